@@ -1,0 +1,23 @@
+# One image for every service: what a container is, its command says.
+ARG BASE=python:3.11-slim-bookworm
+FROM ${BASE}
+
+ENV PATH=/opt/sinergi/bin:$PATH PYTHONUNBUFFERED=1
+
+# A fresh volume takes its owner from the folder that it is mounted over, so all of them are here.
+RUN python3 -m venv /opt/sinergi \
+    && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin sinergi \
+    && install -d -o sinergi -g sinergi -m 0700 \
+        /data /keys /setup/keys/registration /setup/keys/equipment /setup/keys/partners \
+    && install -d -o sinergi -g sinergi /trust /setup/trust
+
+COPY requirements.lock /src/
+RUN pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes -r /src/requirements.lock
+
+COPY pyproject.toml /src/
+COPY shared /src/shared
+COPY services /src/services
+RUN pip install --quiet --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation /src
+
+USER 10001:10001
+ENTRYPOINT ["sinergi"]

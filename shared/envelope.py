@@ -1,0 +1,305 @@
+"""An event as a CloudEvents 1.0 record in Kafka's binary mode: signed bytes, hash and chain.
+
+docs/integrators.md writes the encoding down for other languages; tests/contract/vectors.json holds
+its test vectors. Nothing here may change for events that exist.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from shared.keys import Signer, Trust
+from shared.merkle import Tree, root_from_path
+from shared.ports import Record
+
+MAX_DATA = 256 * 1024
+CONTENT_TYPE = "application/json"
+GENESIS = "0" * 64
+
+# The attributes that the hash covers, in this order; each must be there exactly once.
+HASHED = (
+    "content-type",
+    "ce_specversion",
+    "ce_id",
+    "ce_source",
+    "ce_type",
+    "ce_subject",
+    "ce_time",
+    "ce_sequence",
+    "ce_commit",
+    "ce_cause",
+    "ce_correlationid",
+    "ce_causationid",
+    "ce_actor",
+    "ce_prevhash",
+    "ce_keyid",
+)
+_LISTED = frozenset((*HASHED, "ce_signature", "ce_proof"))
+_HASH_DOMAIN = b"sinergi.event.v1\n"
+_GROUP_DOMAIN = b"sinergi.group.v1\n"
+
+
+class Unauthentic(Exception):
+    """A record that cannot be attributed to the owner of its topic; the message says why.
+
+    `code` is a short label for counters.
+    """
+
+    def __init__(self, code: str, why: str) -> None:
+        super().__init__(why)
+        self.code = code
+
+
+class TooLarge(Exception):
+    """An event's data exceed 256 KiB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An authenticated record, its data not yet decoded."""
+
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    sequence: int
+    first: int
+    count: int
+    cause: str
+    fingerprint: str
+    correlation: str
+    causation: str
+    actor: str
+    prevhash: str
+    hash: str
+    data: bytes
+
+    @property
+    def id(self) -> str:
+        return f"{self.subject}/{self.sequence}"
+
+    @property
+    def ref(self) -> str:
+        """The event's name across agencies."""
+        return f"{self.source}/{self.subject}/{self.sequence}"
+
+
+def format_time(time: datetime) -> str:
+    """UTC with six decimals and Z: always 27 characters."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the committer knows of an event before it is frozen."""
+
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    sequence: int
+    first: int
+    count: int
+    cause: str
+    fingerprint: str
+    correlation: str
+    causation: str
+    actor: str
+    prevhash: str
+    data: bytes
+
+
+def freeze(draft: Draft, keyid: str, traceparent: str | None = None) -> tuple[Record, str]:
+    """The record, still without its signature, and its hash.
+
+    Raises TooLarge, and ValueError for an attribute that is not printable ASCII.
+    """
+    if len(draft.data) > MAX_DATA:
+        raise TooLarge(f"{draft.type} has {len(draft.data)} bytes of data, at most {MAX_DATA}")
+    cause = f"{draft.cause};{draft.fingerprint}" if draft.fingerprint else draft.cause
+    values = (
+        CONTENT_TYPE,
+        "1.0",
+        f"{draft.subject}/{draft.sequence}",
+        draft.source,
+        draft.type,
+        draft.subject,
+        format_time(draft.time),
+        str(draft.sequence),
+        f"{draft.first}:{draft.count}",
+        cause,
+        draft.correlation,
+        draft.causation,
+        draft.actor,
+        draft.prevhash,
+        keyid,
+    )
+    for value in values:
+        if not (value and value.isascii() and value.isprintable()):
+            raise ValueError(f"an attribute must be printable ASCII: {value!r}")
+    encoded = [value.encode("ascii") for value in values]
+    headers: list[tuple[str, bytes | None]] = list(zip(HASHED, encoded, strict=True))
+    if traceparent:
+        headers.append(("ce_traceparent", traceparent.encode("ascii")))
+    record = Record(draft.subject.encode("ascii"), draft.data, tuple(headers))
+    return record, _hash(encoded, draft.data)
+
+
+def _hash(values: Sequence[bytes], data: bytes) -> str:
+    parts = [_HASH_DOMAIN]
+    for part in (*values, data):
+        parts.append(len(part).to_bytes(4, "big"))
+        parts.append(part)
+    return sha256(b"".join(parts)).hexdigest()
+
+
+def _group_message(size: int, root: bytes) -> bytes:
+    return _GROUP_DOMAIN + size.to_bytes(4, "big") + root
+
+
+def _base64(value: bytes) -> bytes:
+    return urlsafe_b64encode(value).rstrip(b"=")
+
+
+def _unbase64(text: bytes) -> bytes:
+    value = urlsafe_b64decode(text + b"=" * (-len(text) % 4))
+    # Stray characters and unused bits would let one signature be written in several ways.
+    if _base64(value) != text:
+        raise ValueError("not canonical base64url")
+    return value
+
+
+def sign_group(signer: Signer, records: Sequence[Record], hashes: Sequence[str]) -> list[Record]:
+    """The records with one signature for all, and each with its proof when there are several."""
+    tree = Tree([bytes.fromhex(h) for h in hashes])
+    size = len(hashes)
+    signature = ("ce_signature", _base64(signer.sign(_group_message(size, tree.root))))
+    if size == 1:
+        return [r._replace(headers=(*r.headers, signature)) for r in records]
+    signed = []
+    for index, record in enumerate(records):
+        proof = b"%d:%d:%b" % (index, size, _base64(b"".join(tree.path(index))))
+        signed.append(record._replace(headers=(*record.headers, signature, ("ce_proof", proof))))
+    return signed
+
+
+def read(record: Record) -> Envelope:
+    """The envelope of a record, its hash computed but its signature not checked.
+
+    Raises Unauthentic when a listed header is missing, repeated or malformed.
+    """
+    return _parse(record)[0]
+
+
+def authenticate(record: Record, owners: Collection[str], trust: Trust) -> Envelope:
+    """The envelope of a record that one of the topic's owners signed.
+
+    Raises Unauthentic otherwise.
+    """
+    envelope, headers = _parse(record)
+    if envelope.source not in owners:
+        raise Unauthentic("source", f"{envelope.source} does not own this topic")
+    keyid = headers["ce_keyid"].decode("ascii")
+    agency = trust.agency(keyid)
+    if agency is None:
+        raise Unauthentic("key", f"the key {keyid} is not on the trust list")
+    if agency != envelope.source:
+        raise Unauthentic("key", f"the key {keyid} belongs to {agency}, not {envelope.source}")
+    message, signature = _signed(envelope.hash, headers)
+    if not trust.verify(keyid, message, signature):
+        raise Unauthentic("signature", "the signature does not fit the record")
+    return envelope
+
+
+def _signed(hash_: str, headers: dict[str, bytes]) -> tuple[bytes, bytes]:
+    """What was signed, and the signature."""
+    index, size, path = 0, 1, b""
+    try:
+        signature = _unbase64(headers["ce_signature"])
+        if (proof := headers.get("ce_proof")) is not None:
+            first, second, third = proof.split(b":")
+            index, size, path = _decimal(first), _decimal(second), _unbase64(third)
+    except (KeyError, ValueError) as error:
+        raise Unauthentic("signature", "the signature or proof is missing or malformed") from error
+    siblings = [path[i : i + 32] for i in range(0, len(path), 32)]
+    root = root_from_path(bytes.fromhex(hash_), index, size, siblings)
+    # A group of one has no proof: otherwise one record could be written in two ways.
+    if (
+        root is None
+        or size >= 2**32
+        or len(path) % 32
+        or (size == 1) != ("ce_proof" not in headers)
+    ):
+        raise Unauthentic("proof", "the proof does not have the form its index and size demand")
+    return _group_message(size, root), signature
+
+
+def _decimal(text: bytes) -> int:
+    if not text.isdigit() or (text[:1] == b"0" and text != b"0") or len(text) > 16:
+        raise ValueError(f"not a decimal number: {text!r}")
+    return int(text)
+
+
+def _parse(record: Record) -> tuple[Envelope, dict[str, bytes]]:
+    headers: dict[str, bytes] = {}
+    for name, value in record.headers:
+        if name in _LISTED:
+            if name in headers:
+                raise Unauthentic("header", f"the header {name} is there twice")
+            if value is None:
+                raise Unauthentic("header", f"the header {name} is null")
+            headers[name] = value
+    try:
+        encoded = [headers[name] for name in HASHED]
+    except KeyError as error:
+        raise Unauthentic("header", f"the header {error.args[0]} is missing") from error
+    try:
+        values = [value.decode("ascii") for value in encoded]
+    except UnicodeDecodeError as error:
+        raise Unauthentic("header", "a header is not printable ASCII") from error
+    if not all(values) or not "".join(values).isprintable():
+        raise Unauthentic("header", "a header is empty or not printable ASCII")
+    content_type, specversion, id_, source, type_, subject, time = values[:7]
+    cause, correlation, causation, actor, prevhash = values[9:14]
+    if content_type != CONTENT_TYPE or specversion != "1.0":
+        raise Unauthentic("content-type", f"not CloudEvents 1.0 in JSON: {content_type}")
+    if record.key != encoded[5]:
+        raise Unauthentic("key", "the record's key is not its subject")
+    if record.value is None or len(record.value) > MAX_DATA:
+        raise Unauthentic("data", "the data are missing or exceed 256 KiB")
+    try:
+        number = _decimal(encoded[7])
+        first, count = (_decimal(part) for part in encoded[8].split(b":"))
+        instant = datetime.fromisoformat(time)
+        if (
+            id_ != f"{subject}/{number}"
+            or not 1 <= first <= number < first + count
+            or format_time(instant) != time
+            or len(bytes.fromhex(prevhash)) != 32
+        ):
+            raise ValueError
+    except ValueError as error:
+        raise Unauthentic(
+            "header", "id, sequence, commit, time or prevhash is malformed"
+        ) from error
+    key, _, fingerprint = cause.partition(";")
+    envelope = Envelope(
+        source,
+        type_,
+        subject,
+        instant,
+        number,
+        first,
+        count,
+        key,
+        fingerprint,
+        correlation,
+        causation,
+        actor,
+        prevhash,
+        _hash(encoded, record.value),
+        record.value,
+    )
+    return envelope, headers

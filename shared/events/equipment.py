@@ -1,0 +1,159 @@
+"""What the ministry publishes about equipment aid: proposals and consignments."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.events.base import Code, Count, Event, Id, Instant, Positive, Rupiah, Text, Value
+from shared.events.values import (
+    Agency,
+    Attestation,
+    Demand,
+    Flag,
+    Item,
+    Kejuruan,
+    Origin,
+    Prose,
+)
+
+
+class ProposedItem(Value):
+    """One line of a proposal, with its estimated price (perkiraan harga satuan)."""
+
+    item: Code
+    name: Text
+    quantity: Positive
+    unit_price: Rupiah
+
+
+class Decision(Value):
+    """What the ministry decided on one line; a reason where it grants less than was asked."""
+
+    item: Code
+    approved_quantity: Count
+    reason: Text | None = None
+
+
+class Delivered(Value):
+    """What arrived of one item: in order (baik) and damaged (rusak)."""
+
+    item: Code
+    good: Count
+    damaged: Count = 0
+
+
+# As commands take them in: bounded, so that an event always fits its 256 KiB.
+ProposedItems = Annotated[tuple[ProposedItem, ...], Field(max_length=200)]
+Decisions = Annotated[tuple[Decision, ...], Field(max_length=200)]
+Deliveries = Annotated[tuple[Delivered, ...], Field(max_length=200)]
+ReviewDays = Annotated[
+    int, Field(strict=True, ge=1, le=250, description="working days for the review")
+]
+
+
+class ProposalSubmitted(Event):
+    """A centre asks for equipment (proposal bantuan peralatan), with its evidence frozen in."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    items: tuple[ProposedItem, ...]
+    total: Rupiah
+    justification: Prose
+    demand: tuple[Demand, ...]
+    due: Instant
+    attestation: Attestation | None = None
+
+
+class ReviewStarted(Event):
+    """The ministry reviews the proposal (penelaahan)."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+
+
+class ProposalApproved(Event):
+    """The ministry grants the proposal, in full or in part; `missing` is what it does not grant."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    items: tuple[Item, ...]
+    missing: tuple[Item, ...]
+    partial: Flag
+    decisions: tuple[Decision, ...]
+
+
+class ProposalRejected(Event):
+    """The ministry grants nothing; each decision has its reason."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    missing: tuple[Item, ...]
+    decisions: tuple[Decision, ...]
+
+
+class ReviewOverdue(Event):
+    """The last working day of the review is over and nothing is decided."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    due: Instant
+
+
+class EquipmentAllocated(Event):
+    """The ministry sets the granted goods aside for a workshop (hibah BMN)."""
+
+    proposal: Id
+    kejuruan: Kejuruan
+    workshop: Text
+    giver: Agency
+    receiver: Agency
+    items: tuple[Item, ...]
+
+
+class EquipmentShipped(Event):
+    """Goods are on their way."""
+
+    kejuruan: Kejuruan
+    items: tuple[Item, ...]
+
+
+class EquipmentDelivered(Event):
+    """Goods arrived; delivered is not yet accepted."""
+
+    kejuruan: Kejuruan
+    items: tuple[Delivered, ...]
+
+
+class HandoverSigned(Event):
+    """One of the two sides signed the hand-over (BAST) of the goods that arrived in order."""
+
+    agency: Agency
+    signer: Text
+    bast: Text | None = None
+    items: tuple[Item, ...]
+    attestation: Attestation | None = None
+
+
+class EquipmentCommissioned(Event):
+    """The goods work in the workshop: granted by the ministry, or lent by a partner's support."""
+
+    kejuruan: Kejuruan
+    receiver: Agency
+    items: tuple[Item, ...]
+    origin: Origin
+    proposal: Id
+    partner: Code | None = None
+
+
+EVENTS: tuple[type[Event], ...] = (
+    ProposalSubmitted,
+    ReviewStarted,
+    ProposalApproved,
+    ProposalRejected,
+    ReviewOverdue,
+    EquipmentAllocated,
+    EquipmentShipped,
+    EquipmentDelivered,
+    HandoverSigned,
+    EquipmentCommissioned,
+)

@@ -1,0 +1,132 @@
+"""Values that several agencies' events share: fields, places, days, schooling, goods. No rules."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from shared.events.base import Code, Count, Positive, Text, Value
+
+# Paser and Makassar keep central Indonesian time; every deadline of this house ends in it.
+WITA = timezone(timedelta(hours=8), "WITA")
+
+
+def wita_day(instant: datetime) -> date:
+    """The calendar day in Paser at an instant."""
+    return instant.astimezone(WITA).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """The instant, in UTC, at which a day in Paser is over: the following midnight."""
+    return datetime.combine(day + timedelta(days=1), time(), WITA).astimezone(UTC)
+
+
+def _day(value: object) -> object:
+    """Only a day or its ISO text is a day: not a number of seconds, not an instant."""
+    if isinstance(value, str) and len(value) == len("2025-07-31"):
+        return value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise ValueError("a day is written YYYY-MM-DD")
+
+
+Day = Annotated[date, BeforeValidator(_day), Field(description="a day, YYYY-MM-DD")]
+Flag = Annotated[bool, Field(strict=True)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Sealed = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9+/_-]+={0,2}$", max_length=16_384),
+    Field(description="base64 of personal data, encrypted under the person's own key"),
+]
+Agency = Annotated[
+    str,
+    StringConstraints(pattern=r"^urn:[a-z0-9][a-z0-9-]{0,31}:[A-Za-z0-9:._-]{1,80}$"),
+    Field(description="the URN of an organisation with a key of its own"),
+]
+Attestation = Annotated[
+    str,
+    StringConstraints(max_length=65_536),
+    Field(description="the acting agency's own signature over what it asked for"),
+]
+
+Kejuruan = Annotated[Code, Field(description="kejuruan: a vocational field, such as listrik")]
+Kecamatan = Annotated[
+    str,
+    StringConstraints(pattern=r"^\d{2}\.\d{2}\.\d{2}$"),
+    Field(description="kecamatan: the ministry of home affairs' code of a district"),
+]
+Sex = Literal["female", "male"]
+AgeBand = Literal["under-21", "21-25", "26-30", "31-35", "36-40", "over-40"]
+Funding = Literal["APBN", "APBD"]
+Origin = Literal["grant", "support"]
+SupportKind = Literal["equipment", "instructor", "seats", "curriculum"]
+
+# The last certificate (ijazah); Paket A, B and C count as SD, SMP and SMA.
+Education = Literal[
+    "none", "sd", "mi", "smp", "mts", "sma", "smk", "ma", "d1", "d2", "d3", "d4", "s1", "s2", "s3"
+]
+SCHOOLING: Mapping[Education, int] = {
+    "none": 0, "sd": 1, "mi": 1, "smp": 2, "mts": 2, "sma": 3, "smk": 3, "ma": 3,
+    "d1": 4, "d2": 5, "d3": 6, "d4": 7, "s1": 7, "s2": 8, "s3": 9,
+}  # fmt: skip
+
+
+class Reason(Value):
+    """Why, by its stable code and in both languages."""
+
+    rule: Code
+    en: Text
+    id: Text
+
+
+class Item(Value):
+    """So many of one kind of equipment."""
+
+    item: Code
+    quantity: Positive
+
+
+class Demand(Value):
+    """How many people of one district applied for a field."""
+
+    kejuruan: Kejuruan
+    kecamatan: Kecamatan
+    applicants: Count
+
+
+Items = Annotated[tuple[Item, ...], Field(max_length=200)]
+Fields = Annotated[tuple[Kejuruan, ...], Field(max_length=50)]
+
+
+def first_repeated(names: Iterable[str]) -> int | None:
+    """The index of the first name that was there before."""
+    seen: set[str] = set()
+    for index, name in enumerate(names):
+        if name in seen:
+            return index
+        seen.add(name)
+    return None
+
+
+def tally(items: Iterable[Item], earlier: Mapping[str, int] | None = None) -> dict[str, int]:
+    """Quantities by item, added to earlier ones."""
+    counts = dict(earlier or {})
+    for item in items:
+        counts[item.item] = counts.get(item.item, 0) + item.quantity
+    return counts
+
+
+def lacking(needs: Iterable[Item], have: Mapping[str, int]) -> tuple[Item, ...]:
+    """What is still missing of the needs, given what there is."""
+    return tuple(
+        Item(item=need.item, quantity=need.quantity - have.get(need.item, 0))
+        for need in needs
+        if need.quantity > have.get(need.item, 0)
+    )
+
+
+def first_beyond(items: Iterable[Item], limit: Mapping[str, int]) -> int | None:
+    """The index of the first item of which there is more than the limit."""
+    beyond = (i for i, item in enumerate(items) if item.quantity > limit.get(item.item, 0))
+    return next(beyond, None)

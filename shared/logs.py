@@ -1,0 +1,5 @@
+"""The program's own log lines."""
+
+import logging
+
+log = logging.getLogger("sinergi")

@@ -1,0 +1,577 @@
+"""The Store on a MongoDB-protocol server; the only file that imports Motor.
+
+Only calls that Motor and PyMongo Async share are used, and no feature that some server of the
+protocol lacks: no transaction, no partial, sparse or array index, no aggregation, no upsert in bulk
+(docs/adr/0007). What MongoDB itself keeps of deleted private values (its journal, the oplog of a
+replica set, backups) is overwritten in its own time: such servers need encrypted storage.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from inspect import isawaitable
+from typing import Any, TypeVar
+
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import ReadPreference, ReplaceOne, UpdateOne, WriteConcern
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    OperationFailure,
+    WriteConcernError,
+)
+from pymongo.read_concern import ReadConcern
+
+from shared.ports import Appended, Commit, Position, Record, Row, Unavailable
+
+_Document = dict[str, Any]
+_Item = TypeVar("_Item")
+
+_SELECTION_MS = 3_000
+_SOCKET_MS = 10_000
+# Shorter than the socket's, so that a majority that is gone is told apart from a server that is.
+_CONCERN_MS = 5_000
+_DURABLE = WriteConcern("majority", wtimeout=_CONCERN_MS, j=True)
+_MAJORITY = WriteConcern("majority", wtimeout=_CONCERN_MS)
+# The journal and the oplog keep the order of writes, so whatever loses these loses all later ones.
+_ORDERED = WriteConcern(1)
+_COMMITTED = ReadConcern("majority")
+_LOCAL = ReadConcern("local")
+
+_BULK = 50  # FerretDB 1.24 hangs on a bulk of 100 updates.
+_DELETES = 5_000
+_TURNS = 20_000
+_DUPLICATE = 11_000
+# The server cannot serve now. PyMongo raises most of these as ConnectionFailure, but not where they
+# stand inside a bulk's answer.
+_PASSING = frozenset(
+    {
+        6,  # HostUnreachable
+        7,  # HostNotFound
+        24,  # LockTimeout
+        43,  # CursorNotFound: the server was restarted while we read
+        46,  # LockBusy
+        50,  # MaxTimeMSExpired
+        64,  # WriteConcernFailed
+        89,  # NetworkTimeout
+        91,  # ShutdownInProgress
+        100,  # UnsatisfiableWriteConcern
+        112,  # WriteConflict
+        133,  # FailedToSatisfyReadPreference
+        134,  # ReadConcernMajorityNotAvailableYet
+        189,  # PrimarySteppedDown
+        202,  # NetworkInterfaceExceededTimeLimit
+        262,  # ExceededTimeLimit
+        317,  # ConnectionPoolExpired
+        9001,  # SocketException
+        10107,  # NotWritablePrimary
+        11600,  # InterruptedAtShutdown
+        11602,  # InterruptedDueToReplStateChange
+        13435,  # NotPrimaryNoSecondaryOk
+        13436,  # NotPrimaryOrSecondary
+        14031,  # OutOfDiskSpace
+    }
+)
+
+
+def _passing(error: OperationFailure) -> bool:
+    if isinstance(error, WriteConcernError) or error.code in _PASSING:
+        return True
+    details = error.details or {}
+    return bool(details.get("writeConcernErrors")) or any(
+        failed.get("code") in _PASSING for failed in details.get("writeErrors", ())
+    )
+
+
+@contextmanager
+def _unavailable(what: str) -> Iterator[None]:
+    try:
+        yield
+    except ConnectionFailure as error:
+        raise Unavailable(f"{what}: {error}") from error
+    except OperationFailure as error:
+        if _passing(error):
+            raise Unavailable(f"{what}: {error}") from error
+        raise
+
+
+def _refused(error: BulkWriteError) -> list[int]:
+    """Which members met a duplicate key; raises the error again if there was anything else."""
+    failed = error.details["writeErrors"]
+    if _passing(error) or any(each["code"] != _DUPLICATE for each in failed):
+        raise error
+    return [each["index"] for each in failed]
+
+
+def _chunks(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _readable(value: bytes | None) -> str | bytes | None:
+    """Text where that is exact, so that an auditor can read a document with any client."""
+    if value is None or b"\0" in value:
+        return value
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value
+
+
+def _exact(value: str | bytes | None) -> bytes | None:
+    return value.encode() if isinstance(value, str) else value
+
+
+def _document(commit: Commit, turn: int) -> _Document:
+    return {
+        "_id": commit.cause,
+        "source": commit.source,
+        "stream": commit.stream,
+        "first": commit.first,
+        "last": commit.last,
+        "fingerprint": commit.fingerprint,
+        # Text, since the protocol's own dates stop at milliseconds.
+        "time": commit.time.isoformat(),
+        "hash": commit.hash,
+        "events": [
+            {
+                "key": _readable(key),
+                "value": _readable(value),
+                # FerretDB takes no arrays within arrays.
+                "headers": [
+                    {
+                        "name": _readable(name.encode("utf-8", "surrogateescape")),
+                        "value": _readable(content),
+                    }
+                    for name, content in headers
+                ],
+            }
+            for key, value, headers in commit.records
+        ],
+        "sent": commit.sent is not None,
+        "at": turn,
+        **(commit.sent._asdict() if commit.sent else {}),
+    }
+
+
+def _commit(document: _Document) -> Commit:
+    return Commit(
+        document["source"],
+        document["stream"],
+        document["first"],
+        document["_id"],
+        document["fingerprint"],
+        datetime.fromisoformat(document["time"]),
+        document["hash"],
+        tuple(
+            Record(
+                _exact(event["key"]),
+                _exact(event["value"]),
+                tuple(
+                    (
+                        (_exact(header["name"]) or b"").decode("utf-8", "surrogateescape"),
+                        _exact(header["value"]),
+                    )
+                    for header in event["headers"]
+                ),
+            )
+            for event in document["events"]
+        ),
+        Position(document["partition"], document["offset"]) if document["sent"] else None,
+    )
+
+
+def _row(table: str, document: _Document) -> Row:
+    return Row(table, document["_id"], document["seq"], document["body"], document["due"])
+
+
+def _beyond(prefix: str) -> str | None:
+    """The first string above all that begin with the prefix; None when there is none."""
+    for place in range(len(prefix) - 1, -1, -1):
+        point = ord(prefix[place]) + 1
+        if point <= 0x10FFFF:
+            # Surrogates are no characters and cannot be sent.
+            return prefix[:place] + chr(0xE000 if 0xD800 <= point < 0xE000 else point)
+    return None
+
+
+async def _wait(deadline: float, why: str) -> None:
+    """For what is on the primary but not yet on a majority, which it may never be."""
+    if time.monotonic() > deadline:
+        raise Unavailable(why)
+    await asyncio.sleep(0.01)
+
+
+def _deadline() -> float:
+    return time.monotonic() + _CONCERN_MS / 1000
+
+
+class MongoStore:
+    """One database of a MongoDB-protocol server, shared by any number of processes.
+
+    Commits and private values are acknowledged by a majority's journals and read as a majority has
+    them. `client` makes the driver's client: Motor's, or `pymongo.AsyncMongoClient`. Commits that
+    break a rule of the server's own (16 MiB a document) raise the driver's error.
+    """
+
+    def __init__(
+        self, url: str, database: str, *, client: Callable[..., Any] = AsyncIOMotorClient
+    ) -> None:
+        self._url = url
+        self._name = database
+        self._make = client
+        self._client: Any = None
+        self._indexed: set[str] = set()
+        # Per stream that this process appended to: the next sequence and the last commit's turn.
+        self._turns: dict[str, tuple[int, int]] = {}
+
+    async def open(self) -> None:
+        self._client = self._make(
+            self._url,
+            serverSelectionTimeoutMS=_SELECTION_MS,
+            connectTimeoutMS=_SELECTION_MS,
+            socketTimeoutMS=_SOCKET_MS,
+            tz_aware=True,
+        )
+        try:
+            with _unavailable(f"cannot open the store {self._name}"):
+                commits = self._commits()
+                await commits.create_index(
+                    [("stream", 1), ("first", 1)], name="stream_first", unique=True
+                )
+                await commits.create_index([("sent", 1), ("at", 1)], name="pending")
+                await commits.create_index([("partition", 1), ("offset", -1)], name="sent")
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            # Motor closes at once, PyMongo Async when awaited.
+            closing = client.close()
+            if isawaitable(closing):
+                await closing
+
+    async def ping(self) -> None:
+        with _unavailable("the store does not answer"):
+            await self._database.command("ping")
+
+    @property
+    def _database(self) -> Any:
+        if self._client is None:
+            raise Unavailable(f"the store {self._name} is not open")
+        return self._client[self._name]
+
+    def _collection(self, name: str, read: ReadConcern, write: WriteConcern) -> Any:
+        return self._database.get_collection(
+            name, read_preference=ReadPreference.PRIMARY, read_concern=read, write_concern=write
+        )
+
+    def _commits(self, write: WriteConcern = _DURABLE) -> Any:
+        return self._collection("commits", _COMMITTED, write)
+
+    def _private(self, collection: str) -> Any:
+        return self._collection(f"private.{collection}", _COMMITTED, _DURABLE)
+
+    def _rows(self, table: str) -> Any:
+        # What one process has put it must see at once, before a majority has it.
+        return self._collection(f"rows.{table}", _LOCAL, _ORDERED)
+
+    async def append(self, group: Sequence[Commit]) -> list[Appended]:
+        outcomes = [Appended.OK] * len(group)
+        with _unavailable("the store cannot append"):
+            turns = await self._take_turns(group)
+            lost: set[str] = set()
+            for wave in _waves(group):
+                ready = [place for place in wave if group[place].stream not in lost]
+                refused = await self._insert(
+                    [_document(group[place], turns[place]) for place in ready]
+                )
+                for place in wave:
+                    commit = group[place]
+                    if commit.stream in lost:
+                        outcomes[place] = Appended.STREAM
+                    elif commit.cause in refused:
+                        outcomes[place] = refused[commit.cause]
+                        lost.add(commit.stream)
+                        self._turns.pop(commit.stream, None)
+                    else:
+                        self._remember(commit, turns[place])
+        return outcomes
+
+    async def _take_turns(self, group: Sequence[Commit]) -> list[int]:
+        """Instants by which pending commits are found: ascending per stream whatever the clocks
+        of the processes that append to it say."""
+        latest: dict[str, int] = {}
+        unknown: set[str] = set()
+        for commit in group:
+            if commit.stream not in latest:
+                following, turn = self._turns.get(commit.stream, (1, 0))
+                latest[commit.stream] = turn
+                if following != commit.first:
+                    unknown.add(commit.stream)
+        if unknown:
+            found = self._commits().find(
+                {"stream": {"$in": sorted(unknown)}, "sent": False}, {"stream": 1, "at": 1}
+            )
+            async for document in found:
+                stream = document["stream"]
+                latest[stream] = max(latest[stream], document["at"])
+        now = time.time_ns() // 1000
+        turns = []
+        for place, commit in enumerate(group):
+            turn = max(now + place, latest[commit.stream] + 1)
+            latest[commit.stream] = turn
+            turns.append(turn)
+        return turns
+
+    def _remember(self, commit: Commit, turn: int) -> None:
+        self._turns.pop(commit.stream, None)
+        self._turns[commit.stream] = (commit.last + 1, turn)
+        if len(self._turns) > _TURNS:
+            self._turns.pop(next(iter(self._turns)))
+
+    async def _insert(self, documents: Sequence[_Document]) -> dict[str, Appended]:
+        """The causes that were refused, and why."""
+        if not documents:
+            return {}
+        try:
+            await self._commits().insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            return await self._why([documents[place] for place in _refused(error)])
+        return {}
+
+    async def _why(self, refused: Sequence[_Document]) -> dict[str, Appended]:
+        # The error need not say which index refused, and both may have.
+        reasons: dict[str, Appended] = {}
+        commits = self._commits()
+        deadline = _deadline()
+        while True:
+            causes = {"_id": {"$in": [each["_id"] for each in refused]}}
+            async for found in commits.find(causes, {"_id": 1}):
+                reasons[found["_id"]] = Appended.CAUSE
+            left = {
+                (each["stream"], each["first"]): each["_id"]
+                for each in refused
+                if each["_id"] not in reasons
+            }
+            if left:
+                places = {"$or": [{"stream": stream, "first": first} for stream, first in left]}
+                async for found in commits.find(places, {"stream": 1, "first": 1}):
+                    reasons[left[found["stream"], found["first"]]] = Appended.STREAM
+            if len(reasons) == len(refused):
+                return reasons
+            await _wait(deadline, "refused by a commit that no majority has yet")
+
+    async def by_cause(self, cause: str) -> Commit | None:
+        with _unavailable("the store cannot read"):
+            document = await self._commits().find_one({"_id": cause})
+        return document and _commit(document)
+
+    async def history(self, stream: str, after: int = 0) -> list[Commit]:
+        return await self._find({"stream": stream, "first": {"$gt": after}}, "first")
+
+    async def pending(self, limit: int) -> list[Commit]:
+        return await self._find({"sent": False}, "at", limit) if limit > 0 else []
+
+    async def sent_from(self, partition: int, offset: int) -> list[Commit]:
+        return await self._find({"partition": partition, "offset": {"$gte": offset}}, "offset")
+
+    async def _find(self, query: _Document, order: str, limit: int = 0) -> list[Commit]:
+        with _unavailable("the store cannot read"):
+            found = self._commits().find(query).sort([(order, 1)]).limit(limit)
+            return [_commit(document) async for document in found]
+
+    async def mark_sent(self, sent: Mapping[str, Position]) -> None:
+        marks = [
+            UpdateOne({"_id": cause}, {"$set": {"sent": True, **position._asdict()}})
+            for cause, position in sent.items()
+        ]
+        with _unavailable("the store cannot mark"):
+            for chunk in _chunks(marks, _BULK):
+                await self._commits(_MAJORITY).bulk_write(chunk, ordered=False)
+
+    async def sent_ends(self) -> dict[int, int]:
+        ends: dict[int, int] = {}
+        partition = -1
+        with _unavailable("the store cannot read"):
+            # One seek in the index per partition, instead of an aggregation over all commits.
+            while True:
+                highest = (
+                    self._commits()
+                    .find({"partition": {"$gt": partition}}, {"partition": 1, "offset": 1})
+                    .sort([("partition", 1), ("offset", -1)])
+                    .limit(1)
+                )
+                found = [document async for document in highest]
+                if not found:
+                    return ends
+                partition = found[0]["partition"]
+                ends[partition] = found[0]["offset"]
+
+    async def put(self, rows: Sequence[Row]) -> None:
+        tables: dict[str, dict[str, Row]] = {}
+        for row in rows:
+            newest = tables.setdefault(row.table, {})
+            if row.key not in newest or row.sequence > newest[row.key].sequence:
+                newest[row.key] = row
+        with _unavailable("the store cannot write"):
+            for table, newest in tables.items():
+                if any(row.due is not None for row in newest.values()):
+                    await self._index_due(table)
+                for chunk in _chunks(list(newest.values()), _BULK):
+                    await self._put(self._rows(table), chunk)
+
+    async def _index_due(self, table: str) -> None:
+        if table not in self._indexed:
+            await self._rows(table).create_index([("due", 1), ("_id", 1)], name="due")
+            self._indexed.add(table)
+
+    async def _put(self, collection: Any, rows: Sequence[Row]) -> None:
+        # Not upserts: FerretDB ends a bulk at the first that meets an existing row, and a race of
+        # two would refuse the higher one on MongoDB too.
+        query = {"_id": {"$in": [row.key for row in rows]}}
+        there = {found["_id"]: found["seq"] async for found in collection.find(query, {"seq": 1})}
+        documents = [
+            {"_id": row.key, "seq": row.sequence, "body": row.body, "due": row.due} for row in rows
+        ]
+        fresh = [each for each in documents if each["_id"] not in there]
+        stale = [
+            each for each in documents if each["_id"] in there and there[each["_id"]] < each["seq"]
+        ]
+        if fresh:
+            try:
+                await collection.insert_many(fresh, ordered=False)
+            except BulkWriteError as error:
+                stale += [fresh[place] for place in _refused(error)]
+        if stale:
+            await collection.bulk_write(
+                [
+                    ReplaceOne({"_id": each["_id"], "seq": {"$lt": each["seq"]}}, each)
+                    for each in stale
+                ],
+                ordered=False,
+            )
+
+    async def get(self, table: str, keys: Sequence[str]) -> dict[str, Row]:
+        if not keys:
+            return {}
+        with _unavailable("the store cannot read"):
+            found = self._rows(table).find({"_id": {"$in": list(keys)}})
+            return {document["_id"]: _row(table, document) async for document in found}
+
+    async def scan(
+        self, table: str, prefix: str = "", after: str = "", limit: int = 1000
+    ) -> list[Row]:
+        if limit <= 0:
+            return []
+        bounds = {"$gte": prefix, "$gt": after}
+        beyond = _beyond(prefix)
+        if beyond is not None:
+            bounds["$lt"] = beyond
+        with _unavailable("the store cannot read"):
+            found = self._rows(table).find({"_id": bounds}).sort([("_id", 1)]).limit(limit)
+            return [_row(table, document) async for document in found]
+
+    async def due(self, table: str, until: int, limit: int) -> list[Row]:
+        if limit <= 0:
+            return []
+        with _unavailable("the store cannot read"):
+            found = self._rows(table).find({"due": {"$lte": until}})
+            found = found.sort([("due", 1), ("_id", 1)]).limit(limit)
+            return [_row(table, document) async for document in found]
+
+    async def delete(self, table: str, keys: Sequence[str]) -> None:
+        with _unavailable("the store cannot delete"):
+            await self._delete(self._rows(table), keys)
+
+    async def drop(self, table: str) -> None:
+        with _unavailable("the store cannot delete"):
+            await self._empty(self._rows(table))
+
+    async def clear(self) -> None:
+        """Deletes all commits and rows; what is private stays. Repeat it after a failure."""
+        with _unavailable("the store cannot delete"):
+            # Rows follow from commits, so those must not outlive them.
+            for name in await self._database.list_collection_names():
+                kind, _, table = name.partition(".")
+                if kind == "rows":
+                    await self._empty(self._rows(table))
+            await self._empty(self._commits())
+        self._turns.clear()
+
+    @staticmethod
+    async def _delete(collection: Any, keys: Sequence[str]) -> None:
+        for chunk in _chunks(keys, _DELETES):
+            await collection.delete_many({"_id": {"$in": list(chunk)}})
+
+    @staticmethod
+    async def _empty(collection: Any) -> None:
+        # In steps that end within the socket's timeout; a dropped collection would take its unique
+        # index with it while other processes append.
+        while True:
+            lowest = collection.find({}, {"_id": 1}).sort([("_id", 1)]).limit(_DELETES)
+            ids = [document["_id"] async for document in lowest]
+            if not ids:
+                return
+            await collection.delete_many({"_id": {"$lte": ids[-1]}})
+
+    async def keep_private(self, collection: str, key: str, value: bytes) -> bytes:
+        private = self._private(collection)
+        with _unavailable("the store cannot write"):
+            deadline = _deadline()
+            while True:
+                try:
+                    await private.insert_one({"_id": key, "value": value})
+                except DuplicateKeyError:
+                    kept = await private.find_one({"_id": key})
+                    if kept is not None:
+                        return bytes(kept["value"])
+                else:
+                    return value
+                await _wait(deadline, "refused by a value that no majority has yet")
+
+    async def get_private(self, collection: str, keys: Sequence[str]) -> dict[str, bytes]:
+        if not keys:
+            return {}
+        with _unavailable("the store cannot read"):
+            found = self._private(collection).find({"_id": {"$in": list(keys)}})
+            return {document["_id"]: document["value"] async for document in found}
+
+    async def delete_private(self, collection: str, keys: Sequence[str]) -> None:
+        with _unavailable("the store cannot delete"):
+            await self._delete(self._private(collection), keys)
+
+    async def lease(self, name: str, holder: str, seconds: float) -> bool:
+        leases = self._collection("leases", _COMMITTED, _MAJORITY)
+        with _unavailable("the store cannot lease"):
+            # The server's clock, since holders' clocks differ.
+            now: datetime = (await self._database.command("hello"))["localTime"]
+            try:
+                await leases.update_one(
+                    {"_id": name, "$or": [{"holder": holder}, {"until": {"$lte": now}}]},
+                    {"$set": {"holder": holder, "until": now + timedelta(seconds=seconds)}},
+                    upsert=True,
+                )
+            except DuplicateKeyError:
+                # The upsert found no lease to renew or take over and met another holder's.
+                return False
+        return True
+
+
+def _waves(group: Sequence[Commit]) -> list[list[int]]:
+    """Places in the group, so that no wave has two commits of one stream or one cause: an unordered
+    insert promises nothing about which of them wins."""
+    waves: list[list[int]] = []
+    streams: dict[str, int] = {}
+    causes: dict[str, int] = {}
+    for place, commit in enumerate(group):
+        wave = max(streams.get(commit.stream, 0), causes.get(commit.cause, 0))
+        streams[commit.stream] = causes[commit.cause] = wave + 1
+        if wave == len(waves):
+            waves.append([])
+        waves[wave].append(place)
+    return waves

@@ -1,0 +1,31 @@
+"""What a service does on an event, with a commit of its own."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from shared.envelope import Envelope
+from shared.events.base import Event
+from shared.stream import Command
+
+
+class Do(NamedTuple):
+    """A command for one of the service's own streams."""
+
+    stream: str
+    command: Command
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """`do` names the commands that follow from an event; pure.
+
+    The cause of each commit is the event, the reaction's name and the target stream, so that
+    each takes effect once. A reaction of several effects acts on one event that names them all.
+    """
+
+    name: str
+    topic: str
+    on: tuple[type[Event], ...]
+    do: Callable[[Envelope, Any], Iterable[Do]]
+    version: int = 1

@@ -1,0 +1,308 @@
+"""The composition root: a service is its domain, reactions, views and routes, started, stopped."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import uuid_utils
+
+from shared import delivery
+from shared.backoff import Backoff
+from shared.cause import Cause
+from shared.committer import Committer
+from shared.consumer import POSITIONS, Consumer
+from shared.delivery import Acknowledge, Activate
+from shared.events import delivery as delivery_events
+from shared.events.base import Catalogue, Event
+from shared.events.delivery import Activation
+from shared.keys import Secret, Signer, Trust
+from shared.logs import log
+from shared.parking import PARKED, Parking
+from shared.ports import Clock, Log, Store, Unavailable, scan_all
+from shared.reactions import Reaction
+from shared.recovery import Recovery
+from shared.refold import refold_changed_views
+from shared.relay import Relay
+from shared.settings import Settings
+from shared.stream import AnyDecider
+from shared.timers import run_timers
+from shared.views import View
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+_STATES_PAUSE = 0.02
+_DRAIN = 5.0
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a service is, before it runs. `source` is the URN of the agency that runs it."""
+
+    name: str
+    source: str
+    title: str
+    events: Sequence[type[Event]]
+    deciders: Sequence[AnyDecider]
+    reactions: Sequence[Reaction]
+    views: Sequence[View]
+    routes: "Callable[[Service], APIRouter]"
+
+    @property
+    def topic(self) -> str:
+        return topic_of(self.name)
+
+
+def topic_of(service: str) -> str:
+    return f"{service}.events"
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """What all services know of each other: the published language and who owns which topic."""
+
+    catalogue: Catalogue
+    owners: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, definitions: Sequence[Definition]) -> "Landscape":
+        return cls(
+            Catalogue({d.name: (*d.events, *delivery_events.EVENTS) for d in definitions}),
+            {d.topic: frozenset({d.source}) for d in definitions},
+        )
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a service signs and verifies with."""
+
+    signer: Signer
+    secret: Secret
+    trust: Trust
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+class Service:
+    """A running service. `run` is its life; `ready` is set while it serves."""
+
+    def __init__(
+        self,
+        definition: Definition,
+        landscape: Landscape,
+        settings: Settings,
+        store: Store,
+        log_: Log,
+        keys: Keys,
+        clock: Clock = system_clock,
+    ) -> None:
+        self.definition, self.landscape, self.settings = definition, landscape, settings
+        self.store, self.log, self.keys = store, log_, keys
+        self.name, topic = definition.name, definition.topic
+        holder = f"{os.uname().nodename}:{os.getpid()}:{uuid4().hex[:8]}"
+        self.relay = Relay(self.name, topic, store, log_, holder)
+        self.committer = Committer(
+            self.name,
+            definition.source,
+            store,
+            keys.signer,
+            landscape.catalogue,
+            (*definition.deciders, *delivery.DECIDERS),
+            clock,
+            self.relay.offer,
+        )
+        self.parking = Parking(self.name, store, self.committer, holder)
+        topics = {topic, *(v.topic for v in definition.views)}
+        topics |= {r.topic for r in definition.reactions}
+        self.consumers = {t: self._consumer(t) for t in sorted(topics)}
+        self.ready = asyncio.Event()
+
+    def _consumer(self, topic: str) -> Consumer:
+        return Consumer(
+            self.name,
+            topic,
+            self.landscape.owners[topic],
+            self.keys.trust,
+            self.landscape.catalogue,
+            self.store,
+            self.committer,
+            self.parking,
+            self.definition.views,
+            self.definition.reactions,
+        )
+
+    # -- life -----------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def run(self) -> AsyncIterator[asyncio.Task[None]]:
+        """Serves while the context is open; the task ends only when something fails for good.
+
+        Entering waits for the store and the log; leaving drains within 10 s. Raises Forked when
+        store and log contradict each other.
+        """
+        async with AsyncExitStack() as stack:
+            await self._open(stack)
+            await self._recover()
+            stop = asyncio.Event()
+            task = asyncio.create_task(self._work(stop), name=self.name)
+            try:
+                ready = asyncio.create_task(self.ready.wait())
+                await asyncio.wait({ready, task}, return_when=asyncio.FIRST_COMPLETED)
+                ready.cancel()
+                if task.done():
+                    await task
+                yield task
+            finally:
+                self.ready.clear()
+                stop.set()
+                await task
+
+    async def _open(self, stack: AsyncExitStack) -> None:
+        await patiently(f"{self.name}: waiting for the store", self.store.open)
+        stack.push_async_callback(self.store.close)
+        for topic in self.consumers:
+            await patiently(
+                f"{self.name}: waiting for the topic {topic}", partial(self.log.ends, topic)
+            )
+
+    async def _recover(self) -> None:
+        definition = self.definition
+        recovery = Recovery(
+            self.name,
+            definition.topic,
+            self.landscape.owners[definition.topic],
+            self.keys.trust,
+            self.store,
+            self.log,
+        )
+        await patiently(
+            f"{self.name}: waiting to compare store and log",
+            lambda: recovery.run(self.committer),
+        )
+        await self.parking.load()
+        await refold_changed_views(self)
+        for consumer in self.consumers.values():
+            await self._activate(consumer)
+            await consumer.judge_again()
+
+    async def _activate(self, consumer: Consumer) -> None:
+        """Records from where this service's reactions run that it has never run before."""
+        stream = f"consumer/{consumer.topic}"
+        state, _ = await self.committer.state(stream)
+        new = [r for r in consumer.reactions if r.name not in state.activations]
+        if new:
+            ends = await self.log.ends(consumer.topic)
+            late = self.settings.react_from == "end"
+            offsets = {str(p): end if late else 0 for p, end in ends.items()}
+            activations = tuple(
+                Activation(reaction=r.name, version=r.version, offsets=offsets) for r in new
+            )
+            command = Activate(topic=consumer.topic, activations=activations)
+            await self.committer.handle(stream, command, _internal("activation", stream))
+            state, _ = await self.committer.state(stream)
+        consumer.activations = state.activations
+        consumer.acknowledged = state.acknowledged
+
+    async def _work(self, stop: asyncio.Event) -> None:
+        async with AsyncExitStack() as subscriptions, asyncio.TaskGroup() as group:
+            helpers = [
+                group.create_task(self.relay.run(self.committer), name="relay"),
+                group.create_task(self._write_states(), name="states"),
+                group.create_task(self.parking.run(self.consumers), name="parking"),
+                group.create_task(self._timers(), name="timers"),
+                group.create_task(self._receipts(), name="receipts"),
+            ]
+            for topic, consumer in self.consumers.items():
+                await subscriptions.enter_async_context(
+                    self.log.subscribe(topic, f"{self.name}.{topic}", consumer)
+                )
+            self.ready.set()
+            try:
+                await stop.wait()
+            finally:
+                await subscriptions.aclose()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_DRAIN):
+                        await self.relay.drained.wait()
+                for helper in helpers:
+                    helper.cancel()
+
+    async def _write_states(self) -> None:
+        backoff = Backoff()
+        while True:
+            try:
+                await self.committer.write_states()
+                await asyncio.sleep(_STATES_PAUSE)
+                backoff.reset()
+            except Unavailable as error:
+                log.warning("%s: states wait: %s", self.name, error)
+                await backoff.wait()
+
+    async def _timers(self) -> None:
+        ends = {topic: await self.log.ends(topic) for topic in self.consumers}
+        # What a replay is still to bring may be the very step that a timer would miss.
+        while not await self._reached(ends):  # noqa: ASYNC110 - the store is asked, no event tells
+            await asyncio.sleep(0.1)
+        await run_timers(self.name, self.store, self.committer)
+
+    async def _reached(self, ends: Mapping[str, Mapping[int, int]]) -> bool:
+        for topic, partitions in ends.items():
+            positions = await self._positions(topic)
+            if any(positions.get(str(p), 0) < end for p, end in partitions.items()):
+                return False
+        return True
+
+    async def _positions(self, topic: str) -> dict[str, int]:
+        rows = await self.store.scan(POSITIONS, f"{topic}/")
+        return {row.key.rpartition("/")[2]: row.sequence for row in rows}
+
+    async def _receipts(self) -> None:
+        while True:
+            await asyncio.sleep(self.settings.receipt_seconds)
+            for topic, consumer in self.consumers.items():
+                if consumer.moved:
+                    try:
+                        await self.acknowledge(topic)
+                    except Unavailable as error:
+                        log.warning("%s: a receipt waits: %s", self.name, error)
+
+    async def acknowledge(self, topic: str) -> None:
+        """Publishes up to where this service has applied the topic."""
+        consumer = self.consumers[topic]
+        consumer.moved = False
+        offsets = await self._positions(topic)
+        parked = [row async for row in scan_all(self.store, PARKED)]
+        command = Acknowledge(
+            topic=topic,
+            offsets=offsets,
+            reactions={r.name: r.version for r in consumer.reactions},
+            parked=len(parked),
+        )
+        stream = f"consumer/{topic}"
+        await self.committer.handle(stream, command, _internal("receipt", stream))
+
+
+def _internal(what: str, stream: str) -> Cause:
+    id_ = str(uuid_utils.uuid7())
+    return Cause(f"{what}/{stream}/{id_}", id_, f"{what}/{id_}")
+
+
+async def patiently(what: str, attempt: Callable[[], Awaitable[object]]) -> None:
+    """Calls (and awaits) until it does not raise Unavailable, and says what it waits for."""
+    backoff = Backoff()
+    while True:
+        try:
+            await attempt()
+            return
+        except Unavailable as error:
+            log.warning("%s: %s", what, error)
+            await backoff.wait()

@@ -1,0 +1,36 @@
+"""Durable timers: a stream's `due` instant, frozen in its events, brings it a Timeout once."""
+
+import asyncio
+from datetime import timedelta
+
+from shared.backoff import Backoff
+from shared.cause import timer_cause
+from shared.committer import STATES, Committer
+from shared.instants import instant, micros
+from shared.logs import log
+from shared.ports import Store, Unavailable
+from shared.stream import Timeout
+
+_POLL = 0.5
+_BATCH = 100
+_LATE = timedelta(minutes=1)
+
+
+async def run_timers(service: str, store: Store, committer: Committer) -> None:
+    """Fires what is due until cancelled; every replica may, since the cause lets one win."""
+    backoff = Backoff()
+    while True:
+        try:
+            now = committer.now()
+            for row in await store.due(STATES, micros(now), _BATCH):
+                due = instant(row.due or 0)
+                if now - due > _LATE:
+                    log.info("%s: %s was due at %s; caught up now", service, row.key, due)
+                await committer.handle(row.key, Timeout(due=due), timer_cause(row.key, due))
+                await committer.refold(row.key)
+            await committer.write_states()
+            backoff.reset()
+            await asyncio.sleep(_POLL)
+        except Unavailable as error:
+            log.warning("%s: timers wait: %s", service, error)
+            await backoff.wait()

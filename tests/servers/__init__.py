@@ -1,0 +1,1 @@
+"""Real servers for the tests: given by the environment, in Docker, or as processes."""

@@ -1,0 +1,62 @@
+"""The plugin that gives tests their real servers, and says at the end which ones there were."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from tests.servers import kafka, mongo, report
+from tests.servers.compose import compose_system
+from tests.servers.kafka import Kafka
+from tests.servers.mongo import Mongo
+from tests.servers.server import Server
+from tests.servers.unavailable import UnavailableError, give_up
+
+__all__ = ["compose_system", "kafka_server", "mongo_server"]
+
+AnyServer = TypeVar("AnyServer", bound=Server)
+
+
+@pytest.fixture(scope="session")
+def kafka_server(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[Kafka]:
+    """A running Kafka broker. A test that stops, kills or pauses it starts or resumes it again."""
+    yield from _running(kafka.find, tmp_path_factory.mktemp("kafka"), pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def mongo_server(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[Mongo]:
+    """A running server of MongoDB's protocol, on the same terms."""
+    yield from _running(mongo.find, tmp_path_factory.mktemp("mongo"), pytestconfig)
+
+
+def _running(
+    find: Callable[[Path], AnyServer], folder: Path, config: pytest.Config
+) -> Iterator[AnyServer]:
+    try:
+        server = find(folder)
+    except UnavailableError as error:
+        give_up(str(error))
+    try:
+        server.start()
+        report.note(config, server.name)
+        yield server
+    finally:
+        server.remove()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whichever test comes first waits for the images: longer than a test may take by itself."""
+    for item in items:
+        if "compose_system" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(1200))
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    terminalreporter.write_line(report.line(config))

@@ -74,3 +74,11 @@ def event_cause(event: Envelope, reaction: str, stream: str) -> Cause:
 def timer_cause(stream: str, due: datetime) -> Cause:
     name = f"timer/{stream}/{format_time(due)}"
     return Cause(name, str(uuid_utils.uuid7()), name, not_before=due)
+
+
+def derived_id(secret: Secret, *parts: str) -> UUID:
+    """The id of a stream that stands for several things together: always the same for them."""
+    digest = bytearray(secret.hash(b"derived", *(part.encode() for part in parts)))
+    digest[6] = 0x80 | digest[6] & 0x0F  # RFC 9562 section 5.8
+    digest[8] = 0x80 | digest[8] & 0x3F
+    return UUID(bytes=bytes(digest))

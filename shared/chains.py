@@ -35,6 +35,10 @@ class Chains:
         self.problems: list[Problem] = []
         self.repeats = 0
 
+    @property
+    def streams(self) -> int:
+        return len(self._streams)
+
     def take(self, place: LogRecord) -> Iterator[tuple[LogRecord, Envelope]]:
         """The events that this record lets follow: none, itself, or those that waited for it."""
         try:

@@ -102,23 +102,23 @@ class Committer:
             except (Refused, NotYet):
                 if not await self._holds(stream, head):
                     continue  # it was based on a head that has not come about, or is not the last
-                if first := await self._first(cause):
+                if first := await self.first(cause):
                     return first
                 raise
             if entry is None:
                 if not await self._holds(stream, head):
                     continue
-                return await self._first(cause)
+                return await self.first(cause)
             match await asyncio.shield(entry.done):
                 case Appended.OK:
                     return entry.commit
                 case Appended.CAUSE:
-                    return await self._first(cause)
+                    return await self.first(cause)
                 case Appended.STREAM:
                     continue
 
-    async def _first(self, cause: Cause) -> Commit | None:
-        """The commit in which the cause took effect before, if it did."""
+    async def first(self, cause: Cause) -> Commit | None:
+        """The commit in which the cause took effect before, if it did. Raises OtherRequest."""
         commit = await self._store.by_cause(cause.key)
         if commit and commit.fingerprint != cause.fingerprint:
             raise OtherRequest

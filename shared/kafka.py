@@ -13,6 +13,7 @@ from weakref import WeakSet
 from aiokafka import (  # type: ignore[import-untyped]
     AIOKafkaConsumer,
     AIOKafkaProducer,
+    ConsumerRecord,
     TopicPartition,
 )
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic  # type: ignore[import-untyped]
@@ -25,7 +26,7 @@ from aiokafka.errors import (  # type: ignore[import-untyped]
 from aiokafka.partitioner import DefaultPartitioner  # type: ignore[import-untyped]
 
 from shared.kafka_subscription import Subscription
-from shared.kafka_wire import all_ended, discard, ended, log_record
+from shared.kafka_wire import discard, ended, log_record
 from shared.logs import log
 from shared.ports import Handler, LogRecord, Position, Record, Unavailable
 
@@ -85,6 +86,7 @@ class KafkaLog:
         return asyncio.get_running_loop().time() - min(since) if since else 0.0
 
     async def open(self) -> None:
+        self._closed = False
         said = -_SAY
         while True:
             try:
@@ -102,7 +104,6 @@ class KafkaLog:
         self._closed = True
         if self._producer is not None:
             await self._drop(self._producer)
-        await all_ended(5)
 
     async def ping(self) -> None:
         async with self._answering(_PING):
@@ -215,6 +216,7 @@ class KafkaLog:
             reader.assign([place])
             reader.seek(place, start)
             while start < end:
+                found: dict[TopicPartition, list[ConsumerRecord]] = {}
                 async with self._answering(_ANSWER):
                     # Offsets that have no record (a transaction's marks) still move the position.
                     while (after := await reader.position(place)) == start:

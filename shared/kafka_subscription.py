@@ -18,7 +18,7 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage
 from faststream.message import StreamMessage
 
 from shared.backoff import Backoff
-from shared.kafka_wire import ended, log_record
+from shared.kafka_wire import ended, hang_up, log_record
 from shared.logs import log
 from shared.ports import Handler
 
@@ -26,7 +26,8 @@ _RECORDS = 500
 _DRAIN = 15.0  # a rebalance waits at most so long for a batch; below the rebalance timeout
 _LEAVE = 5.0
 _CANCEL = 2.0
-_STOP = 2.5
+_STOP = 2.0
+_HANG_UP = 0.5
 _DAY = 86_400_000
 
 # Its warnings are about settings that are meant; its errors would be lost otherwise.
@@ -88,6 +89,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
             batch_timeout_ms=10,
             fetch_max_wait_ms=100,
             fetch_min_bytes=1,
+            # If the log no longer has the handler's place: everything again rather than nothing.
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
             no_reply=True,
@@ -108,7 +110,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self._broker.start()
             except (KafkaError, OSError) as error:
                 # Started twice without a stop, it would leave a ghost in the group.
-                await ended(self._broker.stop(), _STOP)
+                await self._stop()
                 self._connect()
                 if not said:
                     log.warning("%s waits for %s: %r", self._group, self._topic, error)
@@ -133,7 +135,12 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _leave(self) -> None:
         self._closing = True
         await self._halt(_LEAVE)
-        await ended(self._broker.stop(), _STOP)
+        await self._stop()
+
+    async def _stop(self) -> None:
+        consumer = self._subscriber.consumer
+        if not await ended(self._broker.stop(), _STOP) and consumer is not None:
+            await ended(hang_up(consumer), _HANG_UP)
 
     async def _deliver(self, raw: _Raw) -> None:
         if self._closing:

@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import time
 from collections.abc import Coroutine, Iterator
 from typing import Any, SupportsIndex
 
 import aiokafka.consumer.fetcher as aiokafka_fetcher  # type: ignore[import-untyped]
-from aiokafka import AIOKafkaProducer, ConsumerRecord
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import (  # type: ignore[import-untyped]
     CorruptRecordException,
     ProducerClosed,
@@ -144,15 +145,9 @@ def _report(task: asyncio.Task[Any]) -> None:
         log.warning("a Kafka client did not stop cleanly: %r", error)
 
 
-async def all_ended(seconds: float) -> None:
-    """Waits for the stops that went on by themselves, and cancels what is left."""
-    loop = asyncio.get_running_loop()
-    tasks = {task for task in _ending if task.get_loop() is loop}
-    if tasks:
-        _, left = await asyncio.wait(tasks, timeout=seconds)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+async def hang_up(consumer: AIOKafkaConsumer) -> None:
+    """Closes the connections under a consumer whose stop waits for a frozen broker."""
+    await consumer._client.close()  # noqa: SLF001 - no public way
 
 
 async def discard(producer: AIOKafkaProducer) -> None:
@@ -161,7 +156,11 @@ async def discard(producer: AIOKafkaProducer) -> None:
     Its own stop delivers first, so it waits for ever for a broker that is gone; and left alone it
     would send again, later, what its caller was told has failed.
     """
-    producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 - no public way
+    accumulator = producer._message_accumulator  # noqa: SLF001 - no public way
+    accumulator.fail_all(ProducerClosed())
+    for batch in itertools.chain(*accumulator._batches.values()):  # noqa: SLF001
+        # Nobody waits for its turn: asyncio would report the failure as overlooked.
+        batch._drain_waiter.exception()  # noqa: SLF001
     sender = producer._sender.sender_task  # noqa: SLF001
     while sender is not None and not sender.done():
         # The first cancellation makes it wait for its requests, the second ends these too.

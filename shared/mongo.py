@@ -42,39 +42,17 @@ _COMMITTED = ReadConcern("majority")
 _LOCAL = ReadConcern("local")
 
 _BULK = 50  # FerretDB 1.24 hangs on a bulk of 100 updates.
-_DELETES = 5_000
-_TURNS = 20_000
+_BATCH = 5_000
+_TURNS = 50_000
 _DUPLICATE = 11_000
-# The server cannot serve now. PyMongo raises most of these as ConnectionFailure, but not where they
-# stand inside a bulk's answer.
-_PASSING = frozenset(
-    {
-        6,  # HostUnreachable
-        7,  # HostNotFound
-        24,  # LockTimeout
-        43,  # CursorNotFound: the server was restarted while we read
-        46,  # LockBusy
-        50,  # MaxTimeMSExpired
-        64,  # WriteConcernFailed
-        89,  # NetworkTimeout
-        91,  # ShutdownInProgress
-        100,  # UnsatisfiableWriteConcern
-        112,  # WriteConflict
-        133,  # FailedToSatisfyReadPreference
-        134,  # ReadConcernMajorityNotAvailableYet
-        189,  # PrimarySteppedDown
-        202,  # NetworkInterfaceExceededTimeLimit
-        262,  # ExceededTimeLimit
-        317,  # ConnectionPoolExpired
-        9001,  # SocketException
-        10107,  # NotWritablePrimary
-        11600,  # InterruptedAtShutdown
-        11602,  # InterruptedDueToReplStateChange
-        13435,  # NotPrimaryNoSecondaryOk
-        13436,  # NotPrimaryOrSecondary
-        14031,  # OutOfDiskSpace
-    }
-)
+# A server that cannot serve now. PyMongo raises most of these as ConnectionFailure, but not where
+# they stand inside a bulk's answer.
+_NETWORK = {6, 7, 89, 202, 317, 9001}
+_NO_PRIMARY = {91, 133, 189, 10107, 11600, 11602, 13435, 13436}
+_NO_MAJORITY = {64, 100, 134}
+_TIME_OR_LOCK = {24, 46, 50, 112, 262}
+_CURSOR_GONE, _DISK_FULL = 43, 14031
+_PASSING = _NETWORK | _NO_PRIMARY | _NO_MAJORITY | _TIME_OR_LOCK | {_CURSOR_GONE, _DISK_FULL}
 
 
 def _passing(error: OperationFailure) -> bool:
@@ -112,8 +90,8 @@ def _chunks(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
 
 def _readable(value: bytes | None) -> str | bytes | None:
     """Text where that is exact, so that an auditor can read a document with any client."""
-    if value is None or b"\0" in value:
-        return value
+    if value is None:
+        return None
     try:
         return value.decode()
     except UnicodeDecodeError:
@@ -306,20 +284,16 @@ class MongoStore:
         """Instants by which pending commits are found: ascending per stream whatever the clocks
         of the processes that append to it say."""
         latest: dict[str, int] = {}
-        unknown: set[str] = set()
+        unknown: list[Commit] = []
         for commit in group:
             if commit.stream not in latest:
-                following, turn = self._turns.get(commit.stream, (1, 0))
-                latest[commit.stream] = turn
+                following, latest[commit.stream] = self._turns.get(commit.stream, (1, 0))
                 if following != commit.first:
-                    unknown.add(commit.stream)
-        if unknown:
-            found = self._commits().find(
-                {"stream": {"$in": sorted(unknown)}, "sent": False}, {"stream": 1, "at": 1}
-            )
-            async for document in found:
-                stream = document["stream"]
-                latest[stream] = max(latest[stream], document["at"])
+                    unknown.append(commit)
+        # Sent ones too, since they may be marked pending again.
+        before = await asyncio.gather(*(self._turn_before(commit) for commit in unknown))
+        for commit, turn in zip(unknown, before, strict=True):
+            latest[commit.stream] = max(latest[commit.stream], turn)
         now = time.time_ns() // 1000
         turns = []
         for place, commit in enumerate(group):
@@ -327,6 +301,11 @@ class MongoStore:
             latest[commit.stream] = turn
             turns.append(turn)
         return turns
+
+    async def _turn_before(self, commit: Commit) -> int:
+        earlier = {"stream": commit.stream, "first": {"$lt": commit.first}}
+        found = self._commits().find(earlier, {"at": 1}).sort([("first", -1)]).limit(1)
+        return max([document["at"] async for document in found], default=0)
 
     def _remember(self, commit: Commit, turn: int) -> None:
         self._turns.pop(commit.stream, None)
@@ -393,6 +372,12 @@ class MongoStore:
         with _unavailable("the store cannot mark"):
             for chunk in _chunks(marks, _BULK):
                 await self._commits(_MAJORITY).bulk_write(chunk, ordered=False)
+
+    async def mark_pending(self, causes: Sequence[str]) -> None:
+        unmark = {"$set": {"sent": False}, "$unset": {"partition": "", "offset": ""}}
+        with _unavailable("the store cannot mark"):
+            for chunk in _chunks(causes, _BATCH):
+                await self._commits().update_many({"_id": {"$in": list(chunk)}}, unmark)
 
     async def sent_ends(self) -> dict[int, int]:
         ends: dict[int, int] = {}
@@ -505,7 +490,7 @@ class MongoStore:
 
     @staticmethod
     async def _delete(collection: Any, keys: Sequence[str]) -> None:
-        for chunk in _chunks(keys, _DELETES):
+        for chunk in _chunks(keys, _BATCH):
             await collection.delete_many({"_id": {"$in": list(chunk)}})
 
     @staticmethod
@@ -513,7 +498,7 @@ class MongoStore:
         # In steps that end within the socket's timeout; a dropped collection would take its unique
         # index with it while other processes append.
         while True:
-            lowest = collection.find({}, {"_id": 1}).sort([("_id", 1)]).limit(_DELETES)
+            lowest = collection.find({}, {"_id": 1}).sort([("_id", 1)]).limit(_BATCH)
             ids = [document["_id"] async for document in lowest]
             if not ids:
                 return

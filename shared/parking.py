@@ -16,6 +16,7 @@ from shared.delivery import Discard, Park, Parked, Redrive, parked_stream
 from shared.events.delivery import RecordParked
 from shared.logs import log
 from shared.ports import LogRecord, Row, Store, Unavailable, scan_all
+from shared.reactions import Do
 from shared.records import pack_records, unpack_records
 
 if TYPE_CHECKING:
@@ -163,23 +164,13 @@ class Parking:
         rows = await self._store.scan(PARKED, after=after, limit=limit)
         return [{"key": row.key, **orjson.loads(row.body or b"{}")} for row in rows]
 
-    async def redrive(self, source: str, subject: str, sequence: int, cause: Cause) -> None:
-        """Lets the record, and those behind it, be tried again. Raises Refused."""
-        await self._ask(source, subject, Redrive(sequence=sequence), cause)
+    def redrive(self, source: str, subject: str, sequence: int) -> Do:
+        """Asks to try the record, and those behind it, again; the next look at it will."""
+        return Do(parked_stream(source, subject), Redrive(sequence=sequence))
 
-    async def discard(
-        self, source: str, subject: str, sequence: int, reason: str, cause: Cause
-    ) -> None:
-        """Gives the record up: it is skipped, those behind it are tried. Raises Refused."""
-        await self._ask(source, subject, Discard(sequence=sequence, reason=reason), cause)
-
-    async def _ask(
-        self, source: str, subject: str, command: Redrive | Discard, cause: Cause
-    ) -> None:
-        stream = parked_stream(source, subject)
-        await self._committer.handle(stream, command, cause)
-        self._states[f"{source} {subject}"], _ = await self._committer.state(stream)
-        self._wake.set()
+    def discard(self, source: str, subject: str, sequence: int, reason: str) -> Do:
+        """Asks to skip the record and to try those behind it; the next look at it will."""
+        return Do(parked_stream(source, subject), Discard(sequence=sequence, reason=reason))
 
     # -- going on -------------------------------------------------------------------------------
 

@@ -36,7 +36,7 @@ from shared.timers import run_timers
 from shared.views import View
 
 if TYPE_CHECKING:
-    from fastapi import APIRouter
+    from shared.http import Api
 
 _STATES_PAUSE = 0.02
 _DRAIN = 5.0
@@ -53,7 +53,7 @@ class Definition:
     deciders: Sequence[AnyDecider]
     reactions: Sequence[Reaction]
     views: Sequence[View]
-    routes: "Callable[[Service], APIRouter]"
+    routes: "Callable[[Service, Api], None]"
 
     @property
     def topic(self) -> str:
@@ -124,6 +124,7 @@ class Service:
         topics = {topic, *(v.topic for v in definition.views)}
         topics |= {r.topic for r in definition.reactions}
         self.consumers = {t: self._consumer(t) for t in sorted(topics)}
+        self._actors: dict[str, str] = {}
         self.ready = asyncio.Event()
 
     def _consumer(self, topic: str) -> Consumer:
@@ -139,6 +140,14 @@ class Service:
             self.definition.views,
             self.definition.reactions,
         )
+
+    async def actor(self, subject: str) -> str:
+        """The opaque name of who asks; whom it stands for is private to this service."""
+        if subject not in self._actors:
+            name = self.keys.secret.hash(b"actor", subject.encode(), size=10).hex()
+            await self.store.keep_private("actors", name, subject.encode())
+            self._actors[subject] = name
+        return self._actors[subject]
 
     # -- life -----------------------------------------------------------------------------------
 
@@ -250,18 +259,20 @@ class Service:
     async def _timers(self) -> None:
         ends = {topic: await self.log.ends(topic) for topic in self.consumers}
         # What a replay is still to bring may be the very step that a timer would miss.
-        while not await self._reached(ends):  # noqa: ASYNC110 - the store is asked, no event tells
+        while not await self.reached(ends):  # noqa: ASYNC110 - the store is asked, no event tells
             await asyncio.sleep(0.1)
         await run_timers(self.name, self.store, self.committer)
 
-    async def _reached(self, ends: Mapping[str, Mapping[int, int]]) -> bool:
+    async def reached(self, ends: Mapping[str, Mapping[int, int]]) -> bool:
+        """Whether all topics have been applied up to these ends."""
         for topic, partitions in ends.items():
-            positions = await self._positions(topic)
+            positions = await self.positions(topic)
             if any(positions.get(str(p), 0) < end for p, end in partitions.items()):
                 return False
         return True
 
-    async def _positions(self, topic: str) -> dict[str, int]:
+    async def positions(self, topic: str) -> dict[str, int]:
+        """Per partition of a topic the offset up to which all is applied."""
         rows = await self.store.scan(POSITIONS, f"{topic}/")
         return {row.key.rpartition("/")[2]: row.sequence for row in rows}
 
@@ -279,7 +290,7 @@ class Service:
         """Publishes up to where this service has applied the topic."""
         consumer = self.consumers[topic]
         consumer.moved = False
-        offsets = await self._positions(topic)
+        offsets = await self.positions(topic)
         parked = [row async for row in scan_all(self.store, PARKED)]
         command = Acknowledge(
             topic=topic,

@@ -1,6 +1,6 @@
 """Views: rows that a service keeps only to answer queries, folded from events."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from shared.envelope import Envelope
 from shared.events.base import Event
-from shared.ports import Row, Store
+from shared.ports import Row, Store, scan_all
 
 Part = dict[str, JsonValue]
 
@@ -78,3 +78,24 @@ class Parts:
     def rows(self) -> list[Row]:
         """What has changed since the parts were loaded."""
         return list(self._rows.values())
+
+
+async def parts_of(store: Store, view: View, prefix: str) -> AsyncIterator[tuple[str, str, Part]]:
+    """The parts of the rows whose key begins with prefix: row key, stream, part."""
+    async for row in scan_all(store, view.table, prefix):
+        if row.body is not None:
+            key, _, stream = row.key.rpartition(" ")
+            yield key, stream, orjson.loads(row.body)
+
+
+async def rows_of(store: Store, view: View, prefix: str, after: str, limit: int) -> dict[str, Any]:
+    """A page of a view whose rows have one part each: {"items": [...], "next": cursor}."""
+    found = await store.scan(view.table, prefix, after, limit + 1)
+    items = []
+    for row in found[:limit]:
+        if row.body is not None:
+            key, _, stream = row.key.rpartition(" ")
+            items.append(
+                {"key": key, "stream": stream, "sequence": row.sequence, **orjson.loads(row.body)}
+            )
+    return {"items": items, **({"next": found[limit - 1].key} if len(found) > limit else {})}

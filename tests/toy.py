@@ -1,20 +1,21 @@
 """Two small services that count: what the machinery's own tests run."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
+from typing import Any
 
-from fastapi import APIRouter
-
-from shared.embedded import EmbeddedLog
+from shared.cause import request_cause, request_id
 from shared.envelope import Envelope
 from shared.events.base import Event
+from shared.http import Api, Ask
+from shared.identity import Role
 from shared.keys import Secret, Signer, Trust
-from shared.ports import Log, Store
+from shared.ports import Clock, Commit, Log, Store
 from shared.reactions import Do, Reaction
 from shared.service import Definition, Keys, Landscape, Service, system_clock
 from shared.settings import Settings
-from shared.sqlite import SqliteStore
 from shared.stream import Command, Context, Decider, NotYet, Refused, State, Timeout, unexpected
 from shared.views import Part, View
 
@@ -58,7 +59,7 @@ def decide(state: Counter, command: Command, context: Context) -> Sequence[Event
             return [Added(amount=amount, due=due)]
         case Echo(needs=needs) if state.times < needs:
             raise NotYet("counter/gate")
-        case Echo(amount=13):
+        case Echo(amount=1313):
             raise RuntimeError("thirteen is poison")
         case Echo(amount=amount):
             return [Echoed(amount=amount)]
@@ -82,7 +83,8 @@ COUNTER = Decider("counter", Counter(), decide, evolve, lambda state: state.due)
 
 
 def _echo(envelope: Envelope, event: Added) -> Iterable[Do]:
-    yield Do(envelope.subject, Echo(amount=event.amount))
+    needs = 1 if event.amount == 777 else 0
+    yield Do(envelope.subject, Echo(amount=event.amount, needs=needs))
 
 
 def _sum(part: Part | None, envelope: Envelope, event: Added) -> Part:
@@ -91,46 +93,87 @@ def _sum(part: Part | None, envelope: Envelope, event: Added) -> Part:
     return {"total": total + event.amount}
 
 
-def _routes(service: Service) -> APIRouter:
-    return APIRouter()
+def _routes(service: Service, api: Api) -> None:
+    async def add(ask: Ask, body: Add) -> Do:
+        return Do(f"counter/{ask.path['id']}", body)
+
+    async def new(ask: Ask, body: Add) -> Do:
+        return Do(f"counter/{ask.request_id}", body)
+
+    api.command("POST", "/v1/counters", Add, (Role.OPERATOR,), new, "Begin")
+    api.command("POST", "/v1/counters/{id}", Add, (Role.OPERATOR,), add, "Add")
+    api.states("counter", "/v1/counters", (Role.OPERATOR,))
 
 
-SUMS = View("sums", "alpha.events", (Added,), lambda e, _: ["all"], _sum)
-ECHO = Reaction("echo", "alpha.events", (Added,), _echo)
-ALPHA = Definition(
-    "alpha", "urn:sinergi:a", "Alpha", (Added, Rang), (COUNTER,), (), (SUMS,), _routes
-)
-BETA = Definition(
-    "beta", "urn:sinergi:b", "Beta", (Echoed,), (COUNTER,), (ECHO,), (SUMS,), _routes
-)
-TOYS = (ALPHA, BETA)
-LANDSCAPE = Landscape.of(TOYS)
-SIGNERS = {"alpha": Signer(b"a" * 32), "beta": Signer(b"b" * 32)}
-TRUST = Trust({d.source: [SIGNERS[d.name].public] for d in TOYS})
+class World:
+    """Alpha counts, Beta echoes what Alpha counts; the suffix keeps worlds on one log apart."""
+
+    def __init__(self, suffix: str = "") -> None:
+        source = f"alpha{suffix}"
+        topic = f"{source}.events"
+        sums = View("sums", topic, (Added,), lambda e, _: ["all"], _sum)
+        echo = Reaction("echo", topic, (Added,), _echo)
+        self.alpha = Definition(
+            source, "urn:sinergi:a", "Alpha", (Added, Rang), (COUNTER,), (), (sums,), _routes
+        )
+        self.beta = Definition(
+            f"beta{suffix}", "urn:sinergi:b", "Beta", (Echoed,), (COUNTER,), (echo,), (sums,),
+            _routes,
+        )  # fmt: skip
+        self.definitions = (self.alpha, self.beta)
+        self.topics = [d.topic for d in self.definitions]
+        self.landscape = Landscape.of(self.definitions)
+        self.signers = {self.alpha.name: Signer(b"a" * 32), self.beta.name: Signer(b"b" * 32)}
+        self.trust = Trust({d.source: [self.signers[d.name].public] for d in self.definitions})
+
+    def keys(self, name: str) -> Keys:
+        return Keys(self.signers[name], Secret(name.encode().ljust(32, b".")), self.trust)
+
+    def service(
+        self,
+        definition: Definition,
+        store: Store,
+        log: Log,
+        clock: Clock = system_clock,
+        **settings: Any,
+    ) -> Service:
+        return Service(
+            definition,
+            self.landscape,
+            Settings(**{"receipt_seconds": 3600, "react_from": "beginning", **settings}),
+            store,
+            log,
+            self.keys(definition.name),
+            clock,
+        )
 
 
-def keys(name: str) -> Keys:
-    return Keys(SIGNERS[name], Secret(name.encode().ljust(32, b".")), TRUST)
-
-
-def toy(definition: Definition, store: Store, log: Log, **settings: object) -> Service:
-    return Service(
-        definition,
-        LANDSCAPE,
-        Settings(receipt_seconds=3600, **settings),  # type: ignore[arg-type]
-        store,
-        log,
-        keys(definition.name),
-        system_clock,
+async def add(service: Service, stream: str, amount: int, **more: Any) -> Commit:
+    """One command, as a request of its own."""
+    cause = request_cause(
+        request_id(service.keys.secret, "tester", "add", None), actor="tester", agency="urn:x"
     )
+    commit = await service.committer.handle(stream, Add(amount=amount, **more), cause)
+    assert commit is not None
+    return commit
 
 
-async def embedded_log(folder: Path) -> EmbeddedLog:
-    log = EmbeddedLog(folder / "log.sqlite")
-    await log.open()
-    await log.create_topics(["alpha.events", "beta.events"])
-    return log
+async def until(check: Callable[[], Awaitable[bool]], what: str, seconds: float = 20) -> None:
+    """Polls until the check holds; fails when it does not within the deadline."""
+    deadline = time.monotonic() + seconds
+    while not await check():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        await asyncio.sleep(0.01)
 
 
-def sqlite_store(folder: Path, name: str) -> SqliteStore:
-    return SqliteStore(folder / f"{name}.sqlite")
+async def total(service: Service, stream: str) -> int:
+    state, _ = await service.committer.state(stream)
+    assert isinstance(state, Counter)
+    return state.total
+
+
+async def reaches(service: Service, stream: str, wanted: int, seconds: float = 20) -> None:
+    async def reached() -> bool:
+        return await total(service, stream) == wanted
+
+    await until(reached, f"{service.name}: {stream} = {wanted}", seconds)

@@ -28,6 +28,7 @@ from shared.events.values import (
 Quota = Annotated[int, Field(strict=True, ge=1, le=200, description="places of one class")]
 MinimumAge = Annotated[int, Field(strict=True, ge=17, le=100)]
 Score = Annotated[int, Field(strict=True, ge=0, le=100)]
+SeatReason = Literal["not-offered", "full", "started"]
 
 
 class EntryRules(Value):
@@ -163,7 +164,7 @@ class SeatRefused(Event):
     """The intake's ledger had no seat for the applicant who claimed one."""
 
     application: Id
-    reason: Literal["not-offered", "full", "started"]
+    reason: SeatReason
 
 
 class StartBlocked(Event):
@@ -264,7 +265,7 @@ class SeatLost(Event):
     """The applicant claimed a seat and there was none."""
 
     intake: Id
-    reason: Literal["not-offered", "full", "started"]
+    reason: SeatReason
 
 
 class WorkshopEquipped(Event):

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import inspect
 import itertools
 import os
 import signal
@@ -12,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -21,6 +23,8 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymongo import AsyncMongoClient, MongoClient
+from pymongo.errors import BulkWriteError, OperationFailure, WTimeoutError
+from pymongo.monitoring import CommandListener
 
 from shared.mongo import MongoStore
 from shared.ports import Appended, Commit, Position, Record, Row, Store, Unavailable
@@ -38,13 +42,14 @@ class Differences:
     server: bool
     # Deleted private values are gone from the files, not only from the database's answers.
     forgets: bool
-    # The makers of the driver's client; None is MongoStore's own default.
+    # Makes the driver's client.
     client: Callable[..., Any] | None = None
 
 
+DEFAULT_CLIENT = inspect.signature(MongoStore).parameters["client"].default
 ADAPTERS = {
     "sqlite": Differences(server=False, forgets=True),
-    "motor": Differences(server=True, forgets=False),
+    "motor": Differences(server=True, forgets=False, client=DEFAULT_CLIENT),
     "pymongo": Differences(server=True, forgets=False, client=AsyncMongoClient),
 }
 # FerretDB reads and then writes, so of two updates of one row that race either may stand; its
@@ -61,20 +66,21 @@ class Place:
         self.server = server
         self._name = f"sinergi_test_{uuid4().hex}"
 
-    def store(self) -> Store:
+    def store(self, **options: Any) -> Store:
         if self.server is None:
             return SqliteStore(self.folder / "store.db")
-        if self.differs.client is None:
-            return MongoStore(self.server.url, self._name)
-        return MongoStore(self.server.url, self._name, client=self.differs.client)
+        return self._mongo(self.server.url, **options)
 
     def unreachable(self) -> Store:
-        if self.server is None:
-            return SqliteStore(self.folder)
-        url = "mongodb://127.0.0.1:1"
-        if self.differs.client is None:
-            return MongoStore(url, self._name)
-        return MongoStore(url, self._name, client=self.differs.client)
+        return (
+            SqliteStore(self.folder)
+            if self.server is None
+            else self._mongo("mongodb://127.0.0.1:1")
+        )
+
+    def _mongo(self, url: str, **options: Any) -> Store:
+        assert self.differs.client
+        return MongoStore(url, self._name, client=partial(self.differs.client, **options))
 
     def atomic_updates(self) -> bool:
         if self.server is None:
@@ -95,6 +101,10 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     place = Place(differs, tmp_path, server)
     yield place
     place.drop()
+
+
+SERVERS = [name for name, differs in ADAPTERS.items() if differs.server]
+on_servers = pytest.mark.parametrize("place", SERVERS, indirect=True)
 
 
 @pytest_asyncio.fixture
@@ -390,6 +400,13 @@ async def test_pending_keeps_the_order_of_a_stream_when_clocks_differ(
     assert await store.pending(3) == commits[:3]
     await store.mark_sent({commits[0].cause: Position(0, 0)})
     assert await other.pending(2) == commits[1:3]
+    # What the stream's order rests on must not go with the mark.
+    await store.mark_sent({c.cause: Position(0, c.first) for c in commits})
+    behind += 3600
+    late = commit("s/1", 17, "c17")
+    await appended(store, late)
+    await store.mark_pending([c.cause for c in commits])
+    assert await other.pending(100) == [*commits, late]
 
 
 async def test_marking_takes_commits_from_pending(store: Store, other: Store) -> None:
@@ -407,6 +424,26 @@ async def test_marking_takes_commits_from_pending(store: Store, other: Store) ->
     # A repeat after a lost acknowledgement stands elsewhere on the log.
     await store.mark_sent({"c007": Position(0, 500)})
     assert await other.by_cause("c007") == replace(commits[7], sent=Position(0, 500))
+
+
+async def test_marks_can_be_taken_away(store: Store, other: Store) -> None:
+    commits = [*chain("s/1", 60), *chain("s/2", 60)]
+    await appended(store, *commits)
+    await store.mark_sent({c.cause: Position(0, n) for n, c in enumerate(commits)})
+    await store.mark_pending([])
+    await store.mark_pending(["unknown"])
+    assert await other.pending(200) == []
+    lost = [*commits[50:60], *commits[65:]]
+    await store.mark_pending([c.cause for c in reversed(lost)])
+    assert await other.pending(200) == lost
+    assert await other.sent_ends() == {0: 64}
+    assert [c.cause for c in await other.sent_from(0, 0)] == [
+        c.cause for c in (*commits[:50], *commits[60:65])
+    ]
+    assert await other.by_cause(lost[0].cause) == lost[0]
+    await store.mark_sent({lost[0].cause: Position(1, 9)})
+    assert await other.by_cause(lost[0].cause) == replace(lost[0], sent=Position(1, 9))
+    assert await other.pending(200) == lost[1:]
 
 
 async def test_sent_ends_and_sent_from(store: Store) -> None:
@@ -506,6 +543,54 @@ async def test_two_stores_race_on_rows(place: Place, store: Store) -> None:
     assert {key: row.sequence // 10 for key, row in found.items()} == {"0": 19, "1": 19}
     if place.atomic_updates():
         assert [row.sequence for row in found.values()] == [192, 192]
+
+
+class Meddler(CommandListener):
+    """Does something once, after the next read of the client that it listens to."""
+
+    def __init__(self) -> None:
+        self.meddle: Callable[[], None] | None = None
+
+    def started(self, event: Any) -> None: ...
+
+    def failed(self, event: Any) -> None: ...
+
+    def succeeded(self, event: Any) -> None:
+        if event.command_name == "find" and self.meddle:
+            meddle, self.meddle = self.meddle, None
+            meddle()
+
+
+@on_servers
+@pytest.mark.parametrize("there", [None, 1])
+@pytest.mark.parametrize(("between", "ours"), [(2, 3), (3, 2)])
+async def test_put_is_conditional_at_the_moment_of_writing(
+    place: Place, there: int | None, between: int, ours: int
+) -> None:
+    def row(sequence: int) -> Row:
+        return Row("t", "k", sequence, b"%d" % sequence)
+
+    async def put_by_another() -> None:
+        another = place.store()
+        await another.open()
+        await another.put([row(between)])
+        await another.close()
+
+    def meddle() -> None:
+        thread = threading.Thread(target=asyncio.run, args=(put_by_another(),))
+        thread.start()
+        thread.join()
+
+    meddler = Meddler()
+    store = place.store(event_listeners=[meddler])
+    await store.open()
+    if there is not None:
+        await store.put([row(there)])
+    meddler.meddle = meddle
+    await store.put([row(ours)])
+    assert meddler.meddle is None
+    assert await store.get("t", ["k"]) == {"k": row(3)}
+    await store.close()
 
 
 async def test_get_gives_those_that_exist(store: Store) -> None:
@@ -780,6 +865,7 @@ def calls(store: Store) -> dict[str, Callable[[], Awaitable[object]]]:
         "history": lambda: store.history("s/1"),
         "pending": lambda: store.pending(1),
         "mark_sent": lambda: store.mark_sent({"s/1:1": Position(0, 0)}),
+        "mark_pending": lambda: store.mark_pending(["s/1:1"]),
         "sent_ends": store.sent_ends,
         "sent_from": lambda: store.sent_from(0, 0),
         "put": lambda: store.put([Row("t", "a", 1, b"")]),
@@ -836,11 +922,62 @@ async def test_programming_errors_are_not_unavailable(store: Store) -> None:
         store.put([Row("t", "k", 1, wrong)]),
         store.by_cause(wrong),
         store.lease("relay", wrong, 1),
+        # Refused by the server, not by the driver.
+        store.keep_private("keys", ["p/1"], b""),  # type: ignore[arg-type]
     ):
         with pytest.raises(Exception, match=r".") as caught:
             await call
         assert not isinstance(caught.value, Unavailable)
     await appended(store, *chain("s/1", 1))
+
+
+def failing(error: Exception) -> Store:
+    class Failing:
+        def __getitem__(self, name: str) -> "Failing":
+            return self
+
+        def get_collection(self, *_: object, **__: object) -> "Failing":
+            return self
+
+        async def insert_many(self, *_: object, **__: object) -> None:
+            raise error
+
+    store = MongoStore("mongodb://nowhere", "x")
+    store._client = Failing()
+    return store
+
+
+def bulk(*codes: int, concern: int = 0) -> BulkWriteError:
+    return BulkWriteError(
+        {
+            "writeErrors": [{"index": n, "code": code} for n, code in enumerate(codes)],
+            "writeConcernErrors": [{"code": concern}] if concern else [],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        bulk(concern=64),
+        bulk(11000, concern=100),
+        bulk(11000, 10107),
+        WTimeoutError("", 64),
+        OperationFailure("", 11602),
+    ],
+    ids=repr,
+)
+async def test_what_no_majority_acknowledged_is_unavailable(error: Exception) -> None:
+    with pytest.raises(Unavailable) as caught:
+        await failing(error).append(chain("s/1", 1))
+    assert caught.value.__cause__ is error
+
+
+@pytest.mark.parametrize("error", [bulk(2), bulk(11000, 2), OperationFailure("", 13)], ids=repr)
+async def test_what_the_server_will_never_take_is_an_error(error: Exception) -> None:
+    with pytest.raises(type(error)) as caught:
+        await failing(error).append(chain("s/1", 1))
+    assert caught.value is error
 
 
 CHILD = """
@@ -887,22 +1024,25 @@ async def server_killed(place: Place) -> list[str]:
     await store.open()
     causes: list[str] = []
 
-    async def append_for_ever() -> None:
+    async def append_until_unavailable() -> None:
         for number in itertools.count(1):
             each = commit("s/1", number, f"c{number}")
-            await appended(store, each)
+            try:
+                await appended(store, each)
+            except Unavailable:
+                return
             causes.append(each.cause)
 
     async def enough() -> bool:
         return len(causes) >= 50 or appending.done()
 
-    appending = asyncio.create_task(append_for_ever())
-    await eventually(enough, "50 appended")
-    await asyncio.to_thread(place.server.kill)
+    appending = asyncio.create_task(append_until_unavailable())
     try:
-        with pytest.raises(Unavailable):
-            await appending
+        await eventually(enough, "50 appended")
+        await asyncio.to_thread(place.server.kill)
+        await asyncio.wait_for(appending, 20)
     finally:
+        appending.cancel()
         await store.close()
         await asyncio.to_thread(place.server.start)
     return causes
@@ -925,37 +1065,42 @@ async def test_what_was_acknowledged_survives_kill_9(place: Place) -> None:
     await store.close()
 
 
+@on_servers
+@pytest.mark.parametrize(("away", "back"), [("stop", "start"), ("pause", "resume")])
 @forgotten_sockets
-async def test_a_server_that_is_down_is_unavailable_until_it_returns(place: Place) -> None:
-    if not place.differs.server:
-        return
-    store = place.store()
-    await store.open()
+async def test_a_server_that_is_away_is_unavailable_until_it_returns(
+    place: Place, store: Store, away: str, back: str
+) -> None:
+    await appended(store, *chain("s/1", 2))
+    await asyncio.to_thread(getattr(place.server, away))
     try:
-        await appended(store, *chain("s/1", 2))
-        await asyncio.to_thread(place.server.stop)
-        try:
-            began = time.monotonic()
-            assert await outcomes(store) == dict.fromkeys(calls(store), "Unavailable")
-            assert time.monotonic() - began < 10
-        finally:
-            await asyncio.to_thread(place.server.start)
-
-        async def answers() -> bool:
-            try:
-                await store.ping()
-            except Unavailable:
-                return False
-            return True
-
-        await eventually(answers, "the server returns")
-        assert await store.history("s/1") == chain("s/1", 2)
-        await appended(store, *chain("s/1", 1, first=3))
-        await store.put([Row("t", "a", 1, b"")])
-        assert await store.pending(10) == chain("s/1", 3)
+        began = time.monotonic()
+        assert await outcomes(store) == dict.fromkeys(calls(store), "Unavailable")
+        assert time.monotonic() - began < 20
     finally:
-        await store.close()
-        gc.collect()
+        await asyncio.to_thread(getattr(place.server, back))
+
+    async def answers() -> bool:
+        try:
+            await store.ping()
+        except Unavailable:
+            return False
+        return True
+
+    await eventually(answers, "the server returns")
+    await store.put([Row("t", "a", 1, b"")])
+    assert len(await store.get("t", ["a"])) == 1
+    await store.close()
+    gc.collect()
+
+
+@on_servers
+async def test_two_stores_race_to_open(place: Place) -> None:
+    async def play(store: Store, who: int, number: int) -> list[Appended]:
+        return await store.append([commit("s/1", 1, f"c{who}")])
+
+    ((ours, theirs),) = await race(place, 1, play)
+    assert {*ours, *theirs} == {OK, STREAM}
 
 
 # --- models -------------------------------------------------------------------------------------

@@ -70,6 +70,9 @@ def compose_system(pytestconfig: pytest.Config) -> Iterator[System]:
     try:
         if private:
             environment["DOCKER_HOST"] = run_script("dockerd", "start", data)
+    except UnavailableError as error:
+        give_up(str(error))
+    try:
         yield from _up(environment, pytestconfig)
     except UnavailableError as error:
         give_up(str(error))

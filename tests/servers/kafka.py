@@ -75,6 +75,9 @@ def _settings(listener: str, advertised: str, controller: str) -> dict[str, str]
         "listeners": f"PLAINTEXT://{listener},CONTROLLER://{controller}",
         "advertised.listeners": f"PLAINTEXT://{advertised}",
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        # A broker that was killed is let in again when its old session has ended: 9 s by default.
+        "broker.session.timeout.ms": "3000",
+        "broker.heartbeat.interval.ms": "1000",
         "auto.create.topics.enable": "false",
         "offsets.topic.num.partitions": "4",
         "offsets.topic.replication.factor": "1",

@@ -58,7 +58,7 @@ def find(folder: Path) -> Mongo:
         "state-dir": "-",
         "debug-addr": "-",
         "telemetry": "disable",
-        "log-level": "warn",
+        "log-level": "error",
     }
     arguments = [f"--{option}={value}" for option, value in options.items()]
     process = Process([artifact("ferretdb") / "ferretdb", *arguments], folder / "log")

@@ -19,6 +19,7 @@ from shared.events.registration import (
     SeatConfirmed,
     SeatLost,
     SeatOffered,
+    SeatReason,
 )
 from shared.events.values import AgeBand, Education, Flag, Reason, Sealed, Sex, wita_day
 from shared.stream import Command, Context, Decider, Refused, State, unexpected
@@ -36,7 +37,6 @@ from .intake import IntakeOutline
 from .selection import explain
 
 DeclineReason = Literal["papers-missing", "papers-invalid", "data-untrue", "absent", "other"]
-SeatReason = Literal["not-offered", "full", "started"]
 
 _DECLINED: dict[DeclineReason, tuple[str, str]] = {
     "papers-missing": ("Papers are missing.", "Berkas belum lengkap."),
@@ -173,7 +173,7 @@ def register(state: Application, command: RegisterApplicant, context: Context) -
             "Orang ini sudah mendaftar pada angkatan ini. Ikuti pendaftaran yang sudah ada.",
         )
     today = wita_day(context.now)
-    _window_open(command.opened, today)
+    window_open(command.opened, today)
     insist(command, today)
     eligibility = weigh(command, command.opened.entry, today)
     registered = ApplicantRegistered(
@@ -205,7 +205,8 @@ def register(state: Application, command: RegisterApplicant, context: Context) -
     ]
 
 
-def _window_open(opened: IntakeOutline, today: date) -> None:
+def window_open(opened: IntakeOutline, today: date) -> None:
+    """Refused outside the days of registration, both ends included."""
     if today < opened.registration_opens:
         raise Refused(
             "registration-not-open",

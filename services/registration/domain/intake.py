@@ -253,7 +253,7 @@ def select(state: Intake) -> Sequence[Event]:
             "Tidak ada pelamar bernilai yang belum mendapat tempat. Nilai pelamar lebih dahulu.",
         )
     places = rank(newcomers, after=len(placed))
-    free = max(0, state.quota - len(state.offered)) if not state.waiting else 0
+    free = max(0, state.quota - len(state.offered))
     made = SelectionMade(
         programme=state.programme,
         kejuruan=state.kejuruan,

@@ -1,0 +1,92 @@
+"""A running system as its users meet it: over HTTP."""
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Self
+
+import httpx
+import orjson
+
+from services.audit.verify import CannotCheck
+
+
+class Failed(Exception):
+    """The system did not answer, or refused; the message is for a person."""
+
+
+class System:
+    """Finds the services of a system by the address of its console, and speaks to them.
+
+    Tokens come from SINERGI_TOKEN or, in development, from the built-in issuer by account name.
+    """
+
+    def __init__(self, url: str, client: httpx.AsyncClient) -> None:
+        self._url, self._client = url.rstrip("/"), client
+        self._tokens: dict[str, str] = {}
+        self.services: dict[str, str] = {}
+        self.mode = ""
+
+    @classmethod
+    async def find(cls, url: str, client: httpx.AsyncClient) -> Self:
+        """Raises Failed when there is no system at this address."""
+        system = cls(url, client)
+        found = await system._get(f"{system._url}/v1/system")
+        system.services, system.mode = found["services"], found["mode"]
+        return system
+
+    async def _get(self, url: str, **options: Any) -> Any:
+        try:
+            answer = await self._client.get(url, **options)
+        except httpx.HTTPError as error:
+            raise Failed(
+                f"nothing answers at {url}: {error!r}. Is `sinergi up` running?"
+            ) from error
+        if answer.is_error:
+            raise Failed(f"{url} answered {answer.status_code}: {answer.text[:500]}")
+        return answer.json()
+
+    async def token(self, account: str) -> str:
+        """Raises Failed where there is neither SINERGI_TOKEN nor a development issuer."""
+        if given := os.environ.get("SINERGI_TOKEN"):
+            return given
+        if account not in self._tokens:
+            answer = await self._client.post(f"{self._url}/issuer/token", json={"account": account})
+            if answer.is_error:
+                raise Failed(
+                    f"no token for {account}: set SINERGI_TOKEN, or let the console offer the"
+                    f" development issuer ({answer.status_code})"
+                )
+            self._tokens[account] = answer.json()["access_token"]
+        return self._tokens[account]
+
+    async def call(
+        self,
+        account: str,
+        method: str,
+        service: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        key: str | None = None,
+    ) -> httpx.Response:
+        """One request as an account. Raises Failed only when nothing answers."""
+        headers = {"authorization": f"Bearer {await self.token(account)}", "accept-language": "id"}
+        if key:
+            headers["idempotency-key"] = key
+        url = self.services[service] + path
+        try:
+            return await self._client.request(method, url, json=body, headers=headers)
+        except httpx.HTTPError as error:
+            raise Failed(f"nothing answers at {url}: {error!r}") from error
+
+    async def digests(self, service: str) -> AsyncIterator[Mapping[str, Any]]:
+        """A service's digest lines. Raises CannotCheck."""
+        try:
+            headers = {"authorization": f"Bearer {await self.token('auditor')}"}
+            url = f"{self.services[service]}/v1/digests"
+            async with self._client.stream("GET", url, headers=headers) as answer:
+                if answer.is_error:
+                    raise CannotCheck(f"{url} answered {answer.status_code}")
+                async for line in answer.aiter_lines():
+                    yield orjson.loads(line)
+        except (httpx.HTTPError, Failed, KeyError) as error:
+            raise CannotCheck(f"its digests cannot be read: {error!r}") from error

@@ -1,0 +1,147 @@
+"""Services served over HTTP: all in one process (`up`), or one (`serve`)."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from services.console.app import console_app
+from services.console.issuer import issuer_app
+from services.system import SERVICES, TOPICS, VERSION, make_dev_keys, make_log, make_service
+from shared.app import service_app
+from shared.identity import Authenticator
+from shared.logs import log
+from shared.ports import Log
+from shared.service import Service
+from shared.settings import BadSetting, Settings
+
+Ready = Callable[[str], None]
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to `serving`: uvicorn would raise them again before we have drained."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        yield
+
+
+async def up(settings: Settings, ready: Ready) -> None:
+    """All services, the console and the development issuer in this process, until SIGTERM.
+
+    The caller holds the data folder's lock. `ready` is called with the address.
+    """
+    make_dev_keys(settings)
+    address = f"http://{settings.host}:{settings.port}"
+    issuer_url = settings.issuer or f"{address}/issuer"
+    authenticator = Authenticator(issuer_url)
+    log_ = make_log(settings)
+    services = [make_service(name, settings, log_) for name in SERVICES]
+    urls = {service.name: f"{address}/{service.name}" for service in services}
+    console = console_app(settings, log_, urls, issuer_url, embedded=True)
+    mounts = [
+        Mount(f"/{service.name}", service_app(service, authenticator, VERSION))
+        for service in services
+    ]
+    issuer = [] if settings.issuer else [_issuer(settings, issuer_url)]
+    app = Starlette(routes=[*mounts, *issuer, Mount("/", console)])
+    async with serving(app, settings) as stopped:
+        await log_.open()
+        try:
+            await log_.create_topics(TOPICS)
+            await _run(services, stopped, lambda: ready(address))
+        finally:
+            await log_.close()
+            await authenticator.close()
+
+
+async def serve(name: str, settings: Settings, ready: Ready) -> None:
+    """One service, or the console, until SIGTERM. Raises BadSetting on an embedded log."""
+    if settings.embedded_log is not None:
+        raise BadSetting(
+            "SINERGI_LOG: one service by itself needs Kafka (kafka://HOST:PORT); an embedded log"
+            " belongs to one process, `sinergi up`"
+        )
+    address = f"http://{settings.host}:{settings.port}"
+    log_ = make_log(settings)
+    if name == "console":
+        await _serve_console(settings, log_, address, ready)
+        return
+    if not settings.issuer:
+        raise BadSetting("SINERGI_ISSUER: say which OIDC issuer's tokens are accepted")
+    authenticator = Authenticator(settings.issuer)
+    service = make_service(name, settings, log_)
+    app = service_app(service, authenticator, VERSION)
+    async with serving(app, settings) as stopped:
+        await log_.open()
+        try:
+            await _run([service], stopped, lambda: ready(address))
+        finally:
+            await log_.close()
+            await authenticator.close()
+
+
+async def _serve_console(settings: Settings, log_: Log, address: str, ready: Ready) -> None:
+    urls = dict(part.split("=", 1) for part in settings.services.split(",") if "=" in part)
+    issuer = settings.issuer or f"{address}/issuer"
+    console = console_app(settings, log_, urls, issuer, embedded=False)
+    offered = [_issuer(settings, issuer)] if settings.dev_issuer else []
+    app = Starlette(routes=[*offered, Mount("/", console)])
+    async with serving(app, settings) as stopped:
+        await log_.open()
+        try:
+            ready(address)
+            await stopped.wait()
+        finally:
+            await log_.close()
+
+
+def _issuer(settings: Settings, url: str) -> Mount:
+    return Mount("/issuer", issuer_app(url, settings.data / "issuer.key"))
+
+
+async def _run(
+    services: Sequence[Service], stopped: asyncio.Event, ready: Callable[[], None]
+) -> None:
+    async with AsyncExitStack() as stack:
+        works = [await stack.enter_async_context(service.run()) for service in services]
+        ready()
+        stop = asyncio.create_task(stopped.wait())
+        done, _ = await asyncio.wait({stop, *works}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        for work in done - {stop}:
+            work.result()  # a service that ends by itself has failed for good
+
+
+@asynccontextmanager
+async def serving(app: Any, settings: Settings) -> AsyncIterator[asyncio.Event]:
+    """Answers HTTP while the context is open; the event is set by SIGTERM and SIGINT."""
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        http="httptools",
+        timeout_graceful_shutdown=3,
+        server_header=False,
+    )
+    server = _Server(config)
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    task = asyncio.create_task(server.serve(), name="http")
+    task.add_done_callback(lambda _: stopped.set())
+    try:
+        yield stopped
+    finally:
+        server.should_exit = True
+        with contextlib.suppress(SystemExit):
+            await task
+        log.info("http: stopped")

@@ -1,0 +1,34 @@
+"""The services' HTTP contracts, without running them."""
+
+from pathlib import Path
+from typing import Any
+
+from services.system import LANDSCAPE, SERVICES, VERSION
+from shared.app import service_app
+from shared.embedded import EmbeddedLog
+from shared.identity import Authenticator
+from shared.keys import Secret, Signer, Trust
+from shared.service import Keys, Service
+from shared.settings import Settings
+from shared.sqlite import SqliteStore
+
+
+def openapi() -> dict[str, dict[str, Any]]:
+    """Each service's OpenAPI document. Nothing is opened, read or written."""
+    nowhere, settings = Path("nowhere"), Settings()
+    keys = Keys(Signer(bytes(32)), Secret(bytes(32)), Trust({}))
+    return {
+        name: service_app(
+            Service(
+                definition,
+                LANDSCAPE,
+                settings,
+                SqliteStore(nowhere),
+                EmbeddedLog(nowhere),
+                keys,
+            ),
+            Authenticator("http://issuer.invalid"),
+            VERSION,
+        ).openapi()
+        for name, definition in SERVICES.items()
+    }

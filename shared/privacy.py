@@ -1,0 +1,78 @@
+"""Personal data leave a service only sealed, under a key per person that it alone holds."""
+
+import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from uuid import UUID
+
+import orjson
+import uuid_utils
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+
+from shared.keys import Secret
+from shared.ports import Store
+
+_PERSONS = "persons"
+_KEYS = "person-keys"
+
+
+class Privacy:
+    """Persons of one service: random ids, found again by a keyed hash, and their keys.
+
+    Look-ups and keys are private to the store: never on the log, so that destroying them makes
+    every sealed copy unreadable while every hash still verifies.
+    """
+
+    def __init__(self, store: Store, secret: Secret) -> None:
+        self._store, self._secret = store, secret
+        self._wrapping = secret.hash(b"wrap-person-keys", size=32)
+
+    async def person(self, number: str) -> str:
+        """The person's random id, made at the first sight of their number; its key is durable.
+
+        `number` is what tells persons apart: "nik:..." or, of officials, "nip:...".
+        """
+        hashed = self._secret.hash(b"person", number.encode(), size=32).hex()
+        fresh = str(UUID(bytes=uuid_utils.uuid7().bytes))
+        person = (await self._store.keep_private(_PERSONS, hashed, fresh.encode())).decode()
+        wrapped = aes_key_wrap(self._wrapping, AESGCM.generate_key(256))
+        await self._store.keep_private(_KEYS, person, wrapped)
+        return person
+
+    async def seal(self, person: str, stream: str, data: Mapping[str, object]) -> str:
+        """AES-256-GCM in base64url: nonce (12 bytes), ciphertext, tag; bound to person and stream.
+
+        Raises KeyError for a person who was erased.
+        """
+        key = await self._key(person)
+        if key is None:
+            raise KeyError(person)
+        nonce = os.urandom(12)
+        sealed = AESGCM(key).encrypt(nonce, orjson.dumps(data), _bound(person, stream))
+        return urlsafe_b64encode(nonce + sealed).rstrip(b"=").decode()
+
+    async def unseal(self, person: str, stream: str, sealed: str) -> dict[str, object] | None:
+        """What was sealed; None when the person was erased.
+
+        Raises ValueError for bytes that were sealed for another person or stream.
+        """
+        key = await self._key(person)
+        if key is None:
+            return None
+        raw = urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
+        try:
+            opened = AESGCM(key).decrypt(raw[:12], raw[12:], _bound(person, stream))
+        except InvalidTag as error:
+            raise ValueError("sealed for another person or stream, or altered") from error
+        data: dict[str, object] = orjson.loads(opened)
+        return data
+
+    async def _key(self, person: str) -> bytes | None:
+        wrapped = (await self._store.get_private(_KEYS, [person])).get(person)
+        return aes_key_unwrap(self._wrapping, wrapped) if wrapped else None
+
+
+def _bound(person: str, stream: str) -> bytes:
+    return f"{person} {stream}".encode()

@@ -1,0 +1,107 @@
+"""Errors as people and programs get them: RFC 9457 problem+json, in Bahasa Indonesia or English."""
+
+from typing import Any
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+_TITLES = {
+    400: ("The request is malformed", "Permintaan tidak dapat dibaca"),
+    401: ("Please sign in", "Silakan masuk terlebih dahulu"),
+    403: ("You may not do this", "Anda tidak berwenang melakukan ini"),
+    404: ("There is no such thing", "Data tidak ditemukan"),
+    405: ("This address does not know that method", "Metode tidak dikenal di alamat ini"),
+    409: ("The present state does not allow this", "Keadaan saat ini tidak mengizinkannya"),
+    412: ("This has changed meanwhile", "Data sudah berubah"),
+    413: ("The request is too large", "Permintaan terlalu besar"),
+    415: ("Only JSON is understood", "Hanya JSON yang dapat dibaca"),
+    422: ("The input does not fit", "Isian tidak sesuai"),
+    503: ("Please try again in a moment", "Silakan coba sebentar lagi"),
+}
+
+
+class FieldError(BaseModel):
+    """One offending input."""
+
+    field: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details, with the rule that refused and the offending fields."""
+
+    model_config = ConfigDict(json_schema_extra={"additionalProperties": True})
+
+    type: str = Field(description="urn:sinergi:problem:<rule>")
+    title: str
+    status: int
+    detail: str
+    rule: str
+    errors: list[FieldError] = []
+
+
+class ProblemError(Exception):
+    """Ends a request with a problem."""
+
+    def __init__(
+        self,
+        status: int,
+        rule: str,
+        en: str,
+        id: str,
+        *,
+        errors: list[dict[str, str]] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(en)
+        self.status, self.rule, self.en, self.id = status, rule, en, id
+        self.errors, self.headers = errors or [], headers or {}
+
+    def response(self, language: str) -> Response:
+        titles = _TITLES.get(self.status, _TITLES[400])
+        english = language == "en"
+        body: dict[str, Any] = {
+            "type": f"urn:sinergi:problem:{self.rule}",
+            "title": titles[0] if english else titles[1],
+            "status": self.status,
+            "detail": self.en if english else self.id,
+            "rule": self.rule,
+        }
+        if self.errors:
+            body["errors"] = self.errors
+        headers = {
+            "content-language": language, "vary": "accept-language", **self.headers
+        }  # fmt: skip
+        return Response(orjson.dumps(body), self.status, headers, "application/problem+json")
+
+
+def language_of(request: Request) -> str:
+    """ "en" or "id": the first of them that Accept-Language names, Indonesian by default."""
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        tag = part.strip()[:2]
+        if tag in ("en", "id"):
+            return tag
+    return "id"
+
+
+def invalid_input(error: ValidationError) -> ProblemError:
+    """What pydantic found wrong with a body: 400 for broken JSON, 422 for what does not fit."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    if found[0]["type"] == "json_invalid":
+        return ProblemError(
+            400,
+            "malformed-json",
+            f"The body is not valid JSON: {found[0]['msg']}",
+            f"Isi permintaan bukan JSON yang sah: {found[0]['msg']}",
+        )
+    errors = [{"field": ".".join(map(str, e["loc"])) or "body", "detail": e["msg"]} for e in found]
+    listed = "; ".join(f"{e['field']}: {e['detail']}" for e in errors[:5])
+    return ProblemError(
+        422,
+        "invalid-input",
+        f"Please correct: {listed}",
+        f"Mohon perbaiki: {listed}",
+        errors=errors,
+    )

@@ -1,0 +1,86 @@
+"""What a request says beside its body's meaning: size, type, keys, cursors."""
+
+from collections.abc import Mapping
+
+from starlette.requests import ClientDisconnect, Request
+
+from shared.problems import ProblemError
+
+MAX_BODY = 1024 * 1024
+MAX_PAGE = 200
+_JSON = "application/json"
+
+
+def page_of(query: Mapping[str, str]) -> tuple[int, str]:
+    """The limit and cursor of a list. Raises ProblemError 422."""
+    text = query.get("limit", "50")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MAX_PAGE):
+        raise ProblemError(
+            422,
+            "invalid-input",
+            f"limit must be a number from 1 to {MAX_PAGE}.",
+            f"limit harus angka dari 1 sampai {MAX_PAGE}.",
+            errors=[{"field": "limit", "detail": text}],
+        )
+    return int(text), query.get("after", "")
+
+
+async def read_body(request: Request) -> bytes:
+    """The body, at most 1 MiB. Raises ProblemError 413 and 415."""
+    media = request.headers.get("content-type", _JSON).partition(";")[0].strip().lower()
+    if media != _JSON:
+        raise ProblemError(
+            415,
+            "content-type",
+            "Send JSON with Content-Type: application/json.",
+            "Kirim JSON dengan Content-Type: application/json.",
+        )
+    raw = bytearray()
+    try:
+        async for chunk in request.stream():
+            raw += chunk
+            if len(raw) > MAX_BODY:
+                raise ProblemError(
+                    413,
+                    "too-large",
+                    f"The body may have at most {MAX_BODY} bytes.",
+                    f"Isi permintaan paling banyak {MAX_BODY} bita.",
+                )
+    except ClientDisconnect as error:
+        raise ProblemError(400, "disconnected", "The body ended early.", "Isi terputus.") from error
+    return bytes(raw)
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The client's Idempotency-Key. Raises ProblemError 400."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not (0 < len(key) <= 255 and key.isascii() and key.isprintable()):
+        raise ProblemError(
+            400,
+            "idempotency-key",
+            "An Idempotency-Key has 1 to 255 printable ASCII characters.",
+            "Idempotency-Key terdiri dari 1 sampai 255 karakter ASCII.",
+        )
+    return key
+
+
+def expected_sequence(request: Request) -> int | None:
+    """The sequence that If-Match demands. Raises ProblemError 400."""
+    tag = request.headers.get("if-match")
+    if tag is None or tag == "*":
+        return None
+    number = tag.removeprefix("W/").strip('"')
+    if not (number.isascii() and number.isdigit()):
+        raise ProblemError(
+            400,
+            "if-match",
+            'If-Match takes the ETag that you read, such as "3".',
+            'If-Match diisi ETag yang Anda baca, misalnya "3".',
+        )
+    return int(number)
+
+
+def traceparent(request: Request) -> str | None:
+    """W3C trace context, when it has its one form."""
+    value = request.headers.get("traceparent")
+    return value if value and len(value) == 55 and value.isascii() and value.isprintable() else None

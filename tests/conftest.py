@@ -1,0 +1,69 @@
+"""What all tests share: the real servers, and the two backends the machinery is proven on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from shared.embedded import EmbeddedLog
+from shared.ports import Log, Store
+from shared.sqlite import SqliteStore
+from tests.toy import World
+
+pytest_plugins = ["tests.servers.fixtures"]
+
+
+class Backend:
+    """A world's log and stores; each call makes another connection, as another process would."""
+
+    def __init__(self, world: World, folder: Path, kafka: str = "", mongo: str = "") -> None:
+        self.world, self.folder, self._kafka, self._mongo = world, folder, kafka, mongo
+
+    @property
+    def embedded(self) -> bool:
+        return not self._kafka
+
+    async def log(self) -> Log:
+        log: Log
+        if self._kafka:
+            from shared.kafka import KafkaLog
+
+            log = KafkaLog(f"kafka://{self._kafka}", partitions=3)
+        else:
+            log = EmbeddedLog(self.folder / "log.sqlite")
+        await log.open()
+        await log.create_topics(self.world.topics)
+        return log
+
+    def store(self, name: str) -> Store:
+        if self._mongo:
+            from shared.mongo import MongoStore
+
+            return MongoStore(self._mongo, f"test_{name}")
+        return SqliteStore(self.folder / f"{name}.sqlite")
+
+
+@pytest.fixture(params=["embedded", "kafka+mongo"])
+async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Backend]:
+    world = World(f"-{uuid4().hex[:8]}")
+    if request.param == "embedded":
+        yield Backend(world, tmp_path)
+        return
+    kafka = request.getfixturevalue("kafka_server")
+    mongo = request.getfixturevalue("mongo_server")
+    backend = Backend(world, tmp_path, kafka.bootstrap, mongo.url)
+    yield backend
+    for definition in world.definitions:
+        store = backend.store(definition.name)
+        await store.open()
+        await asyncio.wait_for(store.clear(), 10)
+        await store.close()
+
+
+@pytest.fixture
+async def log(backend: Backend) -> AsyncIterator[Log]:
+    log = await backend.log()
+    yield log
+    await log.close()

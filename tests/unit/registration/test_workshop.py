@@ -1,0 +1,100 @@
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from services.registration.domain.workshop import DECIDER, AwaitWorkshop, EquipWorkshop
+from shared.events.registration import IntakeAwaited, WorkshopEquipped, WorkshopReady
+from shared.events.values import Item
+from shared.stream import Command, Timeout
+from tests.unit.given import NOW, Given, given
+
+from .samples import MACHINES
+
+ONE_SHORT = (Item(item="smaw-machine", quantity=7), Item(item="helmet", quantity=16))
+THE_LAST = (Item(item="smaw-machine", quantity=1),)
+
+
+def equip(consignment: str, *items: Item) -> EquipWorkshop:
+    return EquipWorkshop(kejuruan="las", items=items, origin="grant", consignment=consignment)
+
+
+def equipped(consignment: str, *items: Item) -> WorkshopEquipped:
+    return WorkshopEquipped(kejuruan="las", items=items, origin="grant", consignment=consignment)
+
+
+def awaits(intake: str, *needs: Item) -> AwaitWorkshop:
+    return AwaitWorkshop(kejuruan="las", intake=intake, needs=needs)
+
+
+def awaited(intake: str, *needs: Item) -> IntakeAwaited:
+    return IntakeAwaited(kejuruan="las", intake=intake, needs=needs)
+
+
+def ready(*intakes: str) -> WorkshopReady:
+    return WorkshopReady(kejuruan="las", intakes=intakes)
+
+
+def test_an_intake_waits() -> None:
+    given(DECIDER).when(awaits("i1", *MACHINES)).then(awaited("i1", *MACHINES))
+
+
+def test_it_waits_while_one_is_short() -> None:
+    given(DECIDER, awaited("i1", *MACHINES)).when(equip("c1", *ONE_SHORT)).then(
+        equipped("c1", *ONE_SHORT)
+    )
+
+
+def test_the_last_one_readies_every_intake_that_waits_for_it() -> None:
+    history = (
+        awaited("i1", *MACHINES),
+        awaited("i2", *MACHINES),
+        awaited("i3", Item(item="grinder", quantity=1)),
+        equipped("c1", *ONE_SHORT),
+    )
+    given(DECIDER, *history).when(equip("c2", *THE_LAST)).then(
+        equipped("c2", *THE_LAST), ready("i1", "i2")
+    )
+
+
+def test_a_workshop_that_has_it_all_is_ready_at_once_and_for_the_next_as_well() -> None:
+    history = (equipped("c1", *MACHINES), awaited("i1", *MACHINES), ready("i1"))
+    given(DECIDER, *history).when(awaits("i2", *MACHINES)).then(
+        awaited("i2", *MACHINES), ready("i2")
+    )
+
+
+def test_an_intake_that_needs_nothing_is_ready() -> None:
+    given(DECIDER).when(awaits("i1")).then(awaited("i1"), ready("i1"))
+
+
+def test_a_consignment_and_an_intake_count_once() -> None:
+    history = (equipped("c1", *ONE_SHORT), awaited("i1", *MACHINES))
+    given(DECIDER, *history).when(equip("c1", *THE_LAST)).then_nothing()
+    given(DECIDER, *history).when(awaits("i1", *MACHINES)).then_nothing()
+    done = (*history, equipped("c2", *THE_LAST), ready("i1"))
+    given(DECIDER, *done).when(awaits("i1", *MACHINES)).then_nothing()
+
+
+def test_a_foreign_command_is_an_illegal_step() -> None:
+    given(DECIDER).when(Timeout(due=NOW)).refused("illegal-step")
+
+
+COMMANDS: list[Command] = [
+    equip("c1", *ONE_SHORT),
+    equip("c2", *THE_LAST),
+    awaits("i1", *MACHINES),
+    awaits("i2", *THE_LAST),
+]
+
+
+@for_all(st.permutations(COMMANDS))
+def test_whatever_comes_first_all_are_ready_once_in_the_end(order: list[Command]) -> None:
+    state = DECIDER.initial
+    announced: list[str] = []
+    for command in order:
+        outcome = Given(DECIDER, state).when(command)
+        state = outcome.state
+        for event in outcome.events:
+            if isinstance(event, WorkshopReady):
+                announced += event.intakes
+    assert sorted(announced) == ["i1", "i2"]
+    assert not state.waiting

@@ -1,11 +1,16 @@
 """What all tests share: the real servers, and the two backends the machinery is proven on."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
 
 from shared.embedded import EmbeddedLog
 from shared.ports import Log, Store
@@ -43,6 +48,40 @@ class Backend:
 
             return MongoStore(self._mongo, f"test_{name}")
         return SqliteStore(self.folder / f"{name}.sqlite")
+
+    async def copy(self, name: str) -> Callable[[], Awaitable[None]]:
+        """A backup of a closed store; calling it puts the backup back."""
+        if not self._mongo:
+            file = self.folder / f"{name}.sqlite"
+            backup = self.folder / f"{name}.backup"
+            with closing(sqlite3.connect(file)) as db, closing(sqlite3.connect(backup)) as to:
+                db.backup(to)
+
+            async def put_back() -> None:
+                for stale in self.folder.glob(f"{name}.sqlite*"):
+                    stale.unlink()
+                backup.rename(file)
+
+            return put_back
+
+        def database(client: MongoClient[dict[str, Any]]) -> Database[dict[str, Any]]:
+            return client[f"test_{name}"]
+
+        with MongoClient[dict[str, Any]](self._mongo) as client:
+            kept = {
+                n: list(database(client)[n].find())
+                for n in database(client).list_collection_names()
+            }
+
+        async def put_back_documents() -> None:
+            with MongoClient[dict[str, Any]](self._mongo) as client:
+                for name in database(client).list_collection_names():
+                    database(client)[name].delete_many({})
+                for name, documents in kept.items():
+                    if documents:
+                        database(client)[name].insert_many(documents)
+
+        return put_back_documents
 
 
 @pytest.fixture(params=["embedded", "kafka+mongo"])

@@ -1,0 +1,237 @@
+"""A service after a crash, with an old store, a log that lost its tail, or no rows at all."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+
+from services.audit.verify import Verification
+from shared import digests
+from shared.envelope import Envelope
+from shared.ports import Commit, Log, Position, Row, Store, Unavailable
+from shared.recovery import Forked
+from shared.service import Service
+from shared.views import Part
+from tests.conftest import Backend
+from tests.toy import Added, World, add, reaches, total, until
+
+
+@asynccontextmanager
+async def both(backend: Backend, log: Log) -> AsyncIterator[tuple[Service, Service]]:
+    world = backend.world
+    alpha = world.service(world.alpha, backend.store(world.alpha.name), log)
+    beta = world.service(world.beta, backend.store(world.beta.name), log)
+    async with alpha.run(), beta.run():
+        yield alpha, beta
+
+
+async def holds(world: World, log: Log, *services: Service) -> None:
+    """The log proves itself and every row of the services."""
+
+    async def ask(name: str) -> AsyncIterator[Mapping[str, Any]]:
+        service = next(s for s in services if s.name == name)
+        async for line in digests.stream(service):
+            yield orjson.loads(line)
+
+    report = await Verification(log, world.definitions, world.trust, ask).run()
+    assert report.exit_code == 0, report
+    assert sum(report.rows.values()) > 0
+
+
+async def test_what_a_crash_left_pending_is_sent_and_taken_up(backend: Backend, log: Log) -> None:
+    """The claim is committed, the process dies before anything else: the step is taken later."""
+    world = backend.world
+    alpha = world.service(world.alpha, backend.store(world.alpha.name), log)
+    await alpha.store.open()
+    await add(alpha, "counter/claim", 5)
+    assert len(await alpha.store.pending(10)) == 1
+    await alpha.store.close()
+    async with both(backend, log) as (alpha, beta):
+        await reaches(beta, "counter/claim", 5)
+        await holds(world, log, alpha, beta)
+
+
+class Failing:
+    """A store whose positions can't be written: as if the process died just before."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self.failures = store, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def put(self, rows: Sequence[Row]) -> None:
+        if self.failures < 3 and any(row.table == "positions" for row in rows):
+            self.failures += 1
+            raise Unavailable("injected")
+        await self._store.put(rows)
+
+
+async def test_a_reaction_that_was_not_acknowledged_takes_effect_once(
+    backend: Backend, log: Log
+) -> None:
+    world = backend.world
+    alpha = world.service(world.alpha, backend.store(world.alpha.name), log)
+    failing = Failing(backend.store(world.beta.name))
+    beta = world.service(world.beta, failing, log)  # type: ignore[arg-type]
+    async with alpha.run(), beta.run():
+        for amount in range(1, 11):
+            await add(alpha, "counter/one", amount)
+
+        async def tried() -> bool:
+            return failing.failures == 3
+
+        await until(tried, "the write failed three times")
+        await add(alpha, "counter/two", 1)
+        await reaches(beta, "counter/two", 1)
+        await reaches(beta, "counter/one", 55)
+        assert len(await beta.store.history("counter/one")) == 10
+
+
+async def test_an_old_copy_of_a_store_heals_without_a_fork(backend: Backend, log: Log) -> None:
+    world = backend.world
+    async with both(backend, log) as (alpha, beta):
+        await asyncio.gather(*(add(alpha, f"counter/{i}", 1) for i in range(5)))
+        await reaches(beta, "counter/4", 1)
+    back = [await backend.copy(d.name) for d in world.definitions]
+    async with both(backend, log) as (alpha, beta):
+        await asyncio.gather(*(add(alpha, f"counter/{i}", 2) for i in range(8)))
+        for i in range(8):
+            await reaches(beta, f"counter/{i}", 3 if i < 5 else 2)
+    for put_back in back:
+        await put_back()
+    async with both(backend, log) as (alpha, beta):
+        assert await total(alpha, "counter/7") == 2
+        await asyncio.gather(*(add(alpha, f"counter/{i}", 4) for i in range(8)))
+        for i in range(8):
+            await reaches(beta, f"counter/{i}", 7 if i < 5 else 6)
+        await holds(world, log, alpha, beta)
+
+
+async def test_a_store_that_contradicts_the_log_is_refused(backend: Backend, log: Log) -> None:
+    world = backend.world
+    async with both(backend, log) as (alpha, _):
+        await add(alpha, "counter/one", 1)
+    back = await backend.copy(world.alpha.name)
+    async with both(backend, log) as (alpha, beta):
+        await add(alpha, "counter/one", 2)
+        await reaches(beta, "counter/one", 3)
+    await back()
+    # Somebody wrote to the old copy without letting it catch up first.
+    alpha = world.service(world.alpha, backend.store(world.alpha.name), log)
+    await alpha.store.open()
+    await add(alpha, "counter/one", 5)
+    await alpha.store.close()
+    with pytest.raises(Forked):
+        async with alpha.run():
+            pass
+
+
+async def test_an_emptied_store_is_rebuilt_from_the_log(backend: Backend, log: Log) -> None:
+    world = backend.world
+    async with both(backend, log) as (alpha, beta):
+        await asyncio.gather(*(add(alpha, f"counter/{i % 4}", i) for i in range(40)))
+        await add(alpha, "counter/bad", 1313)
+        for i in range(4):
+            await reaches(beta, f"counter/{i}", sum(range(i, 40, 4)))
+
+        async def parked() -> bool:
+            return len(await beta.parking.list()) == 1
+
+        await until(parked, "the poison is parked")
+        for topic in beta.consumers:
+            await beta.acknowledge(topic)
+        commits = {f"counter/{i}": await beta.store.history(f"counter/{i}") for i in range(4)}
+        await beta.store.clear()
+    async with both(backend, log) as (alpha, beta):
+        for stream, before in commits.items():
+            assert _without_places(await beta.store.history(stream)) == _without_places(before)
+        await until(parked_again(beta), "the poison is parked again")
+        ends = {topic: await log.ends(topic) for topic in beta.consumers}
+
+        async def caught_up() -> bool:
+            return await beta.reached(ends)
+
+        await until(caught_up, "the topics are applied again")
+        await add(alpha, "counter/0", 1)
+        await reaches(beta, "counter/0", sum(range(0, 40, 4)) + 1)
+        assert len(await beta.store.history("counter/0")) == len(commits["counter/0"]) + 1
+        await holds(world, log, alpha, beta)
+
+
+def parked_again(service: Service) -> Callable[[], Awaitable[bool]]:
+    async def check() -> bool:
+        return [p["subject"] for p in await service.parking.list()] == ["counter/bad"]
+
+    return check
+
+
+def _without_places(commits: Sequence[Commit]) -> list[Commit]:
+    return [replace(commit, sent=None) for commit in commits]
+
+
+async def test_a_log_that_lost_its_tail_gets_it_again(backend: Backend, log: Log) -> None:
+    world = backend.world
+    if not backend.embedded:
+        await _unsend_on_kafka(backend, log)
+        return
+    async with both(backend, log) as (alpha, beta):
+        for amount in range(1, 6):
+            await add(alpha, "counter/one", amount)
+        await reaches(beta, "counter/one", 15)
+    await log.close()
+    with closing(sqlite3.connect(backend.folder / "log.sqlite")) as db:
+        db.execute('DELETE FROM records WHERE topic=? AND "offset">=3', (world.alpha.topic,))
+        db.commit()
+    log = await backend.log()
+    async with both(backend, log) as (alpha, beta):
+
+        async def resent() -> bool:
+            return (await log.ends(world.alpha.topic))[0] == 5
+
+        await until(resent, "the tail is on the log again")
+        assert await total(beta, "counter/one") == 15
+        await add(alpha, "counter/one", 6)
+        await reaches(beta, "counter/one", 21)
+        await holds(world, log, alpha, beta)
+    await log.close()
+
+
+async def _unsend_on_kafka(backend: Backend, log: Log) -> None:
+    """Kafka does not forget on demand: marks beyond the end stand for a tail that is gone."""
+    world = backend.world
+    alpha = world.service(world.alpha, backend.store(world.alpha.name), log)
+    await alpha.store.open()
+    commit = await add(alpha, "counter/one", 5)
+    await alpha.store.mark_sent({commit.cause: Position(0, 7)})
+    await alpha.store.close()
+    async with both(backend, log) as (alpha, beta):
+        await reaches(beta, "counter/one", 5)
+        await holds(world, log, alpha, beta)
+
+
+async def test_a_changed_fold_is_folded_anew(backend: Backend, log: Log) -> None:
+    world = backend.world
+    async with both(backend, log) as (alpha, beta):
+        for amount in (1, 2, 3):
+            await add(alpha, "counter/one", amount)
+        await reaches(beta, "counter/one", 6)
+    (view,) = world.beta.views
+
+    def fold(part: Part | None, envelope: Envelope, event: Added) -> Part:
+        total = part["total"] if part else 0
+        assert isinstance(total, int)
+        return {"total": total + 2 * event.amount}
+
+    doubled = replace(view, version=2, fold=fold)
+    changed = replace(world.beta, views=(doubled,))
+    beta = world.service(changed, backend.store(world.beta.name), log)
+    async with beta.run():
+        (row,) = await beta.store.scan("view.sums")
+        assert orjson.loads(row.body or b"") == {"total": 12}
+        assert row.sequence == 3

@@ -261,9 +261,14 @@ def write_contracts(root: Root = Path()) -> None:
     """Write the schemas of this program to contracts/; refuses an incompatible change."""
     from services.published import openapi
     from services.system import LANDSCAPE
-    from shared.contracts import write
+    from shared.contracts import ContractBroken, write
 
-    write(root, LANDSCAPE.catalogue, openapi())
+    try:
+        write(root, LANDSCAPE.catalogue, openapi())
+    except ContractBroken as error:
+        for problem in error.problems:
+            typer.echo(problem, err=True)
+        raise typer.Exit(1) from error
 
 
 @contracts.command("check")

@@ -96,6 +96,9 @@ class Consumer:
                 self._reactions.setdefault(event, []).append(reaction)
         self._subscribed = {event for view in self._views for event in view.on}
         self._subscribed |= set(self._reactions)
+        self._applied = metrics.applied.labels(service, topic)
+        self._repeats = metrics.repeated.labels(service, topic)
+        self._skipped = metrics.skipped.labels(service, topic)
         self._marks: OrderedDict[str, Mark] = OrderedDict()
         self.activations: dict[str, dict[str, int]] = {}
         self.acknowledged: dict[str, int] = {}
@@ -254,9 +257,9 @@ class Consumer:
                 run.parts.fold(envelope, delivery.event)
                 self.moved = True
             else:
-                metrics.skipped.labels(self._service, self.topic).inc()
+                self._skipped.inc()
         run.marks[delivery.stream] = Mark(envelope.sequence, envelope.hash)
-        metrics.applied.labels(self._service, self.topic).inc()
+        self._applied.inc()
 
     def _repeated(self, delivery: Delivery, mark: Mark, run: Run) -> None:
         envelope = delivery.envelope
@@ -265,7 +268,7 @@ class Consumer:
             why = "another record has this sequence of the stream"
             run.rows.append(self._quarantined(delivery.place, "fork", why))
         else:
-            metrics.repeated.labels(self._service, self.topic).inc()
+            self._repeats.inc()
 
     async def _react(self, delivery: Delivery, event: Event, again: bool) -> None:
         for reaction in self._reactions.get(type(event), ()):

@@ -156,15 +156,19 @@ async def discard(producer: AIOKafkaProducer) -> None:
     Its own stop delivers first, so it waits for ever for a broker that is gone; and left alone it
     would send again, later, what its caller was told has failed.
     """
-    accumulator = producer._message_accumulator  # noqa: SLF001 - no public way
-    accumulator.fail_all(ProducerClosed())
-    for batch in itertools.chain(*accumulator._batches.values()):  # noqa: SLF001
-        # Nobody waits for its turn: asyncio would report the failure as overlooked.
-        batch._drain_waiter.exception()  # noqa: SLF001
-    sender = producer._sender.sender_task  # noqa: SLF001
+    sender = producer._sender.sender_task  # noqa: SLF001 - no public way
     while sender is not None and not sender.done():
         # The first cancellation makes it wait for its requests, the second ends these too.
         sender.cancel()
         await asyncio.wait({sender}, timeout=0.1)
+    accumulator = producer._message_accumulator  # noqa: SLF001
+    held = accumulator._pending_batches  # noqa: SLF001
+    # aiokafka takes a batch that waits to be sent again out of this set, then misses it there.
+    held.update(itertools.chain(*accumulator._batches.values()))  # noqa: SLF001
+    accumulator.fail_all(ProducerClosed())
+    for batch in list(held):
+        # Looked at, because asyncio reports a failure that nobody waits for any more.
+        batch.future.exception()
+        batch._drain_waiter.exception()  # noqa: SLF001
     with contextlib.suppress(asyncio.CancelledError):
         await producer.stop()

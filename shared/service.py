@@ -121,8 +121,7 @@ class Service:
             self.relay.offer,
         )
         self.parking = Parking(self.name, store, self.committer, holder)
-        topics = {topic, *(v.topic for v in definition.views)}
-        topics |= {r.topic for r in definition.reactions}
+        topics = {v.topic for v in definition.views} | {r.topic for r in definition.reactions}
         self.consumers = {t: self._consumer(t) for t in sorted(topics)}
         self._actors: dict[str, str] = {}
         self.ready = asyncio.Event()

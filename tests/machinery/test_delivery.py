@@ -53,7 +53,7 @@ async def test_every_event_takes_effect_once_and_in_order(backend: Backend, log:
 
         async def folded() -> bool:
             rows = await beta.store.scan("view.sums")
-            return sum(orjson.loads(r.body or b"")["total"] for r in rows) == sum(range(100))
+            return bool(sum(orjson.loads(r.body or b"")["total"] for r in rows) == sum(range(100)))
 
         await until(folded, "the view holds all")
 

@@ -78,7 +78,7 @@ async def test_a_reaction_that_was_not_acknowledged_takes_effect_once(
     world = backend.world
     alpha = world.service(world.alpha, backend.store(world.alpha.name), log)
     failing = Failing(backend.store(world.beta.name))
-    beta = world.service(world.beta, failing, log)  # type: ignore[arg-type]
+    beta = world.service(world.beta, failing, log)
     async with alpha.run(), beta.run():
         for amount in range(1, 11):
             await add(alpha, "counter/one", amount)

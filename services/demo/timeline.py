@@ -1,0 +1,188 @@
+"""The live timeline: every event on the log while the demo plays, and what caused it."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.text import Text
+
+from services.client import Failed
+from shared.events.values import WITA
+
+WIDTH = 100
+_PAUSE = 0.15
+_PATIENCE = 60.0
+_AGENCIES = {
+    "urn:sinergi:blk-paser": ("BLK Paser", "green"),
+    "urn:sinergi:kemenaker": ("Kemenaker", "cyan"),
+    "urn:sinergi:bpvp-network": ("Jejaring BPVP", "magenta"),
+}
+# One for each applicant: counted, not shown one by one.
+_MANY = {
+    "ApplicantRegistered",
+    "ApplicationDeclined",
+    "ApplicationVerified",
+    "ApplicantScored",
+    "CandidateEntered",
+    "SeatOffered",
+    "ApplicantWaitlisted",
+    "SeatClaimed",
+    "SeatGranted",
+    "SeatConfirmed",
+}
+_ROUTINE = {"EventsAcknowledged", "ReactionsActivated"}
+_ALARMS = {"RecordParked", "SeatRefused", "SeatLost", "SupportExpired", "ReviewOverdue"}
+
+Item = Mapping[str, Any]
+
+
+class Timeline:
+    """Follows the console's list of events and prints it.
+
+    Events are shown one reading late: by then the answer to the request that caused an event has
+    come, so that it can be named by the account that asked.
+    """
+
+    def __init__(self, url: str, client: httpx.AsyncClient, console: Console) -> None:
+        self._url, self._client, self._console = f"{url.rstrip('/')}/v1/events", client, console
+        self._after = ""
+        self._held: list[Item] = []
+        self._names: dict[str, str] = {}
+        self._asked: dict[tuple[str, int], str] = {}
+        self._unseen: set[tuple[str, int]] = set()
+        self._seen: set[tuple[str, int]] = set()
+        self._many: Counter[tuple[str, str]] = Counter()
+        self._task: asyncio.Task[None] | None = None
+        self.events = 0
+
+    def witness(self, account: str, stream: str, sequence: int) -> None:
+        """An account brought about an event, which must therefore come to the log."""
+        self._asked[stream, sequence] = account
+        if (stream, sequence) not in self._seen:
+            self._unseen.add((stream, sequence))
+
+    @asynccontextmanager
+    async def following(self) -> AsyncIterator[None]:
+        """Prints while the context is open, from the log's present end on. Raises Failed."""
+        while items := await self._read():
+            self._remember(items)
+        self._task = asyncio.create_task(self._follow(), name="timeline")
+        try:
+            yield
+        finally:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+            self._show(self._held)
+            self._summarise()
+
+    async def caught_up(self) -> None:
+        """Waits until all that was answered has been seen on the log and shown. Raises Failed."""
+        deadline = time.monotonic() + _PATIENCE
+        while self._unseen or self._held:
+            if self._task is not None and self._task.done():
+                self._task.result()
+            if time.monotonic() > deadline:
+                stream, sequence = min(self._unseen)
+                raise Failed(
+                    f"{len(self._unseen)} events that were answered are not on the log after"
+                    f" {_PATIENCE:.0f} s, among them event {sequence} of {stream}"
+                )
+            await asyncio.sleep(_PAUSE / 3)
+        self._summarise()
+
+    async def _follow(self) -> None:
+        while True:
+            items = await self._read()
+            self._remember(items)
+            self._show(self._held)
+            self._held = items
+            for item in items:
+                place = item["subject"], int(item["sequence"])
+                self._seen.add(place)
+                self._unseen.discard(place)
+            if not items:
+                await asyncio.sleep(_PAUSE)
+
+    async def _read(self) -> list[Item]:
+        try:
+            answer = await self._client.get(
+                self._url, params={"after": self._after} if self._after else {}
+            )
+        except httpx.HTTPError as error:
+            raise Failed(f"nothing answers at {self._url}: {error!r}") from error
+        if answer.is_error:
+            raise Failed(f"{self._url} answered {answer.status_code}: {answer.text[:300]}")
+        page = answer.json()
+        self._after = page.get("next") or self._after
+        items: list[Item] = page["items"]
+        return items
+
+    def _remember(self, items: list[Item]) -> None:
+        """Which event each reference means, so that it can be named as a cause."""
+        for item in items:
+            reference = f"{item['source']}/{item['subject']}/{item['sequence']}"
+            self._names[reference] = f"{item['event']} {short(item['subject'])}"
+
+    def _show(self, items: list[Item]) -> None:
+        for item in items:
+            name = item["event"]
+            if name in _ROUTINE:
+                continue
+            self.events += 1
+            if name in _MANY:
+                self._many[item["source"], name] += 1
+                continue
+            self._summarise()
+            self._line(item)
+
+    def _line(self, item: Item) -> None:
+        agency, colour = _agency(item["source"])
+        clock = datetime.fromisoformat(item["time"]).astimezone(WITA).strftime("%H:%M:%S.%f")[:12]
+        line = Text(f"  {clock} ", style="dim")
+        line.append(f"{agency:<13} ", style=colour)
+        line.append(f"{item['event']:<21} ", style="bold red" if self._alarms(item) else "bold")
+        line.append(f"{short(item['subject']):<22} ")
+        line.append(f"← {self._cause(item)}", style="dim")
+        line.truncate(WIDTH, overflow="ellipsis")
+        self._console.print(line, no_wrap=True, overflow="ellipsis")
+
+    def _summarise(self) -> None:
+        """The line of those that are not shown one by one."""
+        for source in dict.fromkeys(source for source, _ in self._many):
+            agency, colour = _agency(source)
+            line = Text("            … ", style="dim")
+            line.append(f"{agency:<13} ", style=colour)
+            counts = [
+                f"{count} × {name}" for (of, name), count in self._many.items() if of == source
+            ]
+            line.append(", ".join(counts))
+            self._console.print(line)
+        self._many.clear()
+
+    @staticmethod
+    def _alarms(item: Item) -> bool:
+        return item["event"] in _ALARMS
+
+    def _cause(self, item: Item) -> str:
+        cause = str(item["causationid"])
+        if cause.startswith("request/"):
+            return self._asked.get((item["subject"], int(item["sequence"])), "a request")
+        if cause.startswith("timer/"):
+            return "a deadline"
+        return self._names.get(cause, cause)
+
+
+def short(stream: str) -> str:
+    """A stream for people: of a long id only the end, which is what differs."""
+    kind, _, id_ = stream.partition("/")
+    return f"{kind}/{id_}" if len(id_) <= 12 else f"{kind}/…{id_[-8:]}"
+
+
+def _agency(source: str) -> tuple[str, str]:
+    return _AGENCIES.get(source, (source.rpartition(":")[2], "yellow"))

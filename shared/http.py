@@ -135,13 +135,13 @@ class Api:
         async def answer(request: Request) -> Response:
             started = time.perf_counter()
             identity = await self._identify(request, allowed, agency)
+            key = idempotency_key(request)
             raw = await read_body(request)
             try:
                 asked = body.model_validate_json(raw or b"{}")
             except ValidationError as error:
                 raise invalid_input(error) from error
             actor = await service.actor(identity.subject)
-            key = idempotency_key(request)
             id_ = request_id(secret, actor, request.url.path + method, key)
             fingerprint = secret.hash(b"body", raw).hex() if key else ""
             cause = request_cause(

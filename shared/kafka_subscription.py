@@ -145,14 +145,17 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _deliver(self, raw: _Raw) -> None:
         if self._closing:
             return
-        self._work = asyncio.create_task(self._apply(raw, self._generation))
+        self._work = work = asyncio.create_task(self._apply(raw, self._generation))
         try:
-            await asyncio.wait({self._work})
-            if not self._work.cancelled():
-                self._work.result()
+            await asyncio.wait({work})
         finally:
             # Otherwise FastStream's own end would leave the handler running.
-            self._work.cancel()
+            work.cancel()
+        if not work.cancelled():
+            work.result()
+        elif not self._closing:
+            log.warning("%s: a batch of %s was cut off", self._group, self._topic)
+            await self._backoff.wait()
 
     async def _apply(self, raw: _Raw, generation: int) -> None:
         done = False

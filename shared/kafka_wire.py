@@ -74,7 +74,10 @@ class _Batch:
         batch._maybe_uncompress()  # noqa: SLF001 - see _Records
         batch._buffer = _Lenient(batch._buffer)  # noqa: SLF001
         for index in range(batch._num_records):  # noqa: SLF001
-            record = batch._read_msg(decode_varint_py)  # noqa: SLF001
+            try:
+                record = batch._read_msg(decode_varint_py)  # noqa: SLF001
+            except (ValueError, IndexError) as error:
+                raise CorruptRecordException(f"not a record: {error!r}") from error
             if index >= skip:
                 yield record
 

@@ -1,9 +1,9 @@
-"""The Store on a MongoDB-protocol server; the only file that imports Motor.
+"""The Store on a server of MongoDB's protocol; the only file that imports Motor.
 
-Only calls that Motor and PyMongo Async share are used, and no feature that some server of the
-protocol lacks: no transaction, no partial, sparse or array index, no aggregation, no upsert in bulk
-(docs/adr/0007). What MongoDB itself keeps of deleted private values (its journal, the oplog of a
-replica set, backups) is overwritten in its own time: such servers need encrypted storage.
+Only calls that Motor and PyMongo Async share are used, and nothing that some server of the protocol
+lacks: no transaction, no partial, sparse or array index, no aggregation, no upsert in bulk. What
+the server itself keeps of deleted private values (its journal, the oplog of a replica set, backups)
+is overwritten in its own time: such servers need encrypted storage.
 """
 
 import asyncio
@@ -118,7 +118,7 @@ def _document(commit: Commit, turn: int) -> _Document:
                 "key": _readable(key),
                 "value": _readable(value),
                 # Name, value, name, value: FerretDB takes no arrays within arrays, and a document for
-                # each would cost it half as much again.
+                # each makes its inserts a third slower.
                 "headers": [
                     _readable(part)
                     for name, content in headers
@@ -191,8 +191,8 @@ class MongoStore:
     """One database of a MongoDB-protocol server, shared by any number of processes.
 
     Commits and private values are acknowledged by a majority's journals and read as a majority has
-    them. `client` makes the driver's client: Motor's, or `pymongo.AsyncMongoClient`. Commits that
-    break a rule of the server's own (16 MiB a document) raise the driver's error.
+    them. `client` makes the driver's client: Motor's, or `pymongo.AsyncMongoClient`. What the
+    server will never take (a commit above 16 MiB, say) raises the driver's own error.
     """
 
     def __init__(

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Narrator:
-    """Prints between the lines of the timeline; a chapter begins when the last one is on the log."""
+    """Prints between the timeline's lines; a chapter begins when the last one is on the log."""
 
     def __init__(self, console: Console, timeline: Timeline) -> None:
         self.console, self._timeline = console, timeline

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from shared.events.values import Education, Sex
 
@@ -48,6 +48,8 @@ _STREETS = (
     "Jl. Jenderal Sudirman", "Jl. Yos Sudarso", "Jl. Kesuma Bangsa", "Jl. Noto Sunardi",
     "Jl. Gajah Mada", "Jl. Pangeran Menteri", "Gg. Amanah", "Jl. Poros Desa",
 )  # fmt: skip
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +137,14 @@ class Population:
         sex: Sex = "female" if chance.random() < women else "male"
         birth_date = self.born(chance.randint(*ages))
         home = self._home()
+        street = f"{chance.choice(_STREETS)} RT {chance.randint(1, 24):03}"
         return Person(
             nik=self._nik(birth_date, sex),
             name=self._name(sex),
             sex=sex,
             birth_date=birth_date,
             ktp_region=home,
-            address=f"{chance.choice(_STREETS)} RT {chance.randint(1, 24):03}, {KECAMATAN[home][0]}",
+            address=f"{street}, {KECAMATAN[home][0]}",
             phone=f"08{chance.choice(('12', '13', '52', '53'))}{chance.randint(10**7, 10**8 - 1)}",
             education=chance.choice(education),
             **facts,
@@ -176,7 +179,7 @@ class Population:
     def pick(self, people: Sequence[Person]) -> Person:
         return self._random.choice(people)
 
-    def mixed(self, people: Sequence[Person]) -> list[Person]:
+    def mixed(self, people: Sequence[T]) -> list[T]:
         """In the order in which they happen to come."""
         return self._random.sample(people, len(people))
 

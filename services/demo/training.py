@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
+from operator import eq
 from typing import Any
 
 from services.client import Failed
@@ -35,9 +37,10 @@ class Applicant:
     """Somebody who applies, and what has become of it."""
 
     person: Person
-    field: str
+    kejuruan: str
     flaw: Flaw | None
-    account: str
+    account: str = ""
+    key: str = field(default_factory=new_key)
     application: str = ""
     status: str = ""
 
@@ -45,9 +48,7 @@ class Applicant:
 class Training:
     """Plays the centre's officers and the applicants."""
 
-    def __init__(
-        self, desk: Desk, narrator: Narrator, population: Population, today: date
-    ) -> None:
+    def __init__(self, desk: Desk, narrator: Narrator, population: Population, today: date) -> None:
         self._desk, self._tell, self._population = desk, narrator, population
         self._today = today
         self.programmes: dict[str, str] = {}
@@ -71,8 +72,8 @@ class Training:
             trainer = self._population.trainer(fields)
             form = trainer.form(valid_until)
             done = await self._desk.ask(HEAD, _SERVICE, "/v1/instructors", form)
-            for field in fields:
-                self.instructors.setdefault(field, done.id)
+            for kejuruan in fields:
+                self.instructors.setdefault(kejuruan, done.id)
 
     async def open(self) -> None:
         """Four classes, their instructors, and the workshops that need nothing."""
@@ -100,7 +101,7 @@ class Training:
                 await until(
                     BLK,
                     f"the workshop of {class_.kejuruan}, which needs nothing, is ready",
-                    lambda field=class_.kejuruan: self.intake(field),  # type: ignore[misc]
+                    partial(self.intake, class_.kejuruan),
                     lambda intake: bool(intake["workshop_ready"]),
                 )
 
@@ -130,9 +131,9 @@ class Training:
             f"{len(self.applicants)} applied from {len(homes)} kecamatan, {office} of them with"
             f" help at the office; {moved} were first registered outside Paser."
         )
-        for applicant, reasons in sorted(declined, key=lambda pair: pair[0].field):
+        for applicant, reasons in sorted(declined, key=lambda pair: pair[0].kejuruan):
             home = KECAMATAN[applicant.person.ktp_region][0]
-            self._tell.told(f"{applicant.person.name}, {home}, {applicant.field}", reasons)
+            self._tell.told(f"{applicant.person.name}, {home}, {applicant.kejuruan}", reasons)
 
     def _apply(self, class_: Class) -> list[Applicant]:
         technical = next(p.technical for p in PROGRAMMES if p.kejuruan == class_.kejuruan)
@@ -151,7 +152,6 @@ class Training:
                 ),
                 class_.kejuruan,
                 flaw,
-                "",
             )
             for flaw in flaws
         ]
@@ -172,9 +172,12 @@ class Training:
         applicant.status = "declined"
         return " ".join(reason["id"] for reason in reasons)
 
-    async def _apply_for(self, applicant: Applicant, key: str | None = None) -> Answer:
-        form = applicant.person.form(self.intakes[applicant.field])
-        return await self._desk.ask(applicant.account, _SERVICE, "/v1/applications", form, key=key)
+    async def _apply_for(self, applicant: Applicant) -> Answer:
+        """Sends the form; sent again it is the same request."""
+        form = applicant.person.form(self.intakes[applicant.kejuruan])
+        return await self._desk.ask(
+            applicant.account, _SERVICE, "/v1/applications", form, key=applicant.key
+        )
 
     async def counter(self) -> None:
         """Who is refused at once, in the words that they read; and a phone that sends twice."""
@@ -183,7 +186,9 @@ class Training:
         young = grown.but(
             birth_date=turns_17, nik=self._population.nik_of(turns_17, grown.sex), education="smp"
         )
-        again = self._population.pick([a.person for a in self.applicants if a.field == "roti-kue"])
+        again = self._population.pick(
+            [a.person for a in self.applicants if a.kejuruan == "roti-kue"]
+        )
         tries = (
             ("KTP of Penajam Paser Utara", grown.but(ktp_region=ELSEWHERE), "ktp-paser"),
             ("16 years old", young, "min-age"),
@@ -192,12 +197,16 @@ class Training:
         )
         for who, person, rule in tries:
             form = person.form(self.intakes["roti-kue"])
-            words = await self._desk.refused(
-                OFFICER, _SERVICE, "/v1/applications", form, rule=rule
-            )
+            words = await self._desk.refused(OFFICER, _SERVICE, "/v1/applications", form, rule=rule)
             self._tell.told(who, words)
-        form = grown.form(self.intakes["komputer"]) if "komputer" in self.intakes else None
-        del form
+        sent = self.applicants[0]
+        repeated = await self._apply_for(sent)
+        if repeated.id != sent.application:
+            raise Failed(f"{BLK} took the same form twice: {repeated.id}, {sent.application}")
+        self._tell.told(
+            "The same form sent twice over a weak network", "satu pendaftaran, jawaban yang sama",
+            good=True,
+        )  # fmt: skip
 
     # -- selection ------------------------------------------------------------------------------
 
@@ -237,7 +246,7 @@ class Training:
         applicant.status = "declined"
         reasons = done.event("ApplicationDeclined")["reasons"]
         words = " ".join(reason["id"] for reason in reasons)
-        self._tell.told(f"{applicant.person.name}, {applicant.field}", words)
+        self._tell.told(f"{applicant.person.name}, {applicant.kejuruan}", words)
 
     async def score(self) -> None:
         """Written test and interview; every mark reaches the intake's list of candidates."""
@@ -256,17 +265,16 @@ class Training:
     async def select(self) -> None:
         """The ranking of each class: 16 seats are offered, the others wait."""
         for class_ in CLASSES:
-            field = class_.kejuruan
-            scored = self._with("scored", field)
+            kejuruan = class_.kejuruan
+            scored = self._with("scored", kejuruan)
             await until(
                 BLK,
-                f"{len(scored)} candidates in the intake of {field}",
-                lambda field=field: self.intake(field),  # type: ignore[misc]
-                lambda intake, count=len(scored): intake["candidates"] == count,  # type: ignore[misc]
-                lambda intake: intake["candidates"],
+                f"{len(scored)} candidates in the intake of {kejuruan}",
+                partial(self.candidates, kejuruan),
+                partial(eq, len(scored)),
             )
             done = await self._desk.ask(
-                OFFICER, _SERVICE, f"/v1/intakes/{self.intakes[field]}/selection"
+                OFFICER, _SERVICE, f"/v1/intakes/{self.intakes[kejuruan]}/selection"
             )
             made = done.event("SelectionMade")
             offered = {place["application"] for place in made["offered"]}
@@ -274,10 +282,10 @@ class Training:
                 won = applicant.application in offered
                 applicant.status = "offered" if won else "waitlisted"
             self._tell.say(
-                f"{field}: {made['candidates']} candidates, {len(offered)} seats offered,"
+                f"{kejuruan}: {made['candidates']} candidates, {len(offered)} seats offered,"
                 f" {len(made['waitlisted'])} on the waiting list"
             )
-            await self._noted(field)
+            await self._noted(kejuruan)
 
     async def confirm(self) -> None:
         """The winners re-register; the intake's ledger gives each the seat."""
@@ -294,13 +302,13 @@ class Training:
         for class_ in CLASSES:
             await self._noted(class_.kejuruan)
 
-    async def _noted(self, field: str) -> None:
+    async def _noted(self, kejuruan: str) -> None:
         """Waits until every application knows what this run expects of it."""
-        expected = Counter(a.status for a in self._of(field))
+        expected = Counter(a.status for a in self._of(kejuruan))
         await until(
             BLK,
-            f"applications of {field}: {_told(expected)}",
-            lambda: self.statuses(field),
+            f"applications of {kejuruan}: {_told(expected)}",
+            partial(self.statuses, kejuruan),
             lambda found: found == expected,
             _told,
         )
@@ -310,26 +318,42 @@ class Training:
     async def start(self) -> None:
         """Three classes start; welding is blocked until its workshop is equipped."""
         for class_ in CLASSES:
-            field = class_.kejuruan
-            done = await self._desk.ask(HEAD, _SERVICE, f"/v1/intakes/{self.intakes[field]}/start")
-            if field == "las":
+            kejuruan = class_.kejuruan
+            path = f"/v1/intakes/{self.intakes[kejuruan]}/start"
+            done = await self._desk.ask(HEAD, _SERVICE, path)
+            if kejuruan == "las":
                 missing = ", ".join(done.event("StartBlocked")["missing"])
-                self._tell.say(f"{field}: the start is blocked, missing: {missing}")
+                self._tell.say(f"{kejuruan}: the start is blocked, missing: {missing}")
             else:
                 people = len(done.event("IntakeStarted")["participants"])
-                self._tell.say(f"{field}: training starts with {people} participants")
+                self._tell.say(f"{kejuruan}: training starts with {people} participants")
 
     # -- reading --------------------------------------------------------------------------------
 
-    async def intake(self, field: str) -> dict[str, Any]:
-        return await self._desk.read(OFFICER, _SERVICE, f"/v1/intakes/{self.intakes[field]}")
+    async def intake(self, kejuruan: str) -> dict[str, Any]:
+        return await self._desk.read(OFFICER, _SERVICE, f"/v1/intakes/{self.intakes[kejuruan]}")
 
-    async def statuses(self, field: str) -> Counter[str]:
+    async def candidates(self, kejuruan: str) -> int:
+        return int((await self.intake(kejuruan))["candidates"])
+
+    async def statuses(self, kejuruan: str) -> Counter[str]:
         """How many applications of the intake have each status, by the centre's own list."""
         rows = await self._desk.rows(
-            OFFICER, _SERVICE, f"/v1/intakes/{self.intakes[field]}/applications"
+            OFFICER, _SERVICE, f"/v1/intakes/{self.intakes[kejuruan]}/applications"
         )
         return Counter(str(row["status"]) for row in rows)
+
+    async def published(self) -> int:
+        """How many of this run's programmes the centre knows."""
+        return await self._known("/v1/programmes", self.programmes)
+
+    async def appointed(self) -> int:
+        """How many of this run's instructors the centre knows."""
+        return await self._known("/v1/instructors", self.instructors)
+
+    async def _known(self, path: str, ids: Mapping[str, str]) -> int:
+        known = {row["id"] for row in await self._desk.rows(HEAD, _SERVICE, path)}
+        return len(known & set(ids.values()))
 
     async def stock(self) -> dict[str, int]:
         """What stands in the workshop for welding."""
@@ -339,14 +363,14 @@ class Training:
     def standing(self) -> Counter[tuple[str, str]]:
         """The applications not declined, by field and district: what speaks for a field."""
         return Counter(
-            (a.field, a.person.ktp_region) for a in self.applicants if a.status != "declined"
+            (a.kejuruan, a.person.ktp_region) for a in self.applicants if a.status != "declined"
         )
 
-    def _of(self, field: str) -> list[Applicant]:
-        return [a for a in self.applicants if a.field == field]
+    def _of(self, kejuruan: str) -> list[Applicant]:
+        return [a for a in self.applicants if a.kejuruan == kejuruan]
 
-    def _with(self, status: str, field: str) -> list[Applicant]:
-        return [a for a in self._of(field) if a.status == status]
+    def _with(self, status: str, kejuruan: str) -> list[Applicant]:
+        return [a for a in self._of(kejuruan) if a.status == status]
 
 
 def _told(counts: Counter[str]) -> str:

@@ -176,7 +176,7 @@ async def _system(url: str) -> AsyncIterator[Any]:
     from services.client import System
 
     async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
-        yield await System.find(url, client)
+        yield await System.find(url, client, _settings().service_urls)
 
 
 async def _ask(url: str, method: str, service: str, path: str, body: Any = None) -> Any:

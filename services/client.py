@@ -27,11 +27,16 @@ class System:
         self.mode = ""
 
     @classmethod
-    async def find(cls, url: str, client: httpx.AsyncClient) -> Self:
-        """Raises Failed when there is no system at this address."""
+    async def find(
+        cls, url: str, client: httpx.AsyncClient, services: Mapping[str, str] | None = None
+    ) -> Self:
+        """`services` are addresses that count instead of those the console tells.
+
+        Raises Failed when there is no system at this address.
+        """
         system = cls(url, client)
         found = await system._get(f"{system._url}/v1/system")
-        system.services, system.mode = found["services"], found["mode"]
+        system.services, system.mode = dict(services or found["services"]), found["mode"]
         return system
 
     async def _get(self, url: str, **options: Any) -> Any:

@@ -88,7 +88,7 @@ async def serve(name: str, settings: Settings, ready: Ready) -> None:
 
 
 async def _serve_console(settings: Settings, log_: Log, address: str, ready: Ready) -> None:
-    urls = dict(part.split("=", 1) for part in settings.services.split(",") if "=" in part)
+    urls = settings.service_urls
     issuer = settings.issuer or f"{address}/issuer"
     console = console_app(settings, log_, urls, issuer, embedded=False)
     offered = [_issuer(settings, issuer)] if settings.dev_issuer else []

@@ -25,9 +25,9 @@ from pymongo.errors import (
 )
 from pymongo.read_concern import ReadConcern
 
-from shared.ports import Appended, Commit, Position, Record, Row, Unavailable
+from shared.mongo_documents import Document, commit_of, document_of, row_of
+from shared.ports import Appended, Commit, Position, Row, Unavailable
 
-_Document = dict[str, Any]
 _Item = TypeVar("_Item")
 
 _SELECTION_MS = 3_000
@@ -86,84 +86,6 @@ def _refused(error: BulkWriteError) -> list[int]:
 
 def _chunks(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
     return (items[start : start + size] for start in range(0, len(items), size))
-
-
-def _readable(value: bytes | None) -> str | bytes | None:
-    """Text where that is exact, so that an auditor can read a document with any client."""
-    if value is None:
-        return None
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value
-
-
-def _exact(value: str | bytes | None) -> bytes | None:
-    return value.encode() if isinstance(value, str) else value
-
-
-def _document(commit: Commit, turn: int) -> _Document:
-    return {
-        "_id": commit.cause,
-        "source": commit.source,
-        "stream": commit.stream,
-        "first": commit.first,
-        "last": commit.last,
-        "fingerprint": commit.fingerprint,
-        # Text, since the protocol's own dates stop at milliseconds.
-        "time": commit.time.isoformat(),
-        "hash": commit.hash,
-        "events": [
-            {
-                "key": _readable(key),
-                "value": _readable(value),
-                # Name, value, name, value: FerretDB takes no arrays within arrays, and a document for
-                # each makes its inserts a third slower.
-                "headers": [
-                    _readable(part)
-                    for name, content in headers
-                    for part in (name.encode("utf-8", "surrogateescape"), content)
-                ],
-            }
-            for key, value, headers in commit.records
-        ],
-        "sent": commit.sent is not None,
-        "at": turn,
-        **(commit.sent._asdict() if commit.sent else {}),
-    }
-
-
-def _commit(document: _Document) -> Commit:
-    return Commit(
-        document["source"],
-        document["stream"],
-        document["first"],
-        document["_id"],
-        document["fingerprint"],
-        datetime.fromisoformat(document["time"]),
-        document["hash"],
-        tuple(
-            Record(
-                _exact(event["key"]),
-                _exact(event["value"]),
-                tuple(
-                    (
-                        (_exact(name) or b"").decode("utf-8", "surrogateescape"),
-                        _exact(content),
-                    )
-                    for name, content in zip(
-                        event["headers"][::2], event["headers"][1::2], strict=True
-                    )
-                ),
-            )
-            for event in document["events"]
-        ),
-        Position(document["partition"], document["offset"]) if document["sent"] else None,
-    )
-
-
-def _row(table: str, document: _Document) -> Row:
-    return Row(table, document["_id"], document["seq"], document["body"], document["due"])
 
 
 def _beyond(prefix: str) -> str | None:
@@ -267,7 +189,7 @@ class MongoStore:
             for wave in _waves(group):
                 ready = [place for place in wave if group[place].stream not in lost]
                 refused = await self._insert(
-                    [_document(group[place], turns[place]) for place in ready]
+                    [document_of(group[place], turns[place]) for place in ready]
                 )
                 for place in wave:
                     commit = group[place]
@@ -314,7 +236,7 @@ class MongoStore:
         if len(self._turns) > _TURNS:
             self._turns.pop(next(iter(self._turns)))
 
-    async def _insert(self, documents: Sequence[_Document]) -> dict[str, Appended]:
+    async def _insert(self, documents: Sequence[Document]) -> dict[str, Appended]:
         """The causes that were refused, and why."""
         if not documents:
             return {}
@@ -324,7 +246,7 @@ class MongoStore:
             return await self._why([documents[place] for place in _refused(error)])
         return {}
 
-    async def _why(self, refused: Sequence[_Document]) -> dict[str, Appended]:
+    async def _why(self, refused: Sequence[Document]) -> dict[str, Appended]:
         # The error need not say which index refused, and both may have.
         reasons: dict[str, Appended] = {}
         commits = self._commits()
@@ -349,7 +271,7 @@ class MongoStore:
     async def by_cause(self, cause: str) -> Commit | None:
         with _unavailable("the store cannot read"):
             document = await self._commits().find_one({"_id": cause})
-        return document and _commit(document)
+        return document and commit_of(document)
 
     async def history(self, stream: str, after: int = 0) -> list[Commit]:
         return await self._find({"stream": stream, "first": {"$gt": after}}, "first")
@@ -360,10 +282,10 @@ class MongoStore:
     async def sent_from(self, partition: int, offset: int) -> list[Commit]:
         return await self._find({"partition": partition, "offset": {"$gte": offset}}, "offset")
 
-    async def _find(self, query: _Document, order: str, limit: int = 0) -> list[Commit]:
+    async def _find(self, query: Document, order: str, limit: int = 0) -> list[Commit]:
         with _unavailable("the store cannot read"):
             found = self._commits().find(query).sort([(order, 1)]).limit(limit)
-            return [_commit(document) async for document in found]
+            return [commit_of(document) async for document in found]
 
     async def mark_sent(self, sent: Mapping[str, Position]) -> None:
         marks = [
@@ -447,7 +369,7 @@ class MongoStore:
             return {}
         with _unavailable("the store cannot read"):
             found = self._rows(table).find({"_id": {"$in": list(keys)}})
-            return {document["_id"]: _row(table, document) async for document in found}
+            return {document["_id"]: row_of(table, document) async for document in found}
 
     async def scan(
         self, table: str, prefix: str = "", after: str = "", limit: int = 1000
@@ -460,7 +382,7 @@ class MongoStore:
             bounds["$lt"] = beyond
         with _unavailable("the store cannot read"):
             found = self._rows(table).find({"_id": bounds}).sort([("_id", 1)]).limit(limit)
-            return [_row(table, document) async for document in found]
+            return [row_of(table, document) async for document in found]
 
     async def due(self, table: str, until: int, limit: int) -> list[Row]:
         if limit <= 0:
@@ -468,7 +390,7 @@ class MongoStore:
         with _unavailable("the store cannot read"):
             found = self._rows(table).find({"due": {"$lte": until}})
             found = found.sort([("due", 1), ("_id", 1)]).limit(limit)
-            return [_row(table, document) async for document in found]
+            return [row_of(table, document) async for document in found]
 
     async def delete(self, table: str, keys: Sequence[str]) -> None:
         with _unavailable("the store cannot delete"):

@@ -37,13 +37,14 @@ class Settings(BaseSettings):
     trust_file: Path | None = Field(None, description="the list of trusted public keys (JSON)")
     issuer: str = Field("", description="OIDC issuer URL; empty: the built-in development issuer")
     dev_issuer: bool = Field(False, description="let `serve console` offer the built-in issuer")
-    services: str = Field("", description="public addresses: registration=URL,equipment=URL,...")
+    services: str = Field(
+        "", description="where services are reached: registration=URL,equipment=URL,..."
+    )
     react_from: Literal["beginning", "end"] = Field(
         "end", description="where a reaction starts that this service has never run before"
     )
     receipt_seconds: float = Field(10, gt=0, description="pause between receipts")
     review_days: int = Field(14, ge=1, le=250, description="working days to review a proposal")
-    support_days: int = Field(30, ge=1, le=365, description="days a support request stays open")
     holidays: str = Field("", description="days that are no working days: 2026-12-25,...")
 
     @classmethod
@@ -73,6 +74,14 @@ class Settings(BaseSettings):
         if any(given) and not all(given):
             raise ValueError("KEY_FILE, SECRET_FILE and TRUST_FILE go together")
         return self
+
+    @property
+    def service_urls(self) -> dict[str, str]:
+        """Where each service is reached. Raises BadSetting."""
+        pairs = [part.strip().partition("=") for part in self.services.split(",") if part.strip()]
+        if not all(name and url for name, _, url in pairs):
+            raise BadSetting("SINERGI_SERVICES: write registration=URL,equipment=URL,partners=URL")
+        return {name: url.rstrip("/") for name, _, url in pairs}
 
     @property
     def embedded_log(self) -> Path | None:

@@ -280,7 +280,7 @@ class SqliteStore:
 
     async def clear(self) -> None:
         with self._transaction(durable=True) as db:
-            for table in ("sent", "commits", '"rows"', "leases"):
+            for table in ("sent", "commits", '"rows"'):
                 db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the line above
 
     async def keep_private(self, collection: str, key: str, value: bytes) -> bytes:
@@ -311,7 +311,9 @@ class SqliteStore:
             )
         with unavailable("the store cannot write"):
             # Older pages in the write-ahead log would still hold what was deleted.
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise Unavailable("a reader keeps deleted data in the write-ahead log: try again")
 
     async def lease(self, name: str, holder: str, seconds: float) -> bool:
         now = time.time()

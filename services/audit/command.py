@@ -32,7 +32,7 @@ async def verify(settings: Settings, url: str | None, *, as_json: bool) -> int:
         digests = None
         if url is not None:
             try:
-                digests = (await System.find(url, client)).digests
+                digests = (await System.find(url, client, settings.service_urls)).digests
             except Failed as error:
                 unchecked.append(f"the services: {error}")
         with Progress(console=Console(stderr=True), transient=True) as progress:

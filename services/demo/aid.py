@@ -13,7 +13,7 @@ from services.demo.training import HEAD, OFFICER
 
 REVIEWER, WAREHOUSE = "peninjau-kemenaker", "gudang-kemenaker"
 SECRETARIAT, MAKASSAR, BANDUNG = "sekretariat-bpvp", "bpvp-makassar", "bpvp-bandung"
-MINISTRY, NETWORK = "Kemenaker", "Jejaring BPVP"
+MINISTRY, NETWORK = "Kemenaker", "BPVP"
 _FIELD = "las"
 
 Demand = Counter[tuple[str, str]]
@@ -208,7 +208,7 @@ def _same(agency: str, what: str, found: Any, expected: Sequence[Mapping[str, An
 
 
 def _rupiah(amount: int) -> str:
-    return "Rp " + f"{amount:,}".replace(",", ".")
+    return "Rp" + f"{amount:,}".replace(",", ".")
 
 
 def _sums(demand: Demand) -> str:

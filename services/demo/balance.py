@@ -27,35 +27,33 @@ class Expectation:
 async def settle(expectations: list[Expectation], console: Console) -> None:
     """Asks until all are met or the deadline is over, and prints the table. Raises Failed."""
     deadline = time.monotonic() + _PATIENCE
-    reached: dict[int, object] = {}
-    while True:
-        for index, each in enumerate(expectations):
-            if index not in reached or reached[index] != each.expected:
-                reached[index] = await each.read()
-        missed = [e for i, e in enumerate(expectations) if reached[i] != e.expected]
-        if not missed or time.monotonic() > deadline:
-            break
+    reached = [await each.read() for each in expectations]
+    while reached != [each.expected for each in expectations] and time.monotonic() < deadline:
         await asyncio.sleep(_PAUSE)
-    table = Table(title="The state of each agency", title_justify="left", width=96)
+        reached = [await each.read() for each in expectations]
+    table = Table(title="The state of each agency", title_justify="left")
     table.add_column("Agency", no_wrap=True)
     table.add_column("What")
     table.add_column("Expected", justify="right")
     table.add_column("Reached", justify="right")
     table.add_column("", no_wrap=True)
     previous = ""
-    for index, each in enumerate(expectations):
+    for each, found in zip(expectations, reached, strict=True):
         if previous and previous != each.agency:
             table.add_section()
-        met = reached[index] == each.expected
         table.add_row(
             each.agency if each.agency != previous else "",
             each.what,
             str(each.expected),
-            str(reached[index]),
-            "[green]✓[/]" if met else "[bold red]✗[/]",
+            str(found),
+            "[green]✓[/]" if found == each.expected else "[bold red]✗[/]",
         )
         previous = each.agency
     console.print(table)
+    missed = [
+        f"{each.agency}: {each.what} should be {each.expected}, but {found}"
+        for each, found in zip(expectations, reached, strict=True)
+        if found != each.expected
+    ]
     if missed:
-        told = "; ".join(f"{e.agency}: {e.what} should be {e.expected}" for e in missed)
-        raise Failed(f"not all agencies reached the expected state: {told}")
+        raise Failed(f"not all agencies reached the expected state: {'; '.join(missed)}")

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from services.demo.timeline import Timeline
+from services.demo.timeline import Timeline, indented
 
 T = TypeVar("T")
 
@@ -27,14 +27,14 @@ class Narrator:
         self.console.print(Text(f"{self._chapters}. {title}", style="bold underline"))
 
     def say(self, remark: str) -> None:
-        self.console.print(Text(f"  {remark}"))
+        self.console.print(indented("  ", remark))
 
     def told(self, who: str, words: str, *, good: bool = False) -> None:
         """What somebody reads on the screen, in Indonesian."""
-        line = Text("  ✓ " if good else "  ✗ ", style="green" if good else "yellow")
-        line.append(f"{who}: ", style="default")
-        line.append(words, style="italic default")
-        self.console.print(line)
+        sign = Text("  ✓ ", "green") if good else Text("  ✗ ", "yellow")
+        line = Text(f"{who}: ")
+        line.append(words, style="italic")
+        self.console.print(indented(sign, line))
 
     @contextmanager
     def counting(self, what: str, items: Iterable[T]) -> Iterator[Iterable[T]]:

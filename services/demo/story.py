@@ -160,12 +160,12 @@ class Story:
             (BLK, "programmes published", len(PROGRAMMES), training.published),
             (BLK, "instructors appointed", len(INSTRUCTORS), training.appointed),
             (BLK, "applications", everybody, statuses),
-            (BLK, "declined, each with its reason", of("declined"), lambda: statuses("declined")),
+            (BLK, "declined, with a reason", of("declined"), lambda: statuses("declined")),
             (BLK, "on the waiting lists", of("waitlisted"), lambda: statuses("waitlisted")),
             (BLK, "seats confirmed", seats, lambda: statuses("confirmed")),
-            (BLK, "participants in the seat ledgers", seats, participants),
+            (BLK, "seats in the ledgers", seats, participants),
             (BLK, "classes started", len(CLASSES), started),
-            (MINISTRY, "demand evidence of this run", standing, counted),
+            (MINISTRY, "demand evidence added", standing, counted),
             (MINISTRY, "proposal", "approved, in part", aid.proposal_state),
             (MINISTRY, "consignment", "commissioned, 1 damaged", aid.consignment_state),
             (MINISTRY, "Makassar's loan", "commissioned by support", aid.loan_state),
@@ -174,7 +174,7 @@ class Story:
         ]
         expectations = [Expectation(*row) for row in rows]
         expectations += [
-            Expectation(agency, "records parked by this run", 0, partial(newly_parked, service))
+            Expectation(agency, "records newly parked", 0, partial(newly_parked, service))
             for service, agency in _AGENCIES.items()
         ]
         return sorted(expectations, key=lambda e: list(_AGENCIES.values()).index(e.agency))

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from services.client import Failed
@@ -18,10 +19,11 @@ from shared.events.values import WITA
 WIDTH = 100
 _PAUSE = 0.15
 _PATIENCE = 60.0
+_LULL = 2.0
 _AGENCIES = {
     "urn:sinergi:blk-paser": ("BLK Paser", "green"),
     "urn:sinergi:kemenaker": ("Kemenaker", "cyan"),
-    "urn:sinergi:bpvp-network": ("Jejaring BPVP", "magenta"),
+    "urn:sinergi:bpvp-network": ("BPVP", "magenta"),
 }
 # One for each applicant: counted, not shown one by one.
 _MANY = {
@@ -77,17 +79,18 @@ class Timeline:
             yield
         finally:
             self._task.cancel()
-            await asyncio.wait({self._task})
+            # What it may have failed with, whoever has caught up knows.
+            await asyncio.gather(self._task, return_exceptions=True)
             self._show(self._held)
             self._summarise()
 
     async def caught_up(self) -> None:
         """Waits until all that was answered has been seen on the log and shown. Raises Failed."""
-        deadline = time.monotonic() + _PATIENCE
-        while self._unseen or self._held:
+        began = time.monotonic()
+        while self._unseen or (self._held and time.monotonic() < began + _LULL):
             if self._task is not None and self._task.done():
                 self._task.result()
-            if time.monotonic() > deadline:
+            if time.monotonic() > began + _PATIENCE:
                 stream, sequence = min(self._unseen)
                 raise Failed(
                     f"{len(self._unseen)} events that were answered are not on the log after"
@@ -102,10 +105,6 @@ class Timeline:
             self._remember(items)
             self._show(self._held)
             self._held = items
-            for item in items:
-                place = item["subject"], int(item["sequence"])
-                self._seen.add(place)
-                self._unseen.discard(place)
             if not items:
                 await asyncio.sleep(_PAUSE)
 
@@ -127,11 +126,14 @@ class Timeline:
         """Which event each reference means, so that it can be named as a cause."""
         for item in items:
             reference = f"{item['source']}/{item['subject']}/{item['sequence']}"
-            self._names[reference] = f"{item['event']} {short(item['subject'])}"
+            id_ = item["subject"].partition("/")[2]
+            self._names[reference] = f"{item['event']} {_tail(id_)}"
 
     def _show(self, items: list[Item]) -> None:
         for item in items:
-            name = item["event"]
+            name, place = item["event"], (item["subject"], int(item["sequence"]))
+            self._seen.add(place)
+            self._unseen.discard(place)
             if name in _ROUTINE:
                 continue
             self.events += 1
@@ -145,29 +147,27 @@ class Timeline:
         agency, colour = _agency(item["source"])
         clock = datetime.fromisoformat(item["time"]).astimezone(WITA).strftime("%H:%M:%S.%f")[:12]
         line = Text(f"  {clock} ", style="dim")
-        line.append(f"{agency:<13} ", style=colour)
-        line.append(f"{item['event']:<21} ", style="bold red" if self._alarms(item) else "bold")
-        line.append(f"{short(item['subject']):<22} ")
-        line.append(f"← {self._cause(item)}", style="dim")
+        line.append(f"{agency:<9} ", style=f"not dim {colour}")
+        alarming = item["event"] in _ALARMS
+        line.append(
+            f"{item['event']:<21} ", style="not dim bold red" if alarming else "not dim bold"
+        )
+        line.append(f"{short(item['subject']):<20} ", style="not dim")
+        line.append(f"← {self._cause(item)}")
         line.truncate(WIDTH, overflow="ellipsis")
-        self._console.print(line, no_wrap=True, overflow="ellipsis")
+        self._console.print(line, no_wrap=True)
 
     def _summarise(self) -> None:
         """The line of those that are not shown one by one."""
         for source in dict.fromkeys(source for source, _ in self._many):
             agency, colour = _agency(source)
-            line = Text("            … ", style="dim")
-            line.append(f"{agency:<13} ", style=colour)
-            counts = [
+            sign = Text("             … ", style="dim")
+            sign.append(f"{agency:<9} ", style=f"not dim {colour}")
+            counts = ", ".join(
                 f"{count} × {name}" for (of, name), count in self._many.items() if of == source
-            ]
-            line.append(", ".join(counts))
-            self._console.print(line)
+            )
+            self._console.print(indented(sign, counts))
         self._many.clear()
-
-    @staticmethod
-    def _alarms(item: Item) -> bool:
-        return item["event"] in _ALARMS
 
     def _cause(self, item: Item) -> str:
         cause = str(item["causationid"])
@@ -181,8 +181,24 @@ class Timeline:
 def short(stream: str) -> str:
     """A stream for people: of a long id only the end, which is what differs."""
     kind, _, id_ = stream.partition("/")
-    return f"{kind}/{id_}" if len(id_) <= 12 else f"{kind}/…{id_[-8:]}"
+    return f"{kind}/{_tail(id_)}"
+
+
+def indented(sign: str | Text, words: str | Text) -> Table:
+    """Words behind a sign, their further lines below the first."""
+    grid = Table.grid()
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(
+        Text(sign) if isinstance(sign, str) else sign,
+        Text(words) if isinstance(words, str) else words,
+    )
+    return grid
+
+
+def _tail(id_: str) -> str:
+    return id_ if len(id_) <= 12 else f"…{id_[-6:]}"
 
 
 def _agency(source: str) -> tuple[str, str]:
-    return _AGENCIES.get(source, (source.rpartition(":")[2], "yellow"))
+    return _AGENCIES.get(source, (source.rpartition(":")[2][:9], "yellow"))

@@ -30,6 +30,12 @@ BLK = "BLK Paser"
 _CITIZENS = ("warga-1", "warga-2", "warga-3")
 _AT_THE_OFFICE = 4  # every fourth applicant comes to the office and is helped there
 _SERVICE = "registration"
+_NEEDED = "kurang " + ", ".join(
+    f"{quantity} {item}"
+    for programme in PROGRAMMES
+    if programme.kejuruan == "las"
+    for item, quantity in programme.equipment.items()
+)
 
 
 @dataclass(slots=True)
@@ -323,7 +329,7 @@ class Training:
             done = await self._desk.ask(HEAD, _SERVICE, path)
             if kejuruan == "las":
                 missing = ", ".join(done.event("StartBlocked")["missing"])
-                self._tell.say(f"{kejuruan}: the start is blocked, missing: {missing}")
+                self._tell.told(f"{kejuruan} is blocked by the {missing}", _NEEDED)
             else:
                 people = len(done.event("IntakeStarted")["participants"])
                 self._tell.say(f"{kejuruan}: training starts with {people} participants")

@@ -1,0 +1,117 @@
+"""The main job on real input: the demo's story on a running system, on every pair of backends."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from services.client import Failed
+from services.demo import balance
+from services.demo.balance import Expectation, settle
+from services.demo.figures import CLASSES, GOODS, PROGRAMMES
+from services.demo.people import KECAMATAN, Population, years_before
+from services.registration.domain.eligibility import age_on, check_nik
+from tests.scenarios.running import System, empty_kafka, empty_mongo, running
+
+TODAY = date(2028, 2, 29)
+
+
+@pytest.fixture
+def settings(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The settings of a log and a store, both empty."""
+    log, _, store = request.param.partition("+")
+    chosen = {}
+    if log == "kafka":
+        kafka = request.getfixturevalue("kafka_server")
+        empty_kafka(kafka.bootstrap)
+        chosen["SINERGI_LOG"] = f"kafka://{kafka.bootstrap}"
+    if store == "mongo":
+        mongo = request.getfixturevalue("mongo_server")
+        empty_mongo(mongo.url)
+        chosen["SINERGI_STORE"] = mongo.url
+    return chosen
+
+
+@pytest.mark.parametrize(
+    ("settings", "times"),
+    [("sqlite+sqlite", 2), ("kafka+mongo", 2), ("sqlite+mongo", 1), ("kafka+sqlite", 1)],
+    indirect=["settings"],
+)
+@pytest.mark.timeout(600)
+def test_the_demo_passes_and_the_log_proves_itself(
+    settings: dict[str, str], times: int, tmp_path: Path
+) -> None:
+    with running(tmp_path / "data", **settings) as system:
+        for _ in range(times):
+            _play(system)
+        verified = system.run("audit", "verify", "--url", system.url)
+        assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def _play(system: System) -> None:
+    told = system.run("demo", "--url", system.url)
+    assert told.returncode == 0, told.stdout[-3000:] + told.stderr
+    shown = told.stdout
+    assert "157 × ApplicantRegistered, 15 × ApplicationDeclined" in " ".join(shown.split())
+    for event in (
+        "ProposalSubmitted",
+        "ProposalApproved",
+        "SupportRequested",
+        "EquipmentDelivered",
+        "HandoverSigned",
+        "SupportFulfilled",
+    ):
+        assert f" {event} " in shown
+    assert "✗ BPVP Bandung offers: Mitra ini tidak melayani las" in shown
+    # The blocked class starts last, by the workshop's word and nobody's request.
+    (started,) = [line for line in shown.splitlines() if "IntakeStarted " in line][3:]
+    assert started.endswith("← WorkshopReady las")
+    assert all(len(line) <= 100 for line in shown.splitlines())
+    assert len(shown.splitlines()) < 250
+    assert not [line for line in shown.splitlines() if line.startswith("│") and "✗" in line]
+
+
+def test_nothing_answers(tmp_path: Path) -> None:
+    system = System("http://127.0.0.1:9", 0, {"PATH": ""}, tmp_path)
+    told = system.run("demo", "--url", system.url)
+    assert told.returncode == 2
+    assert told.stderr.startswith("sinergi: nothing answers at http://127.0.0.1:9")
+
+
+async def test_an_agency_that_is_not_there_in_time_fails_the_demo(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(balance, "_PATIENCE", 0.0)
+
+    async def reached() -> object:
+        return 63
+
+    console = Console(quiet=True)
+    with pytest.raises(Failed, match="BLK Paser: seats confirmed should be 64, but 63"):
+        await settle([Expectation("BLK Paser", "seats confirmed", 64, reached)], console)
+
+
+def test_invented_people_have_valid_papers() -> None:
+    population = Population("seed", TODAY)
+    people = [population.person((17, 40), ("sma",), 0.5) for _ in range(500)]
+    for person in people:
+        check_nik(person.nik, person.birth_date, person.sex)
+        assert 17 <= age_on(TODAY, person.birth_date) <= 40
+    assert len({person.nik for person in people}) == len(people)
+    assert {person.ktp_region for person in people[:10]} == set(KECAMATAN)
+    assert any(not person.nik.startswith("6401") for person in people)
+    again = Population("seed", TODAY)
+    assert again.person((17, 40), ("sma",), 0.5) == people[0]
+    assert Population("other", TODAY).person((17, 40), ("sma",), 0.5) != people[0]
+    assert age_on(TODAY, years_before(TODAY, 17)) == 17
+
+
+def test_the_figures_fit_together() -> None:
+    assert sum(class_.applicants for class_ in CLASSES) == 157
+    (welding,) = [programme for programme in PROGRAMMES if programme.kejuruan == "las"]
+    good = {each.item: each.good for each in GOODS}
+    lent = {each.item: each.missing for each in GOODS}
+    assert any(good[item] < needed for item, needed in welding.equipment.items())
+    assert all(good[item] + lent[item] >= needed for item, needed in welding.equipment.items())
+    assert sum(each.damaged for each in GOODS) == 1

@@ -55,7 +55,8 @@ async def up(settings: Settings, ready: Ready) -> None:
         await log_.open()
         try:
             await log_.create_topics(TOPICS)
-            await _run(services, stopped, lambda: ready(address))
+            async with console.router.lifespan_context(console):
+                await _run(services, stopped, lambda: ready(address))
         finally:
             await log_.close()
             await authenticator.close()
@@ -96,8 +97,9 @@ async def _serve_console(settings: Settings, log_: Log, address: str, ready: Rea
     async with serving(app, settings) as stopped:
         await log_.open()
         try:
-            ready(address)
-            await stopped.wait()
+            async with console.router.lifespan_context(console):
+                ready(address)
+                await stopped.wait()
         finally:
             await log_.close()
 

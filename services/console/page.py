@@ -184,7 +184,6 @@ class Pages:
             "agency": agency(happening.source),
             "agency_colour": _AGENCIES.get(happening.source, ""),
             "event": self._event(happening, view.language),
-            "subject": happening.subject,
             "short": f"{long[1]}…{long[2]}" if long else happening.subject,
             "chain": view.link(chain=chain),
             "code": chain[-4:],

@@ -196,6 +196,7 @@ class Timeline:
     async def _read(self) -> None:
         """Everything up to the log's present end."""
         try:
+            await self._log.ping()  # an embedded log remembers its ends, even without its file
             for topic, owners in self._owners.items():
                 for partition, end in (await self._log.ends(topic)).items():
                     start = self._next.get((topic, partition), 0)

@@ -13,26 +13,38 @@ TEXT: _Pairs = {
     "skip": ("Langsung ke peristiwa", "Skip to the events"),
     "language": ("Bahasa", "Language"),
     "intro": (
-        ("Sinergi menghubungkan BLK Paser, Kementerian Ketenagakerjaan, dan lima balai pelatihan"
-        " (BPVP): setiap instansi mencatat apa yang terjadi, dan instansi lain"
-        " menindaklanjutinya. Setiap peristiwa ditandatangani instansinya, sehingga jalan dari"
-        " pendaftaran sampai bengkel siap dipakai dapat diperiksa kembali."),
-        ("Sinergi connects the training centre BLK Paser, the Ministry of Manpower and five"
-        " ministry training centres (BPVP): each agency records what happened, and the others act"
-        " on it. Every event is signed by its agency, so the way from a registration to a working"
-        " workshop can be checked again."),
+        (
+            "Sinergi menghubungkan BLK Paser, Kementerian Ketenagakerjaan, dan lima balai pelatihan"
+            " (BPVP): setiap instansi mencatat apa yang terjadi, dan instansi lain"
+            " menindaklanjutinya. Setiap peristiwa ditandatangani instansinya, sehingga jalan dari"
+            " pendaftaran sampai bengkel siap dipakai dapat diperiksa kembali."
+        ),
+        (
+            "Sinergi connects the training centre BLK Paser, the Ministry of Manpower and five"
+            " ministry training centres (BPVP): each agency records what happened, and the"
+            " others act on it. Every event is signed by its agency, so the way from a"
+            " registration to a working workshop can be checked again."
+        ),
     ),
     "embedded": (
-        ("Mode tersemat (embedded): semua instansi berjalan dalam satu program di komputer ini, untuk mencoba"
-        " dan mengembangkan."),
-        ("Embedded mode: all agencies run in one program on this computer, for trying out and"
-        " developing."),
+        (
+            "Mode tersemat (embedded): semua instansi berjalan dalam satu program di komputer ini,"
+            " untuk mencoba dan mengembangkan."
+        ),
+        (
+            "Embedded mode: all agencies run in one program on this computer, for trying out and"
+            " developing."
+        ),
     ),
     "demo_accounts": (
-        ("Akunnya akun demo: siapa pun dapat masuk sebagai siapa saja tanpa kata sandi. Jangan"
-        " memasukkan data orang sungguhan."),
-        ("The accounts are demo accounts: anyone can sign in as anyone, without a password. Do not"
-        " enter data of real people."),
+        (
+            "Akunnya akun demo: siapa pun dapat masuk sebagai siapa saja tanpa kata sandi. Jangan"
+            " memasukkan data orang sungguhan."
+        ),
+        (
+            "The accounts are demo accounts: anyone can sign in as anyone, without a"
+            " password. Do not enter data of real people."
+        ),
     ),
     "accounts": ("Daftar akun demo", "List of demo accounts"),
     "agencies": ("Instansi", "Agencies"),
@@ -41,10 +53,14 @@ TEXT: _Pairs = {
     "events": ("Peristiwa terbaru", "Latest events"),
     "chain": ("Satu rangkaian peristiwa", "One chain of events"),
     "legend": (
-        ("Jam WITA, yang terbaru di atas. Peristiwa dengan kode dan warna yang sama berasal dari"
-        " satu permintaan; pilih kodenya untuk melihat rangkaiannya."),
-        ("Central Indonesian Time (WITA), newest first. Events with the same code and colour come"
-        " from one request; choose a code to see its chain."),
+        (
+            "Jam WITA, yang terbaru di atas. Peristiwa dengan kode dan warna yang sama berasal dari"
+            " satu permintaan; pilih kodenya untuk melihat rangkaiannya."
+        ),
+        (
+            "Central Indonesian Time (WITA), newest first. Events with the same code and"
+            " colour come from one request; choose a code to see its chain."
+        ),
     ),
     "chain_legend": (
         "Jam WITA. Setiap akibat menjorok di bawah penyebabnya.",
@@ -63,10 +79,14 @@ TEXT: _Pairs = {
     "lost": ("Sambungan terputus; mencoba lagi.", "The connection is lost; trying again."),
     "paused": ("Dijeda.", "Paused."),
     "unreachable": (
-        ("Log bersama tidak dapat dihubungi. Yang tampak adalah keadaan terakhir; halaman ini terus"
-        " mencoba."),
-        ("The shared log cannot be reached. What you see is the last known state; this page keeps"
-        " trying."),
+        (
+            "Log bersama tidak dapat dihubungi. Yang tampak adalah keadaan terakhir; halaman"
+            " ini terus mencoba."
+        ),
+        (
+            "The shared log cannot be reached. What you see is the last known state; this"
+            " page keeps trying."
+        ),
     ),
     "reading": (
         "Log sedang dibaca dari awal; angka di halaman ini belum lengkap.",
@@ -77,10 +97,14 @@ TEXT: _Pairs = {
         "record(s) on the log were not signed by the agency in charge and are not shown.",
     ),
     "none": (
-        ("Belum ada peristiwa. Jalankan `make demo` di terminal lain untuk melihat ketiga instansi"
-        " bekerja sama."),
-        ("Nothing has happened yet. Run `make demo` in another terminal to watch the three agencies"
-        " work together."),
+        (
+            "Belum ada peristiwa. Jalankan “make demo” di terminal lain untuk melihat ketiga"
+            " instansi bekerja sama."
+        ),
+        (
+            "Nothing has happened yet. Run “make demo” in another terminal to watch the"
+            " three agencies work together."
+        ),
     ),
     "no_chain": (
         "Rangkaian ini tidak (lagi) ada di antara peristiwa terbaru.",
@@ -93,7 +117,7 @@ TEXT: _Pairs = {
     "of": ("dari", "of"),
     "total": ("peristiwa, tanda tangannya telah diperiksa", "events, their signatures checked"),
     "machine": ("Untuk program", "For programs"),
-}  # fmt: skip
+}
 
 AGENCIES: _Pairs = {
     "registration": (

@@ -65,6 +65,8 @@ class Process:
     def pause(self) -> None:
         if self.pid is not None:
             os.kill(self.pid, signal.SIGSTOP)
+            # The signal is only sent by now: its threads run on until the last has stopped.
+            os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def resume(self) -> None:
         if self.pid is not None:

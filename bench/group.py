@@ -1,0 +1,28 @@
+"""What committing in groups brings: 64 commands at once beside one after another."""
+
+import time
+
+from bench.history import AT_ONCE, alpha, ask_all, stream
+from bench.measure import Result, Site, in_turn
+
+_SINGLE, _GROUPED = 500, 6400
+
+
+async def measure(site: Site) -> list[Result]:
+    folder = site.new("group")
+    async with alpha(folder / "alpha.sqlite") as committer:
+
+        async def rate(count: int, at_once: int) -> float:
+            streams = [stream() for _ in range(count)]
+            started = time.perf_counter()
+            await ask_all(committer, streams, at_once)
+            return count / (time.perf_counter() - started)
+
+        values = await in_turn(
+            site.rounds, lambda: rate(_GROUPED, AT_ONCE), lambda: rate(_SINGLE, 1)
+        )
+    what = (
+        f"the committer (decide, freeze, sign, SQLite FULL) with {AT_ONCE} commands at once / the"
+        " same with one at a time; each begins a stream"
+    )
+    return [Result("group", what, "commits/s", *values, 10)]

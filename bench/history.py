@@ -1,0 +1,77 @@
+"""Events to measure with, made as a loaded service makes them: 64 commands at once."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uuid_utils
+
+from shared.cause import request_cause, request_id
+from shared.committer import Committer
+from shared.keys import Secret
+from shared.ports import Commit
+from shared.service import system_clock
+from shared.sqlite import SqliteStore
+from shared.stream import AnyDecider, Command
+from tests.toy import COUNTER, Add, World
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+AT_ONCE = 64
+_SECRET = Secret(b"s" * 32)
+
+
+def stream() -> str:
+    return f"counter/{uuid_utils.uuid7()}"
+
+
+async def ask(committer: Committer, stream: str, command: Command) -> None:
+    """One command as an HTTP request asks it."""
+    id_ = request_id(_SECRET, "bench", "ask", None)
+    await committer.handle(stream, command, request_cause(id_, actor="bench", agency="urn:x"))
+
+
+async def ask_all(committer: Committer, streams: Sequence[str], at_once: int) -> None:
+    """A command for each of these, `at_once` of them waiting for their commit at any time."""
+    left = iter(streams)
+
+    async def client(left: Iterator[str]) -> None:
+        for name in left:
+            await ask(committer, name, Add(amount=1))
+
+    await asyncio.gather(*(client(left) for _ in range(at_once)))
+
+
+@asynccontextmanager
+async def alpha(
+    file: Path, taken: list[Commit] | None = None, *, decider: AnyDecider = COUNTER
+) -> "AsyncIterator[Committer]":
+    """Alpha's committer on a new SQLite file; `taken` gets its commits."""
+    world, store = World(), SqliteStore(file)
+    await store.open()
+    committer = Committer(
+        world.alpha.name,
+        world.alpha.source,
+        store,
+        world.signers[world.alpha.name],
+        world.landscape.catalogue,
+        (decider,),
+        system_clock,
+        taken.extend if taken is not None else lambda _: None,
+    )
+    try:
+        yield committer
+    finally:
+        await store.close()
+
+
+async def history(file: Path, streams: int, each: int) -> list[Commit]:
+    """So many streams of so many events each, all streams growing side by side."""
+    names = [stream() for _ in range(streams)]
+    taken: list[Commit] = []
+    async with alpha(file, taken) as committer:
+        await ask_all(committer, names * each, AT_ONCE)
+    return taken

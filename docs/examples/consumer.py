@@ -1,0 +1,96 @@
+"""Follows a topic of Sinergi: each authentic event once, in order per stream; none of its code.
+
+    python consumer.py localhost:9092 registration.events urn:sinergi:blk-paser trust.json
+
+Needs aiokafka and PyNaCl.
+"""
+
+import asyncio
+import json
+import sys
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from hashlib import sha256
+
+from aiokafka import AIOKafkaConsumer
+from nacl.signing import VerifyKey
+
+HASHED = (
+    "content-type ce_specversion ce_id ce_source ce_type ce_subject ce_time ce_sequence ce_commit "
+    "ce_cause ce_correlationid ce_causationid ce_actor ce_prevhash ce_keyid"
+).split()
+
+
+def root(node, index, size, path):
+    """RFC 9162: the root above a leaf's hash; `path` holds its siblings, the lowest first."""
+    if size == 1 or not path:
+        return node if size == 1 and not path else b"not a root"
+    half = 1 << ((size - 1).bit_length() - 1)
+    if index < half:
+        return sha256(b"\1" + root(node, index, half, path[:-1]) + path[-1]).digest()
+    return sha256(b"\1" + path[-1] + root(node, index - half, size - half, path[:-1])).digest()
+
+
+def opened(record, owner, keys):
+    """The signed headers and the hash of a record; any exception: not authentic, leave it alone."""
+    pairs = [(n, v) for n, v in record.headers if n in {*HASHED, "ce_signature", "ce_proof"}]
+    head = dict(pairs)
+    parts = [head[name] for name in HASHED] + [record.value]
+    hashed = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    hash_ = sha256(b"sinergi.event.v1\n" + hashed).digest()
+    index, size, path = head.get("ce_proof", b"0:1:").split(b":")
+    index, size, path = int(index), int(size), urlsafe_b64decode(path + b"==")
+    proof = b"%d:%d:%b" % (index, size, urlsafe_b64encode(path).rstrip(b"="))
+    signature = urlsafe_b64decode(head["ce_signature"] + b"==")
+    if (
+        len(pairs) != len(head)  # a header that is there twice
+        or record.key != head["ce_subject"]
+        or head["ce_source"] != owner.encode()
+        or head.get("ce_proof") != (None if size == 1 else proof)
+        or head["ce_signature"] != urlsafe_b64encode(signature).rstrip(b"=")
+        or not 0 <= index < size < 2**32
+    ):
+        raise ValueError("not the record that its owner wrote")
+    siblings = [path[i : i + 32] for i in range(0, len(path), 32)]
+    top = root(sha256(b"\0" + hash_).digest(), index, size, siblings)
+    message = b"sinergi.group.v1\n" + size.to_bytes(4, "big") + top
+    keys[head["ce_keyid"]].verify(message, signature)
+    return {name: head[name].decode("ascii") for name in HASHED}, hash_.hex()
+
+
+def follow(record, owner, keys, streams):
+    """The events that a record lets follow: none, itself, or itself and those that were early."""
+    head, hash_ = opened(record, owner, keys)
+    last, early = streams.setdefault(record.key, ([0, "0" * 64], {}))
+    number = int(head["ce_sequence"])
+    if number <= last[0]:
+        if number == last[0] and hash_ != last[1]:
+            raise ValueError(f"ALARM: another {head['ce_id']} than before")
+        return  # a repeat
+    early[number] = head, hash_, record.value
+    while found := early.pop(last[0] + 1, None):
+        if found[0]["ce_prevhash"] != last[1]:
+            raise ValueError(f"ALARM: {found[0]['ce_id']} does not follow its stream")
+        last[:] = int(found[0]["ce_sequence"]), found[1]
+        yield found[0], json.loads(found[2])
+
+
+def read_keys(trust, owner):
+    keys = [bytes.fromhex(key) for key in json.loads(trust)[owner]]
+    return {sha256(key).hexdigest()[:32].encode(): VerifyKey(key) for key in keys}
+
+
+async def main(bootstrap, topic, owner, trust):
+    with open(trust) as file:
+        keys, streams = read_keys(file.read(), owner), {}
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest")
+    await consumer.start()
+    async for record in consumer:
+        try:
+            for head, data in follow(record, owner, keys, streams):
+                print(head["ce_time"], head["ce_id"], head["ce_type"], data, flush=True)
+        except Exception as error:
+            print(f"{topic}/{record.partition}/{record.offset}: {error!r}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

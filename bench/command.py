@@ -16,10 +16,10 @@ async def measure(site: Site) -> list[Result]:
             started, ended = await of.drive(_REQUESTS)
             return _REQUESTS / (ended - started)
 
-        values = await in_turn(site.rounds, lambda: rate(ours), lambda: rate(noop))
+        mine, beside = await in_turn(site.rounds, lambda: rate(ours), lambda: rate(noop))
     what = (
         "POST that begins a stream (token, model, Idempotency-Key; SQLite FULL; relayed to the"
         " embedded log; no consumers) / FastAPI POST no-op with the same pydantic model, both"
         " headers as Header(), one uvicorn worker each, 64 connections"
     )
-    return [Result("command", what, "req/s", *values, 0.7)]
+    return [Result("command", what, "req/s", mine, beside, 0.7)]

@@ -12,7 +12,7 @@ Run = Callable[[], Awaitable[float]]
 
 @dataclass(frozen=True)
 class Site:
-    """Where and how often to measure. `kafka` is a broker's host:port, empty where there is none."""
+    """Where and how often to measure; `kafka` is a broker's host:port, empty without one."""
 
     folder: Path
     rounds: int

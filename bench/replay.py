@@ -9,8 +9,7 @@ from bench.measure import Result, Site, in_turn
 from shared.chains import Chains
 from shared.embedded import EmbeddedLog
 from shared.ports import Commit
-from shared.stream import State
-from tests.toy import COUNTER, World
+from tests.toy import COUNTER, Counter, World
 
 _STREAMS, _EACH = 200, 50
 _EVENTS = _STREAMS * _EACH
@@ -42,14 +41,14 @@ async def measure(site: Site) -> list[Result]:
             assert found.times == _EACH - 1
         return _EVENTS / (time.perf_counter() - started)
 
-    values = await in_turn(site.rounds, ours, theirs)
+    mine, beside = await in_turn(site.rounds, ours, theirs)
     await log.close()
     library.close()
     what = (
         "the embedded log read, authenticated (hash, group signature and proof, chain), decoded"
         " and folded / eventsourcing: repository.get of aggregates of the same events, SQLite"
     )
-    return [Result("replay", what, "events/s", *values, 2.5)]
+    return [Result("replay", what, "events/s", mine, beside, 2.5)]
 
 
 async def _filled(file: Path, commits: list[Commit]) -> EmbeddedLog:
@@ -60,11 +59,11 @@ async def _filled(file: Path, commits: list[Commit]) -> EmbeddedLog:
     return log
 
 
-async def _fold(log: EmbeddedLog) -> dict[str, State]:
+async def _fold(log: EmbeddedLog) -> dict[str, Counter]:
     world = World()
     topic, catalogue = world.alpha.topic, world.landscape.catalogue
     chains = Chains(world.landscape.owners[topic], world.trust)
-    states: dict[str, State] = {}
+    states: dict[str, Counter] = {}
     async for batch in log.read(topic, 0, 0, _EVENTS):
         for place in batch:
             for _, envelope in chains.take(place):

@@ -7,11 +7,13 @@ from contextlib import ExitStack
 
 import typer
 
-from services.system import SERVICES, data_lock, make_log, make_service
+from services.system import SERVICES, data_lock, make_log, make_service, make_store
 from shared.ports import Log, Unavailable
+from shared.service import Service
 from shared.settings import BadSetting, Settings
 
 _PATIENCE = 30.0
+_LEASE_PATIENCE = 8.0
 
 
 async def rebuild(settings: Settings, name: str) -> None:
@@ -29,10 +31,8 @@ async def rebuild(settings: Settings, name: str) -> None:
         await log.open()
         try:
             await _send_pending(settings, name, log)
-            store = make_service(name, settings, log).store
+            store = make_store(settings, name)
             await store.open()
-            if not await store.lease("relay", "rebuild", 1):
-                raise Unavailable(f"{name} is running: stop it first")
             await store.clear()
             await store.close()
             await _fold(settings, name, log)
@@ -43,8 +43,7 @@ async def rebuild(settings: Settings, name: str) -> None:
 async def _send_pending(settings: Settings, name: str, log: Log) -> None:
     service = make_service(name, settings, log)
     await service.store.open()
-    if not await service.store.lease("relay", "rebuild", 5):
-        raise Unavailable(f"{name} is running: stop it first")
+    await _alone(service)
     relay = asyncio.create_task(service.relay.run(service.committer))
     try:
         async with asyncio.timeout(_PATIENCE):
@@ -55,6 +54,15 @@ async def _send_pending(settings: Settings, name: str, log: Log) -> None:
         relay.cancel()
         await asyncio.wait({relay})
         await service.store.close()
+
+
+async def _alone(service: Service) -> None:
+    """Waits until the lease of a service that was just stopped has run out."""
+    deadline = time.monotonic() + _LEASE_PATIENCE
+    while not await service.store.lease("relay", "rebuild", 1):
+        if time.monotonic() > deadline:
+            raise Unavailable(f"{service.name} is running: stop it first")
+        await asyncio.sleep(0.2)
 
 
 async def _fold(settings: Settings, name: str, log: Log) -> None:

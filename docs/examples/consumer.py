@@ -10,14 +10,28 @@ import json
 import sys
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import sha256
+from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer
 from nacl.signing import VerifyKey
 
 HASHED = (
-    "content-type ce_specversion ce_id ce_source ce_type ce_subject ce_time ce_sequence ce_commit "
-    "ce_cause ce_correlationid ce_causationid ce_actor ce_prevhash ce_keyid"
-).split()
+    "content-type",
+    "ce_specversion",
+    "ce_id",
+    "ce_source",
+    "ce_type",
+    "ce_subject",
+    "ce_time",
+    "ce_sequence",
+    "ce_commit",
+    "ce_cause",
+    "ce_correlationid",
+    "ce_causationid",
+    "ce_actor",
+    "ce_prevhash",
+    "ce_keyid",
+)
 
 
 def root(node, index, size, path):
@@ -66,12 +80,14 @@ def follow(record, owner, keys, streams):
         if number == last[0] and hash_ != last[1]:
             raise ValueError(f"ALARM: another {head['ce_id']} than before")
         return  # a repeat
-    early[number] = head, hash_, record.value
+    early.setdefault(number, (head, hash_, record.value))
     while found := early.pop(last[0] + 1, None):
-        if found[0]["ce_prevhash"] != last[1]:
-            raise ValueError(f"ALARM: {found[0]['ce_id']} does not follow its stream")
-        last[:] = int(found[0]["ce_sequence"]), found[1]
-        yield found[0], json.loads(found[2])
+        head, hash_, value = found
+        if head["ce_prevhash"] != last[1]:
+            raise ValueError(f"ALARM: {head['ce_id']} does not follow its stream")
+        data = json.loads(value)
+        last[:] = int(head["ce_sequence"]), hash_
+        yield head, data
 
 
 def read_keys(trust, owner):
@@ -79,9 +95,8 @@ def read_keys(trust, owner):
     return {sha256(key).hexdigest()[:32].encode(): VerifyKey(key) for key in keys}
 
 
-async def main(bootstrap, topic, owner, trust):
-    with open(trust) as file:
-        keys, streams = read_keys(file.read(), owner), {}
+async def main(bootstrap, topic, owner, keys):
+    streams = {}
     consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest")
     await consumer.start()
     async for record in consumer:
@@ -93,4 +108,5 @@ async def main(bootstrap, topic, owner, trust):
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    bootstrap, topic, owner, trust = sys.argv[1:]
+    asyncio.run(main(bootstrap, topic, owner, read_keys(Path(trust).read_text(), owner)))

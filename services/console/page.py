@@ -172,6 +172,7 @@ class Pages:
     def _words(
         self, happening: Happening, view: View, shown: Sequence[Happening], depth: int = 0
     ) -> dict[str, Any]:
+        t = words.speak(words.TEXT, view.language)
         long = None if view.chain else _LONG.fullmatch(happening.subject)
         chain = happening.correlation
         return {
@@ -187,6 +188,7 @@ class Pages:
             "short": f"{long[1]}…{long[2]}" if long else happening.subject,
             "chain": view.link(chain=chain),
             "code": chain[-4:],
+            "because": t["because"],
             **self._cause(happening, view, shown),
         }
 

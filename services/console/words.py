@@ -110,7 +110,7 @@ TEXT: _Pairs = {
         "Rangkaian ini tidak (lagi) ada di antara peristiwa terbaru.",
         "This chain is not, or no longer, among the latest events.",
     ),
-    "because": ("karena", "because of"),
+    "because": ("Sebab:", "Cause:"),
     "request": ("permintaan seseorang", "a person's request"),
     "timer": ("tenggat waktu yang tiba", "a deadline that came"),
     "service": ("layanan itu sendiri", "the service itself"),

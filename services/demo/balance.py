@@ -10,7 +10,7 @@ from rich.table import Table
 
 from services.client import Failed
 
-_PAUSE = 0.1
+_PAUSE = 0.3
 _PATIENCE = 30.0
 
 

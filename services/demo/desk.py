@@ -15,7 +15,7 @@ from services.client import Failed, System
 AT_ONCE = 8
 PAGE = 200
 _PATIENCE = 30.0
-_PAUSE = 0.1
+_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
 
 T = TypeVar("T")
 Witness = Callable[[str, str, int], None]
@@ -162,10 +162,10 @@ async def until(
     read: Callable[[], Awaitable[T]],
     holds: Callable[[T], bool],
     shown: Callable[[T], object] = repr,
-    seconds: float = 60.0,
+    seconds: float = 90.0,
 ) -> T:
     """What was read, as soon as it holds. Raises Failed at the deadline."""
-    deadline = time.monotonic() + seconds
+    deadline, pause = time.monotonic() + seconds, _PAUSE
     while True:
         found = await read()
         if holds(found):
@@ -175,7 +175,8 @@ async def until(
                 f"{agency} did not reach the expected state within {seconds:.0f} s: expected"
                 f" {expected}; reached: {shown(found)}"
             )
-        await asyncio.sleep(_PAUSE)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, _LONGEST_PAUSE)
 
 
 async def each(items: Iterable[T], do: Callable[[T], Awaitable[None]]) -> None:

@@ -17,6 +17,7 @@ from services.client import Failed
 from shared.events.values import WITA
 
 WIDTH = 100
+_PAGE = 200
 _PAUSE = 0.15
 _PATIENCE = 60.0
 _LULL = 2.0
@@ -52,7 +53,7 @@ class Timeline:
     """
 
     def __init__(self, url: str, client: httpx.AsyncClient, console: Console) -> None:
-        self._url, self._client, self._console = f"{url.rstrip('/')}/v1/events", client, console
+        self._url, self._client, self._console = url.rstrip("/"), client, console
         self._after = ""
         self._held: list[Item] = []
         self._names: dict[str, str] = {}
@@ -72,8 +73,9 @@ class Timeline:
     @asynccontextmanager
     async def following(self) -> AsyncIterator[None]:
         """Prints while the context is open, from the log's present end on. Raises Failed."""
-        while items := await self._read():
-            self._remember(items)
+        await self._console_ready()
+        while self._remember(await self._read()):
+            pass
         self._task = asyncio.create_task(self._follow(), name="timeline")
         try:
             yield
@@ -101,33 +103,51 @@ class Timeline:
 
     async def _follow(self) -> None:
         while True:
-            items = await self._read()
-            self._remember(items)
+            items = self._remember(await self._read())
             self._show(self._held)
             self._held = items
             if not items:
                 await asyncio.sleep(_PAUSE)
 
+    async def _console_ready(self) -> None:
+        """Waits until the console has read the log to its end: older events are no news."""
+        deadline = time.monotonic() + _PATIENCE
+        while (answer := await self._get("/readyz", {})).is_error:
+            if time.monotonic() > deadline:
+                raise Failed(f"the console at {self._url} is not ready: {answer.text[:300]}")
+            await asyncio.sleep(_PAUSE)
+
     async def _read(self) -> list[Item]:
-        try:
-            answer = await self._client.get(
-                self._url, params={"after": self._after} if self._after else {}
-            )
-        except httpx.HTTPError as error:
-            raise Failed(f"nothing answers at {self._url}: {error!r}") from error
+        after = {"after": self._after} if self._after else {}
+        answer = await self._get("/v1/events", {"limit": str(_PAGE), **after})
         if answer.is_error:
-            raise Failed(f"{self._url} answered {answer.status_code}: {answer.text[:300]}")
+            raise Failed(
+                f"{self._url}/v1/events answered {answer.status_code}: {answer.text[:300]}"
+            )
         page = answer.json()
         self._after = page.get("next") or self._after
         items: list[Item] = page["items"]
         return items
 
-    def _remember(self, items: list[Item]) -> None:
-        """Which event each reference means, so that it can be named as a cause."""
+    async def _get(self, path: str, query: Mapping[str, str]) -> httpx.Response:
+        try:
+            return await self._client.get(f"{self._url}{path}", params=dict(query))
+        except httpx.HTTPError as error:
+            raise Failed(f"nothing answers at {self._url}{path}: {error!r}") from error
+
+    def _remember(self, items: list[Item]) -> list[Item]:
+        """Those that are new, from now on known as a cause of others.
+
+        A console that was restarted tells them again.
+        """
+        new = []
         for item in items:
             reference = f"{item['source']}/{item['subject']}/{item['sequence']}"
-            id_ = item["subject"].partition("/")[2]
-            self._names[reference] = f"{item['event']} {_tail(id_)}"
+            if reference not in self._names:
+                id_ = item["subject"].partition("/")[2]
+                self._names[reference] = f"{item['event']} {_tail(id_)}"
+                new.append(item)
+        return new
 
     def _show(self, items: list[Item]) -> None:
         for item in items:

@@ -74,6 +74,12 @@ def unpack(packed: Mapping[str, Any]) -> Record:
     return Record(_bytes(packed["key"]), _bytes(packed["value"]), headers)
 
 
+def dumps(document: Mapping[str, Any]) -> str:
+    """JSON with a header a line."""
+    pair = r'\[\n\s+("[^\n]*"),\n\s+("[^\n]*"|null)\n\s+\]'
+    return re.sub(pair, r"[\1, \2]", json.dumps(document, indent=1)) + "\n"
+
+
 def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("latin-1")
 
@@ -425,7 +431,7 @@ def _forged(single: Record, grouped: Record, other: Record) -> list[tuple[str, s
         ("proof", "a larger group", proven(b":".join((index, b"5", path)))),
         ("signature", "a larger group of the same depth", proven(b":".join((index, b"4", path)))),
         ("proof", "a group of none", proven(b"0:0:")),
-        ("proof", "a sibling too many", proven(b":".join((index, size, _base64(siblings + bytes(32)))))),
+        ("proof", "a sibling too many", proven(b":".join((index, size, _base64(siblings * 2))))),
         ("proof", "a sibling too few", proven(b":".join((index, size, _base64(siblings[:32]))))),
         ("proof", "a sibling cut short", proven(b":".join((index, size, _base64(siblings[:-1]))))),
         ("signature", "a byte of a sibling changed", proven(
@@ -542,9 +548,7 @@ def document() -> dict[str, Any]:
 
 
 def text() -> str:
-    # A header a line.
-    pair = r'\[\n\s+("[^\n]*"),\n\s+("[^\n]*"|null)\n\s+\]'
-    return re.sub(pair, r"[\1, \2]", json.dumps(document(), indent=1)) + "\n"
+    return dumps(document())
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ class System:
     env: Mapping[str, str]
     output: Path
 
-    def run(self, *arguments: str, seconds: float = 180) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, seconds: float = 600) -> subprocess.CompletedProcess[str]:
         """`sinergi` with these arguments and the system's settings; its output is kept."""
         return subprocess.run(
             [SINERGI, *arguments],

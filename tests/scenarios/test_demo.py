@@ -38,7 +38,7 @@ def settings(request: pytest.FixtureRequest) -> dict[str, str]:
     [("sqlite+sqlite", 2), ("kafka+mongo", 2), ("sqlite+mongo", 1), ("kafka+sqlite", 1)],
     indirect=["settings"],
 )
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_the_demo_passes_and_the_log_proves_itself(
     settings: dict[str, str], times: int, tmp_path: Path
 ) -> None:

@@ -1,0 +1,177 @@
+"""kill -9 at random points of 500 commands: nothing lost, nothing twice, nothing out of order."""
+
+import asyncio
+import json
+import os
+import random
+import subprocess
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.scenarios.running import SINERGI, empty_kafka, empty_mongo, running
+from tests.servers.port import free_port
+from tests.toy import until
+
+CHAINS = 166  # of three commands each
+CLIENTS = 8
+SEED = 20261124
+
+
+class Victim:
+    """A `sinergi up` that is killed and started again with the same settings."""
+
+    def __init__(self, folder: Path, settings: dict[str, str]) -> None:
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.folder, self.kills = folder, 0
+        self.settings = settings | {"SINERGI_DATA": str(folder), "SINERGI_PORT": str(port)}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.folder.with_suffix(".output").open("ab") as sink:
+            self._process = subprocess.Popen(
+                [SINERGI, "up"], env=dict(os.environ) | self.settings, stdout=sink, stderr=sink
+            )
+
+    def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self.kills += 1
+
+    async def haunt(self, chance: random.Random, client: httpx.AsyncClient) -> None:
+        """Kills it again and again, a little after it has become ready."""
+        while True:
+            await self.serving(client)
+            await asyncio.sleep(chance.uniform(0.05, 1.2))
+            await asyncio.to_thread(self.kill)
+            self.start()
+
+    async def serving(self, client: httpx.AsyncClient) -> None:
+        async def ready() -> bool:
+            try:
+                answer = await client.get(f"{self.url}/partners/readyz")
+            except httpx.HTTPError:
+                return False
+            return answer.is_success
+
+        await until(ready, f"ready again, see {self.folder.with_suffix('.output')}", 60)
+
+    @asynccontextmanager
+    async def haunted(self, client: httpx.AsyncClient) -> AsyncIterator[None]:
+        task = asyncio.create_task(self.haunt(random.Random(SEED), client))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+        if not task.cancelled():
+            task.result()
+
+
+async def insist(client: httpx.AsyncClient, url: str, account: str, body: Any) -> Any:
+    """One command with one key, asked until it is answered."""
+    key = str(uuid4())
+    base = url.split("/equipment")[0]
+    async with asyncio.timeout(120):
+        while True:
+            try:
+                token = await client.post(f"{base}/issuer/token", json={"account": account})
+                headers = {
+                    "authorization": f"Bearer {token.json()['access_token']}",
+                    "idempotency-key": key,
+                }
+                answer = await client.post(url, json=body, headers=headers)
+            except (httpx.HTTPError, json.JSONDecodeError):
+                await asyncio.sleep(0.05)
+                continue
+            if answer.status_code == 503:
+                await asyncio.sleep(0.05)
+                continue
+            assert answer.is_success, f"{url}: {answer.status_code} {answer.text}"
+            return answer.json()
+
+
+async def chain(client: httpx.AsyncClient, url: str, number: int) -> str:
+    """A proposal that the ministry rejects, so that the network is asked."""
+    item = {"item": "oven", "name": "Oven", "quantity": 1, "unit_price": 1000 + number}
+    proposal = {"kejuruan": "roti-kue", "items": [item], "justification": f"Usulan {number}"}
+    path = f"{url}/equipment/v1/proposals"
+    submitted = await insist(client, path, "petugas-blk", proposal)
+    await insist(client, f"{path}/{submitted['id']}/review", "peninjau-kemenaker", {})
+    rejected = {"decisions": [{"item": "oven", "approved_quantity": 0, "reason": "pagu"}]}
+    await insist(client, f"{path}/{submitted['id']}/decision", "peninjau-kemenaker", rejected)
+    return str(submitted["id"])
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("backend", ["embedded", "kafka+mongo"])
+async def test_kill_9(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    settings: dict[str, str] = {}
+    if backend == "kafka+mongo":
+        kafka, mongo = (request.getfixturevalue(f"{n}_server") for n in ("kafka", "mongo"))
+        await asyncio.to_thread(empty_kafka, kafka.bootstrap)
+        await asyncio.to_thread(empty_mongo, mongo.url)
+        settings = {"SINERGI_LOG": f"kafka://{kafka.bootstrap}", "SINERGI_STORE": mongo.url}
+    victim = Victim(tmp_path / "data", settings)
+    victim.start()
+    ids: list[str] = []
+    try:
+        async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
+            await victim.serving(client)
+            async with victim.haunted(client):
+                numbers = iter(range(CHAINS))
+
+                async def work() -> None:
+                    ids.extend([await chain(client, victim.url, number) for number in numbers])
+
+                await asyncio.gather(*(work() for _ in range(CLIENTS)))
+    finally:
+        victim.kill()
+    assert victim.kills >= 5
+    assert len(set(ids)) == CHAINS
+    with running(tmp_path / "data", **settings) as system:
+        await until(_asked(system, ids), "every rejected proposal has its request", 60)
+        events = _events(system)
+        verified = system.run("audit", "verify")
+        assert verified.returncode == 0, verified.stdout
+    for id_ in ids:
+        types = [e["type"].split(".")[2] for e in events[f"proposal/{id_}"]]
+        assert types == ["ProposalSubmitted", "ReviewStarted", "ProposalRejected"]
+        assert [e["type"].split(".")[2] for e in events[f"support/{id_}"]] == ["SupportRequested"]
+    assert sum(s.startswith("proposal/") for s in events) == CHAINS
+    assert sum(s.startswith("support/") for s in events) == CHAINS
+    print(f"{victim.kills} kills over {3 * CHAINS} commands on {backend}")
+
+
+def _asked(system: Any, ids: list[str]) -> Any:
+    async def check() -> bool:
+        events = await asyncio.to_thread(_events, system)
+        return all(f"support/{id_}" in events for id_ in ids)
+
+    return check
+
+
+def _events(system: Any) -> dict[str, list[dict[str, Any]]]:
+    """Each stream's events as they first came to the log; a repeat changes nothing."""
+    listed = system.run("events", "list")
+    assert listed.returncode == 0, listed.stderr
+    streams: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for line in listed.stdout.splitlines():
+        event = json.loads(line)
+        if event["subject"].startswith("consumer/"):
+            continue  # several services have one of this name
+        stream = streams[event["subject"]]
+        if int(event["sequence"]) <= len(stream):
+            assert stream[int(event["sequence"]) - 1]["signature"] == event["signature"]
+        else:
+            assert int(event["sequence"]) == len(stream) + 1, "an event overtook an earlier one"
+            stream.append(event)
+    return streams

@@ -1,0 +1,177 @@
+"""Verification finds what was done to a log or to a service's rows, and names the place."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from services.audit.verify import CannotCheck, Report, Verification
+from shared import digests
+from shared.embedded import EmbeddedLog
+from shared.ports import Record
+from shared.records import pack_records, unpack_records
+from shared.service import Service
+from tests.conftest import Backend
+from tests.toy import World, add, reaches
+
+Edit = Callable[[sqlite3.Connection, str], object]
+
+
+@pytest.fixture
+async def log_file(tmp_path: Path) -> Path:
+    """A closed log of a world in which two streams have moved."""
+    backend = Backend(World(), tmp_path)
+    world, log = backend.world, await backend.log()
+    alpha = world.service(world.alpha, backend.store("alpha"), log)
+    beta = world.service(world.beta, backend.store("beta"), log)
+    async with alpha.run(), beta.run():
+        for amount in range(1, 6):
+            await add(alpha, "counter/one", amount)
+            await add(alpha, "counter/two", amount)
+        await reaches(beta, "counter/one", 15)
+        await reaches(beta, "counter/two", 15)
+    await log.close()
+    return tmp_path / "log.sqlite"
+
+
+async def verify(file: Path, world: World | None = None) -> Report:
+    world = world or World()
+    log = EmbeddedLog(file, readonly=True)
+    await log.open()
+    try:
+        return await Verification(log, world.definitions, world.trust, None).run()
+    finally:
+        await log.close()
+
+
+def rewrite(change: Callable[[Record], Record]) -> Edit:
+    def edit(db: sqlite3.Connection, topic: str) -> None:
+        (packed,) = db.execute(
+            'SELECT record FROM records WHERE topic=? AND "offset"=4', (topic,)
+        ).fetchone()
+        (record,) = unpack_records(packed)
+        db.execute(
+            'UPDATE records SET record=? WHERE topic=? AND "offset"=4',
+            (pack_records([change(record)]), topic),
+        )
+
+    return edit
+
+
+def header(name: str, change: Callable[[bytes], bytes]) -> Edit:
+    return rewrite(
+        lambda r: r._replace(
+            headers=tuple((n, change(v or b"") if n == name else v) for n, v in r.headers)
+        )
+    )
+
+
+def flip(value: bytes) -> bytes:
+    return value[:-1] + bytes([value[-1] ^ 1])
+
+
+def swap(db: sqlite3.Connection, topic: str) -> None:
+    for old, new in ((4, -1), (6, 4), (-1, 6)):
+        db.execute('UPDATE records SET "offset"=? WHERE topic=? AND "offset"=?', (new, topic, old))
+
+
+EDITS: dict[str, Edit] = {
+    "a byte of the data": rewrite(lambda r: r._replace(value=(r.value or b"").replace(b"3", b"4"))),
+    "the key": rewrite(lambda r: r._replace(key=b"counter/two")),
+    "the time": header("ce_time", lambda v: v.replace(b"T", b"t")),
+    "the actor": header("ce_actor", flip),
+    "the cause": header("ce_cause", flip),
+    "the sequence": header("ce_sequence", lambda v: b"9"),
+    "the signature": header("ce_signature", lambda v: b"A" + v[1:]),
+    "a record dropped": lambda db, topic: db.execute(
+        'DELETE FROM records WHERE topic=? AND "offset"=4', (topic,)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+async def test_an_edited_log_does_not_hold(log_file: Path, name: str) -> None:
+    assert (await verify(log_file)).exit_code == 0
+    with closing(sqlite3.connect(log_file)) as db:
+        EDITS[name](db, "alpha.events")
+        db.commit()
+    report = await verify(log_file)
+    assert report.exit_code == 1
+    places = {(p.topic, p.offset) for p in report.problems}
+    # A record that is gone is missed where its successor waits for it.
+    assert places & {("alpha.events", 4), ("alpha.events", 6)}
+
+
+async def test_a_swap_within_a_stream_is_told_by_the_places(log_file: Path) -> None:
+    """Order is proven by sequence and hash, not by offset: a consumer puts a swap right."""
+    with closing(sqlite3.connect(log_file)) as db:
+        swap(db, "alpha.events")
+        db.commit()
+    assert (await verify(log_file)).exit_code == 0
+
+
+async def test_a_key_that_is_not_trusted(log_file: Path) -> None:
+    stranger = World()
+    stranger.trust = type(stranger.trust)({stranger.beta.source: [b"k" * 32]})
+    report = await verify(log_file, stranger)
+    assert report.exit_code == 1
+    assert {p.code for p in report.problems} == {"key"}
+
+
+async def test_an_unknown_type_is_not_checked(log_file: Path) -> None:
+    narrower = World()
+    narrower.definitions = (replace(narrower.alpha, events=()), narrower.beta)
+    report = await verify(log_file, narrower)
+    assert report.exit_code == 2
+    assert "does not know" in report.unchecked[0]
+
+
+def asking(*services: Service) -> Callable[[str], AsyncIterator[Mapping[str, Any]]]:
+    async def ask(name: str) -> AsyncIterator[Mapping[str, Any]]:
+        service = next((s for s in services if s.name == name), None)
+        if service is None:
+            raise CannotCheck("it does not answer")
+        async for line in digests.stream(service):
+            yield orjson.loads(line)
+
+    return ask
+
+
+async def test_rows_that_differ_from_the_log_are_named(tmp_path: Path) -> None:
+    backend = Backend(World(), tmp_path)
+    world, log = backend.world, await backend.log()
+    alpha = world.service(world.alpha, backend.store("alpha"), log)
+    beta = world.service(world.beta, backend.store("beta"), log)
+    async with alpha.run(), beta.run():
+        for stream in ("counter/one", "counter/two"):
+            await add(alpha, stream, 5)
+            await reaches(beta, stream, 5)
+        check = Verification(log, world.definitions, world.trust, asking(alpha, beta))
+        assert (await check.run()).exit_code == 0
+        with closing(sqlite3.connect(tmp_path / "beta.sqlite")) as db:
+            other = """replace(CAST(body AS TEXT), '"total":5', '"total":6')"""
+            db.execute(
+                f"""UPDATE "rows" SET body=CAST({other} AS BLOB)
+                WHERE "table"='states' AND key='counter/one'"""
+            )
+            db.execute("""DELETE FROM "rows" WHERE "table"='view.sums' AND key='all counter/two'""")
+            db.execute(
+                """INSERT INTO "rows" VALUES('view.sums', 'all counter/nine', 1, X'7B7D', NULL)"""
+            )
+            db.commit()
+        check = Verification(log, world.definitions, world.trust, asking(alpha, beta))
+        report = await check.run()
+        assert report.exit_code == 1
+        assert [(d.service, d.table, d.key) for d in report.differences] == [
+            ("beta", "states", "counter/one"),
+            ("beta", "view.sums", "all counter/nine"),
+            ("beta", "view.sums", "all counter/two"),
+        ]
+        check = Verification(log, world.definitions, world.trust, asking(alpha))
+        assert "it does not answer" in str((await check.run()).unchecked)
+    await log.close()

@@ -1,0 +1,121 @@
+"""What an operator does on the command line, and what is said when a setting is wrong."""
+
+import json
+import os
+import re
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.scenarios.paser import programme
+from tests.scenarios.running import SINERGI, System, running
+from tests.servers.server import until
+
+
+def sinergi(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("SINERGI_")}
+    return subprocess.run(
+        [SINERGI, *arguments], env=env | settings, capture_output=True, text=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+
+
+def publish(system: System, count: int) -> None:
+    with httpx.Client(timeout=10, trust_env=False) as client:
+        token = client.post(f"{system.url}/issuer/token", json={"account": "petugas-blk"}).json()
+        for number in range(count):
+            answer = client.post(
+                f"{system.url}/registration/v1/programmes",
+                json=programme(title=f"P{number}"),
+                headers={"authorization": f"Bearer {token['access_token']}"},
+            )
+            assert answer.status_code == 201, answer.text
+
+
+def test_a_stranger_s_first_minutes(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with running(folder) as system:
+        publish(system, 5)
+        second = sinergi("up", SINERGI_DATA=str(folder), SINERGI_PORT="8999")
+        assert (second.returncode, second.stderr.count("\n")) == (2, 1)
+        assert "stop it first" in second.stderr
+        busy = sinergi("rebuild", "registration", SINERGI_DATA=str(folder))
+        assert "stop it first" in busy.stderr
+
+        def listed() -> bool:
+            lines = system.run("events", "list", "--topic", "registration.events").stdout
+            return lines.count("ProgrammePublished") == 5
+
+        until(listed, 10, lambda: "five programmes on the log")
+        for line in system.run("events", "list").stdout.splitlines():
+            event = json.loads(line)
+            assert event["specversion"] == "1.0"
+            assert event["id"] == f"{event['subject']}/{event['sequence']}"
+        assert system.run("parked", "list", "registration").returncode == 0
+        verified = system.run("audit", "verify", "--json")
+        assert verified.returncode == 0, verified.stdout
+        assert json.loads(verified.stdout)["holds"] is True
+        metrics = httpx.get(f"{system.url}/registration/metrics", trust_env=False).text
+        assert re.search(r"sinergi_commands_total\{.*programmes.*\} 5\.0", metrics)
+    started = time.monotonic()
+    with running(folder):
+        assert time.monotonic() - started < 20  # 3 s on a quiet machine; see the README
+    rebuilt = sinergi("rebuild", "registration", SINERGI_DATA=str(folder))
+    assert rebuilt.returncode == 0, rebuilt.stderr
+    with running(folder) as system:
+        verified = system.run("audit", "verify")
+        assert verified.returncode == 0, verified.stdout
+
+
+def test_the_log_alone_can_be_checked_and_a_flipped_byte_is_found(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with running(folder) as system:
+        publish(system, 3)
+        assert system.run("audit", "verify").returncode == 0
+    settings = {"SINERGI_DATA": str(folder)}
+    assert sinergi("audit", "verify", "--log-only", **settings).returncode == 0
+    assert sinergi("audit", "verify", "--url", "http://127.0.0.1:1", **settings).returncode == 2
+    file = folder / "log.sqlite"
+    content = bytearray(file.read_bytes())
+    content[content.rindex(b"Bengkel dan tambang")] ^= 1
+    file.write_bytes(content)
+    found = sinergi("audit", "verify", "--log-only", **settings)
+    assert found.returncode == 1
+    assert re.search(r"DOES NOT HOLD  registration.events partition 0 offset \d+", found.stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "named"),
+    [
+        (("up",), {"SINERGI_LOG": "postgres://x"}, "SINERGI_LOG"),
+        (("up",), {"SINERGI_STORE": "redis://x"}, "SINERGI_STORE"),
+        (("up",), {"SINERGI_PORT": "eighty"}, "SINERGI_PORT"),
+        (("up",), {"SINERGI_KEY_FILE": "/nowhere"}, "KEY_FILE"),
+        (("up",), {"SINERGI_HOLIDAYS": "christmas"}, "SINERGI_HOLIDAYS"),
+        (("up",), {"SINERGI_ISSUER_FILE": "/nowhere"}, "SINERGI_ISSUER_FILE"),
+        (("serve", "registration"), {}, "SINERGI_LOG"),
+        (("serve", "kitchen"), {}, "kitchen"),
+        (("rebuild", "kitchen"), {}, "kitchen"),
+        (
+            ("serve", "registration"),
+            {"SINERGI_LOG": "kafka://127.0.0.1:1"},
+            "SINERGI_ISSUER",
+        ),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_one_line(
+    tmp_path: Path, arguments: tuple[str, ...], settings: dict[str, str], named: str
+) -> None:
+    stopped = sinergi(*arguments, SINERGI_DATA=str(tmp_path), **settings)
+    assert stopped.returncode == 2
+    assert named in stopped.stderr
+    assert stopped.stderr.count("\n") == 1, stopped.stderr
+
+
+def test_help_and_version() -> None:
+    assert re.fullmatch(r"sinergi \d+\.\d+\.\d+\n", sinergi("--version").stdout)
+    for command in ((), ("audit",), ("events",), ("parked",), ("contracts",), ("setup",)):
+        assert "Usage" in sinergi(*command, "--help").stdout

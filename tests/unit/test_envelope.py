@@ -1,0 +1,429 @@
+"""Nothing of an event can be changed without its record ceasing to be authentic."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.envelope import (
+    GENESIS,
+    HASHED,
+    MAX_DATA,
+    Draft,
+    TooLarge,
+    Unauthentic,
+    _base64,
+    _group_message,
+    _hash,
+    _signed,
+    authenticate,
+    format_time,
+    freeze,
+    read,
+    sign_group,
+)
+from shared.keys import Signer, Trust, key_id
+from shared.merkle import Tree, leaf_hash, node_hash
+from shared.ports import Record
+
+US, THEM = "urn:sinergi:blk-paser", "urn:sinergi:kemenaker"
+OURS, THEIRS, NEXT = Signer(b"\x01" * 32), Signer(b"\x02" * 32), Signer(b"\x03" * 32)
+TRUST = Trust({US: [OURS.public, NEXT.public], THEM: [THEIRS.public]})
+OWNERS = frozenset({US})
+DRAFT = Draft(
+    source=US,
+    type="sinergi.registration.Toy.v1",
+    subject="toy/1",
+    time=datetime(2023, 7, 4, 1, 2, 3, 45, tzinfo=UTC),
+    sequence=7,
+    first=6,
+    count=2,
+    cause="request/1",
+    fingerprint="00ff",
+    correlation="1",
+    causation="request/1",
+    actor="somebody",
+    prevhash="ab" * 32,
+    data=b'{"amount":1}',
+)
+LISTED = (*HASHED, "ce_signature", "ce_proof")
+PRINTABLE = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1)
+
+
+def group(size: int, signer: Signer = OURS, draft: Draft = DRAFT) -> list[Record]:
+    frozen = [
+        freeze(replace(draft, subject=f"toy/{number}"), signer.keyid) for number in range(size)
+    ]
+    return sign_group(signer, [r for r, _ in frozen], [h for _, h in frozen])
+
+
+def one(draft: Draft = DRAFT, signer: Signer = OURS, keyid: str | None = None) -> Record:
+    record, hash_ = freeze(draft, keyid or signer.keyid)
+    return sign_group(signer, [record], [hash_])[0]
+
+
+def value_of(record: Record, name: str) -> bytes:
+    value = dict(record.headers)[name]
+    assert value is not None
+    return value
+
+
+def altered(record: Record, name: str, value: bytes | None) -> Record:
+    headers = tuple((n, value if n == name else v) for n, v in record.headers)
+    return record._replace(headers=headers)
+
+
+def proven(record: Record, index: int, size: int, path: bytes | None = None) -> Record:
+    """With another index and size in its proof, or another path in base64url."""
+    if path is None:
+        path = value_of(record, "ce_proof").split(b":")[2]
+    return altered(record, "ce_proof", b"%d:%d:%b" % (index, size, path))
+
+
+def refused(record: Record, code: str | None = None) -> None:
+    with pytest.raises(Unauthentic) as refusal:
+        authenticate(record, OWNERS, TRUST)
+    assert code in (None, refusal.value.code), refusal.value
+
+
+GROUPED = group(5)[3]
+SINGLE = one()
+RECORDS = {"single": SINGLE, "grouped": GROUPED}
+BOTH = pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS)
+
+
+# -- what is written is what is read ---------------------------------------------------------------
+
+
+def test_an_authentic_record_says_all_that_its_draft_said() -> None:
+    record, hash_ = freeze(DRAFT, OURS.keyid)
+    (signed,) = sign_group(OURS, [record], [hash_])
+    found = authenticate(signed, OWNERS, TRUST)
+    assert found.hash == hash_
+    assert found == read(record)
+    assert found.id == "toy/1/7"
+    assert found.ref == "urn:sinergi:blk-paser/toy/1/7"
+    for name in Draft.__dataclass_fields__:
+        assert getattr(found, name) == getattr(DRAFT, name)
+
+
+@settings(deadline=None)
+@given(
+    st.builds(
+        replace,
+        st.just(DRAFT),
+        type=PRINTABLE,
+        subject=PRINTABLE,
+        cause=PRINTABLE.filter(lambda text: ";" not in text),
+        fingerprint=st.text("0123456789abcdef"),
+        correlation=PRINTABLE,
+        causation=PRINTABLE,
+        actor=PRINTABLE,
+        data=st.binary(max_size=2000),
+        time=st.datetimes(datetime(1000, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    ),
+    st.integers(1, 10**15),
+    st.integers(1, 10**5),
+)
+def test_whatever_can_be_frozen_is_read_back(draft: Draft, sequence: int, count: int) -> None:
+    draft = replace(draft, sequence=sequence, first=max(1, sequence - count + 1), count=count)
+    found = authenticate(one(draft), OWNERS, TRUST)
+    assert all(getattr(found, n) == getattr(draft, n) for n in Draft.__dataclass_fields__)
+
+
+def test_a_time_is_always_utc_with_six_decimals() -> None:
+    wita = datetime(2023, 7, 4, 8, 0, tzinfo=timezone(timedelta(hours=8)))
+    assert format_time(wita) == "2023-07-04T00:00:00.000000Z"
+
+
+@pytest.mark.parametrize("bad", ["", "é", "a\nb", "a\x00b", "\x7f"])
+@pytest.mark.parametrize("name", ["type", "subject", "cause", "correlation", "causation", "actor"])
+def test_an_attribute_that_is_not_printable_ascii_is_never_frozen(name: str, bad: str) -> None:
+    if (name, bad) == ("cause", ""):
+        bad = "\t"  # an empty cause still has its fingerprint behind it
+    changed: dict[str, Any] = {name: bad}
+    with pytest.raises(ValueError, match="printable ASCII"):
+        freeze(replace(DRAFT, **changed), OURS.keyid)
+
+
+@pytest.mark.parametrize("size", range(1, 65))
+def test_every_event_of_a_group_verifies(size: int) -> None:
+    records = group(size)
+    assert len({value_of(r, "ce_signature") for r in records}) == 1
+    for number, record in enumerate(records):
+        assert authenticate(record, OWNERS, TRUST).subject == f"toy/{number}"
+        assert ("ce_proof" in dict(record.headers)) == (size > 1)
+
+
+def test_every_key_of_an_agency_counts() -> None:
+    assert authenticate(one(signer=NEXT), OWNERS, TRUST).source == US
+
+
+def test_the_order_of_headers_and_those_that_nobody_listed_do_not_matter() -> None:
+    hash_ = read(GROUPED).hash
+    turned = GROUPED._replace(headers=tuple(reversed(GROUPED.headers)))
+    more = GROUPED._replace(
+        headers=(("ce_traceparent", b"x"), *GROUPED.headers, ("ce_traceparent", None))
+    )
+    assert authenticate(turned, OWNERS, TRUST).hash == hash_
+    assert authenticate(more, OWNERS, TRUST).hash == hash_
+
+
+# -- mutations ----------------------------------------------------------------------------------
+
+
+def _mutations(value: bytes) -> Iterator[bytes]:
+    """Every single bit flipped, every byte left out or doubled, and something at either end."""
+    for place, byte in enumerate(value):
+        for bit in range(8):
+            yield value[:place] + bytes([byte ^ 1 << bit]) + value[place + 1 :]
+        yield value[:place] + value[place + 1 :]
+        yield value[: place + 1] + value[place:]
+    for more in (b" ", b"\n", b"\x00", b"=", b"0", b"A", b":", b";"):
+        yield value + more
+        yield more + value
+    yield b""
+    yield value * 2
+    yield value.swapcase()
+
+
+@BOTH
+def test_any_change_of_any_listed_header_is_seen(record: Record) -> None:
+    for name in LISTED:
+        if name not in dict(record.headers):
+            continue
+        value = value_of(record, name)
+        for changed in _mutations(value):
+            if changed != value:
+                refused(altered(record, name, changed))
+
+
+@BOTH
+def test_any_change_of_the_data_is_seen(record: Record) -> None:
+    assert record.value is not None
+    for changed in _mutations(record.value):
+        if changed != record.value:
+            refused(record._replace(value=changed), "signature")
+    refused(record._replace(value=None), "data")
+
+
+@BOTH
+def test_any_change_of_the_key_is_seen(record: Record) -> None:
+    assert record.key is not None
+    for changed in _mutations(record.key):
+        refused(record._replace(key=changed), "key")
+    refused(record._replace(key=None), "key")
+
+
+@BOTH
+@pytest.mark.parametrize("name", LISTED)
+def test_a_listed_header_is_there_exactly_once_and_not_null(record: Record, name: str) -> None:
+    if name not in dict(record.headers):
+        return
+    value = value_of(record, name)
+    refused(record._replace(headers=tuple(h for h in record.headers if h[0] != name)))
+    refused(altered(record, name, None), "header")
+    for again in (value, value + b"x", b"", None):
+        refused(record._replace(headers=(*record.headers, (name, again))), "header")
+        refused(record._replace(headers=((name, again), *record.headers)), "header")
+
+
+@BOTH
+@pytest.mark.parametrize("name", LISTED)
+def test_a_header_in_capitals_is_another_header(record: Record, name: str) -> None:
+    if name not in dict(record.headers):
+        return
+    renamed = tuple((n.upper() if n == name else n, v) for n, v in record.headers)
+    refused(record._replace(headers=renamed))
+
+
+@settings(deadline=None)
+@given(st.sampled_from(HASHED), st.sampled_from(HASHED))
+def test_bytes_do_not_move_from_one_attribute_to_another(left: str, right: str) -> None:
+    if left == right:
+        return
+    moved = altered(GROUPED, left, value_of(GROUPED, left)[:-1])
+    moved = altered(moved, right, value_of(GROUPED, left)[-1:] + value_of(GROUPED, right))
+    refused(moved)
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=600))
+def test_no_bytes_make_a_signature(noise: bytes) -> None:
+    refused(altered(SINGLE, "ce_signature", noise))
+    refused(altered(GROUPED, "ce_proof", noise))
+
+
+# -- keys and owners ----------------------------------------------------------------------------
+
+
+def test_another_agencys_key() -> None:
+    refused(one(signer=THEIRS), "key")
+    refused(one(signer=THEIRS, keyid=OURS.keyid), "signature")
+    refused(altered(SINGLE, "ce_keyid", THEIRS.keyid.encode()), "key")
+    refused(altered(SINGLE, "ce_keyid", NEXT.keyid.encode()), "signature")
+
+
+def test_a_key_that_nobody_listed() -> None:
+    refused(one(signer=Signer(b"\x09" * 32)), "key")
+
+
+def test_another_agencys_own_event_does_not_belong_on_this_topic() -> None:
+    record = one(replace(DRAFT, source=THEM), THEIRS)
+    assert authenticate(record, {US, THEM}, TRUST).source == THEM
+    refused(record, "source")
+
+
+def test_a_key_id_is_half_of_the_keys_hash() -> None:
+    assert OURS.keyid == key_id(OURS.public)
+    assert len(OURS.keyid) == 32
+
+
+# -- groups and proofs --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [2, 3, 4, 5, 8, 11, 33])
+def test_the_proof_of_another_index_or_size(size: int) -> None:
+    records = group(size)
+    for index, record in enumerate(records):
+        for other in range(size + 2):
+            if other != index:
+                refused(proven(record, other, size))
+                if other < size:
+                    refused(altered(record, "ce_proof", value_of(records[other], "ce_proof")))
+        for other in (0, 1, size - 1, size + 1, 2 * size, 2**32 - 1, 2**32 + size, 10**15):
+            if other != size:
+                refused(proven(record, index, other))
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        b"",
+        b":",
+        b"::",
+        b"0",
+        b"0:1",
+        b"0:1:",
+        b"0:1:AAAA",
+        b"-1:5:",
+        b"3:5:",
+        b"03:5:%b",
+        b"3:05:%b",
+        b"+3:5:%b",
+        b" 3:5:%b",
+        b"3 :5:%b",
+        b"3:5:%b:",
+        b"3:5:%b=",
+        b"3:5:%b\n",
+        b"3.0:5:%b",
+        b"3_:5:%b",
+        b"\xb3:5:%b",
+        b"3:" + b"5" * 17 + b":%b",
+    ],
+)
+def test_a_proof_has_one_form_only(proof: bytes) -> None:
+    path = value_of(GROUPED, "ce_proof").split(b":")[2]
+    refused(altered(GROUPED, "ce_proof", proof.replace(b"%b", path)))
+    refused(SINGLE._replace(headers=(*SINGLE.headers, ("ce_proof", proof.replace(b"%b", path)))))
+
+
+def test_siblings_too_many_too_few_or_cut_short() -> None:
+    text = value_of(GROUPED, "ce_proof").split(b":")[2]
+    path = urlsafe_b64decode(text + b"=" * (-len(text) % 4))
+    for changed in (path + path[:32], path + bytes(32), path[:-32], path[:-1], path[1:], b""):
+        refused(proven(GROUPED, 3, 5, urlsafe_b64encode(changed).rstrip(b"=")), "proof")
+
+
+def test_base64_has_one_form_only() -> None:
+    alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    signature = value_of(SINGLE, "ce_signature")
+    assert len(signature) == 86
+    # 512 bits in 86 characters: the last one has four bits that mean nothing.
+    used = alphabet.index(signature[-1]) >> 4
+    for low in range(1, 16):
+        refused(altered(SINGLE, "ce_signature", signature[:-1] + alphabet[used << 4 | low :][:1]))
+    for changed in (
+        signature + b"==",
+        signature[:40] + b"\n" + signature[40:],
+        signature[:40] + b"!" + signature[40:],
+        signature + b"AA",
+        signature[:-1],
+    ):
+        refused(altered(SINGLE, "ce_signature", changed), "signature")
+    other = signature.replace(b"-", b"+").replace(b"_", b"/")
+    if other != signature:
+        refused(altered(SINGLE, "ce_signature", other), "signature")
+
+
+def test_an_inner_node_offered_as_an_event() -> None:
+    """The root of a group signs no group in which an inner node of it takes an event's place."""
+    records = group(4)
+    hashes = [bytes.fromhex(read(record).hash) for record in records]
+    left = node_hash(leaf_hash(hashes[0]), leaf_hash(hashes[1]))
+    right = node_hash(leaf_hash(hashes[2]), leaf_hash(hashes[3]))
+    assert node_hash(left, right) == Tree(hashes).root
+    # Nobody finds an event whose hash is `left`; but with its hash swapped in nothing must fit.
+    for size, path in ((2, right), (1, b"")):
+        headers: dict[str, bytes] = {"ce_signature": value_of(records[0], "ce_signature")}
+        if size > 1:
+            headers["ce_proof"] = b"0:%d:%b" % (size, _base64(path))
+        message, signature = _signed(left.hex(), headers)
+        assert not TRUST.verify(OURS.keyid, message, signature)
+
+
+def test_the_message_binds_the_size_and_the_domain() -> None:
+    """A root signed by itself, or for another size, is no signature of the group."""
+    root = Tree([bytes.fromhex(read(SINGLE).hash)]).root
+    assert _group_message(1, root) == b"sinergi.group.v1\n\x00\x00\x00\x01" + root
+    for message in (
+        root,
+        _group_message(2, root),
+        root + _group_message(1, root),
+        b"sinergi.event.v1\n\x00\x00\x00\x01" + root,
+        b"sinergi.group.v1\n\x01\x00\x00\x00" + root,
+    ):
+        refused(altered(SINGLE, "ce_signature", _base64(OURS.sign(message))), "signature")
+
+
+# -- limits and chains --------------------------------------------------------------------------
+
+
+def test_the_most_data_that_an_event_may_have() -> None:
+    full = replace(DRAFT, data=b"x" * MAX_DATA)
+    assert MAX_DATA == 262_144
+    assert len(authenticate(one(full), OWNERS, TRUST).data) == MAX_DATA
+    with pytest.raises(TooLarge, match="262145 bytes of data, at most 262144"):
+        freeze(replace(full, data=full.data + b"x"), OURS.keyid)
+
+
+def test_a_record_with_too_much_data_is_refused_even_when_its_owner_signed_it() -> None:
+    record, _ = freeze(DRAFT, OURS.keyid)
+    record = record._replace(value=b"x" * (MAX_DATA + 1))
+    hash_ = _hash([value_of(record, name) for name in HASHED], record.value or b"")
+    refused(sign_group(OURS, [record], [hash_])[0], "data")
+
+
+@settings(deadline=None)
+@given(st.integers(1, 20))
+def test_each_prevhash_is_the_hash_before(length: int) -> None:
+    prevhash = GENESIS
+    for sequence in range(1, length + 1):
+        draft = replace(DRAFT, sequence=sequence, first=sequence, count=1, prevhash=prevhash)
+        found = authenticate(one(draft), OWNERS, TRUST)
+        assert found.prevhash == prevhash
+        assert found.hash != prevhash
+        prevhash = found.hash
+
+
+def test_long_attributes_have_their_length_in_four_bytes() -> None:
+    for length in (510, 511, 512, 513, 70_000):
+        draft = replace(DRAFT, actor="a" * length)
+        found = authenticate(one(draft), OWNERS, TRUST)
+        assert len(found.actor) == length
+        assert found.hash != read(one(replace(DRAFT, actor="a" * (length + 1)))).hash

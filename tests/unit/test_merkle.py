@@ -1,0 +1,140 @@
+"""Trees are those of RFC 9162, and a proof proves one leaf at one index of one size."""
+
+from hashlib import sha256
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.merkle import Tree, leaf_hash, node_hash, root_from_path
+
+SIZES = range(1, 131)
+
+
+def leaves(size: int) -> list[bytes]:
+    return [b"%d" % number for number in range(size)]
+
+
+def naive(data: list[bytes]) -> bytes:
+    """Section 2.1.1, word by word."""
+    if len(data) == 1:
+        return sha256(b"\x00" + data[0]).digest()
+    split = 1
+    while split * 2 < len(data):
+        split *= 2
+    return sha256(b"\x01" + naive(data[:split]) + naive(data[split:])).digest()
+
+
+def naive_path(index: int, data: list[bytes]) -> list[bytes]:
+    """Section 2.1.3.1, word by word."""
+    if len(data) == 1:
+        return []
+    split = 1
+    while split * 2 < len(data):
+        split *= 2
+    if index < split:
+        return [*naive_path(index, data[:split]), naive(data[split:])]
+    return [*naive_path(index - split, data[split:]), naive(data[:split])]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_roots_and_paths_are_the_rfcs(size: int) -> None:
+    data = leaves(size)
+    tree = Tree(data)
+    assert tree.root == naive(data)
+    for index, leaf in enumerate(data):
+        path = tree.path(index)
+        assert path == naive_path(index, data)
+        assert root_from_path(leaf, index, size, path) == tree.root
+
+
+def test_the_known_tree_of_certificate_transparency() -> None:
+    """The leaves and root that certificate-transparency's own tests use."""
+    data = [
+        bytes.fromhex(text)
+        for text in (
+            "",
+            "00",
+            "10",
+            "2021",
+            "3031",
+            "40414243",
+            "5051525354555657",
+            "606162636465666768696a6b6c6d6e6f",
+        )
+    ]
+    root = "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
+    assert Tree(data).root.hex() == root
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 7, 8, 13, 16, 33])
+def test_a_path_fits_no_other_index_size_or_leaf(size: int) -> None:
+    data = leaves(size)
+    tree = Tree(data)
+    for index, leaf in enumerate(data):
+        path = tree.path(index)
+        for other in range(size + 1):
+            if other != index:
+                assert root_from_path(leaf, other, size, path) != tree.root
+        assert root_from_path(leaf + b"!", index, size, path) != tree.root
+
+
+def test_a_path_has_exactly_the_length_that_its_index_and_size_demand() -> None:
+    for size in SIZES:
+        tree = Tree(leaves(size))
+        for index in range(size):
+            path = tree.path(index)
+            leaf = leaves(size)[index]
+            assert root_from_path(leaf, index, size, [*path, bytes(32)]) is None
+            if path:
+                assert root_from_path(leaf, index, size, path[:-1]) is None
+                assert root_from_path(leaf, index, size, path[1:]) is None
+
+
+@pytest.mark.parametrize(("index", "size"), [(-1, 3), (3, 3), (4, 3), (0, 0), (0, -1)])
+def test_an_index_outside_the_tree(index: int, size: int) -> None:
+    assert root_from_path(b"0", index, size, []) is None
+
+
+@settings(deadline=None)
+@given(st.integers(1, 64), st.data())
+def test_a_changed_sibling_leads_elsewhere(size: int, data: st.DataObject) -> None:
+    tree = Tree(leaves(size))
+    index = data.draw(st.integers(0, size - 1))
+    path = tree.path(index)
+    if not path:
+        return
+    place = data.draw(st.integers(0, len(path) - 1))
+    byte = data.draw(st.integers(0, 31))
+    changed = bytearray(path[place])
+    changed[byte] ^= data.draw(st.integers(1, 255))
+    path[place] = bytes(changed)
+    assert root_from_path(leaves(size)[index], index, size, path) != tree.root
+
+
+@settings(deadline=None)
+@given(st.integers(2, 64), st.data())
+def test_siblings_in_another_order_lead_elsewhere(size: int, data: st.DataObject) -> None:
+    tree = Tree(leaves(size))
+    index = data.draw(st.integers(0, size - 1))
+    path = tree.path(index)
+    shuffled = data.draw(st.permutations(path))
+    found = root_from_path(leaves(size)[index], index, size, shuffled)
+    assert (found == tree.root) == (shuffled == path)
+
+
+def test_an_inner_node_is_no_leaf() -> None:
+    """What two leaves are joined to cannot be offered as the data of one leaf of a smaller tree."""
+    data = leaves(4)
+    tree = Tree(data)
+    left = node_hash(leaf_hash(data[0]), leaf_hash(data[1]))
+    right = node_hash(leaf_hash(data[2]), leaf_hash(data[3]))
+    assert node_hash(left, right) == tree.root
+    for offered in (left, leaf_hash(data[0]) + leaf_hash(data[1]), b"\x01" + left):
+        assert root_from_path(offered, 0, 2, [right]) != tree.root
+        assert root_from_path(offered, 0, 1, []) != tree.root
+
+
+def test_a_tree_needs_a_leaf() -> None:
+    with pytest.raises(ValueError, match="needs a leaf"):
+        Tree([])

@@ -154,9 +154,9 @@ async def test_rows_that_differ_from_the_log_are_named(tmp_path: Path) -> None:
         check = Verification(log, world.definitions, world.trust, asking(alpha, beta))
         assert (await check.run()).exit_code == 0
         with closing(sqlite3.connect(tmp_path / "beta.sqlite")) as db:
-            other = """replace(CAST(body AS TEXT), '"total":5', '"total":6')"""
             db.execute(
-                f"""UPDATE "rows" SET body=CAST({other} AS BLOB)
+                """UPDATE "rows" SET body=CAST(
+                replace(CAST(body AS TEXT), '"total":5', '"total":6') AS BLOB)
                 WHERE "table"='states' AND key='counter/one'"""
             )
             db.execute("""DELETE FROM "rows" WHERE "table"='view.sums' AND key='all counter/two'""")

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -41,7 +42,8 @@ class DiscardRecord(RedriveRecord):
 def service_app(service: Service, authenticator: Authenticator, version: str) -> FastAPI:
     """The HTTP side of a service; whoever serves it also runs `service.run()`."""
     definition = service.definition
-    app = FastAPI(title=f"Sinergi: {definition.title}", version=version)
+    # Its /docs come from here too: there may be no way to a CDN.
+    app = FastAPIOffline(title=f"Sinergi: {definition.title}", version=version)
     api = Api(service, authenticator)
     definition.routes(service, api)
     _add_common(api, service)

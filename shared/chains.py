@@ -21,9 +21,25 @@ class Problem:
 
 @dataclass(slots=True)
 class _Stream:
-    sequence: int = 0
-    hash: str = GENESIS
+    # All of them: a fork may come at any earlier place, and a digest is all it takes to see it.
+    hashes: list[bytes] = field(default_factory=list)
     early: dict[int, tuple[LogRecord, Envelope]] = field(default_factory=dict)
+    commit: tuple[int, int, str] = (0, 1, "")
+
+    @property
+    def sequence(self) -> int:
+        return len(self.hashes)
+
+    def follows(self, envelope: Envelope) -> bool:
+        return envelope.prevhash == (self.hashes[-1].hex() if self.hashes else GENESIS)
+
+    def tiles(self, envelope: Envelope) -> bool:
+        """Whether commits cover the stream without gap or overlap, each with one cause."""
+        commit = (envelope.first, envelope.count, envelope.cause)
+        first, count, _ = self.commit
+        if envelope.sequence == envelope.first:
+            return envelope.first == first + count
+        return commit == self.commit
 
 
 class Chains:
@@ -48,18 +64,29 @@ class Chains:
             return
         stream = self._streams.setdefault(f"{envelope.source} {envelope.subject}", _Stream())
         if envelope.sequence <= stream.sequence:
-            if envelope.sequence == stream.sequence and envelope.hash != stream.hash:
-                self._problem(place, "fork", f"another {envelope.id} than before")
-            self.repeats += 1
+            self._again(place, envelope, stream.hashes[envelope.sequence - 1].hex())
             return
-        stream.early.setdefault(envelope.sequence, (place, envelope))
+        if envelope.sequence in stream.early:
+            self._again(place, envelope, stream.early[envelope.sequence][1].hash)
+            return
+        stream.early[envelope.sequence] = (place, envelope)
         while follower := stream.early.pop(stream.sequence + 1, None):
-            if follower[1].prevhash != stream.hash:
-                why = f"{follower[1].id} does not follow event {stream.sequence} of its stream"
-                self._problem(follower[0], "chain", why)
+            found, next_ = follower
+            if not stream.follows(next_):
+                why = f"{next_.id} does not follow event {stream.sequence} of its stream"
+                self._problem(found, "chain", why)
                 return
-            stream.sequence, stream.hash = follower[1].sequence, follower[1].hash
+            if not stream.tiles(next_):
+                why = f"{next_.id} is not of the commit that its place demands"
+                self._problem(found, "commit", why)
+            stream.commit = (next_.first, next_.count, next_.cause)
+            stream.hashes.append(bytes.fromhex(next_.hash))
             yield follower
+
+    def _again(self, place: LogRecord, envelope: Envelope, hash_: str) -> None:
+        self.repeats += 1
+        if envelope.hash != hash_:
+            self._problem(place, "fork", f"another {envelope.id} than before")
 
     def gaps(self) -> Iterator[Problem]:
         """The records that wait for one that is not there, once a topic has been read."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from shared.events.base import SAFE_INTEGER
 from shared.keys import Signer, Trust
 from shared.merkle import Tree, root_from_path
 from shared.ports import Record
@@ -40,6 +41,7 @@ HASHED = (
 _LISTED = frozenset((*HASHED, "ce_signature", "ce_proof"))
 _HASH_DOMAIN = b"sinergi.event.v1\n"
 _GROUP_DOMAIN = b"sinergi.group.v1\n"
+_HASH = re.compile(r"[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 
@@ -116,10 +118,14 @@ class Draft:
 def freeze(draft: Draft, keyid: str, traceparent: str | None = None) -> tuple[Record, str]:
     """The record, still without its signature, and its hash.
 
-    Raises TooLarge, and ValueError for an attribute that is not printable ASCII.
+    Raises TooLarge, and ValueError for an attribute that could not be read again.
     """
     if len(draft.data) > MAX_DATA:
         raise TooLarge(f"{draft.type} has {len(draft.data)} bytes of data, at most {MAX_DATA}")
+    if not 1 <= draft.first <= draft.sequence < draft.first + draft.count <= SAFE_INTEGER:
+        raise ValueError(f"event {draft.sequence} is not of {draft.first}:{draft.count}")
+    if ";" in draft.cause:
+        raise ValueError(f"a semicolon parts a cause from its fingerprint: {draft.cause}")
     cause = f"{draft.cause};{draft.fingerprint}" if draft.fingerprint else draft.cause
     values = (
         CONTENT_TYPE,
@@ -255,7 +261,11 @@ def _decimal(text: bytes) -> int:
 def _parse(record: Record) -> tuple[Envelope, dict[str, bytes]]:
     headers: dict[str, bytes] = {}
     for name, value in record.headers:
-        if name in _LISTED:
+        if name not in _LISTED:
+            # Some readers fold case: they would take an unsigned header for the signed one.
+            if name.lower() in _LISTED:
+                raise Unauthentic("header", f"the header {name} is not spelled in lower case")
+        else:
             if name in headers:
                 raise Unauthentic("header", f"the header {name} is there twice")
             if value is None:
@@ -286,8 +296,9 @@ def _parse(record: Record) -> tuple[Envelope, dict[str, bytes]]:
         if (
             id_ != f"{subject}/{number}"
             or not 1 <= first <= number < first + count
+            or number > SAFE_INTEGER
             or not _TIME.fullmatch(time)
-            or len(bytes.fromhex(prevhash)) != 32
+            or not _HASH.fullmatch(prevhash)
         ):
             raise ValueError
     except ValueError as error:

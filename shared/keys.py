@@ -35,14 +35,18 @@ class Signer:
 
 
 class Trust:
-    """Which public key speaks for which agency: {agency URN: [Ed25519 public keys]}."""
+    """Which public key speaks for which agency: {agency URN: [Ed25519 public keys]}.
+
+    Raises BadKey when two agencies have the same one.
+    """
 
     def __init__(self, agencies: Mapping[str, Sequence[bytes]]) -> None:
-        self._keys = {
-            key_id(public): (agency, VerifyKey(public))
-            for agency, keys in agencies.items()
-            for public in keys
-        }
+        self._keys: dict[str, tuple[str, VerifyKey]] = {}
+        for agency, keys in agencies.items():
+            for public in keys:
+                other, _ = self._keys.setdefault(key_id(public), (agency, VerifyKey(public)))
+                if other != agency:
+                    raise BadKey(f"{agency} and {other} can't have one key: {public.hex()}")
         # One signature serves a whole commit group, so its records ask the same again and again.
         self._remembered = lru_cache(maxsize=4096)(self._verify)
 

@@ -70,8 +70,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _keys_together(self) -> Self:
-        given = [self.key_file, self.secret_file, self.trust_file]
-        if any(given) and not all(given):
+        own = [self.key_file, self.secret_file]
+        if any(own) and not (all(own) and self.trust_file):
             raise ValueError("KEY_FILE, SECRET_FILE and TRUST_FILE go together")
         return self
 

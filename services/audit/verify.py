@@ -162,10 +162,15 @@ class Verification:
         old: bool,
         shadows: Mapping[str, Shadow],
     ) -> None:
+        owner = topic.removesuffix(".events")
+        if not envelope.type.startswith(f"sinergi.{owner}."):
+            why = f"{envelope.id}: {envelope.type} is not of this topic"
+            problem = Problem(topic, place.partition, place.offset, "type", why)
+            self._report.problems.append(problem)
+            return
         event = self._decode(place, envelope)
         if event is None:
             return
-        owner = topic.removesuffix(".events")
         if isinstance(event, RecordDiscarded):
             discarded = self._discarded.setdefault(owner, set())
             discarded.add((event.source, event.subject, event.sequence))

@@ -93,8 +93,8 @@ TEXT: _Pairs = {
         "The log is being read from its start; the numbers on this page are not complete yet.",
     ),
     "unauthentic": (
-        "catatan di log tidak ditandatangani instansi yang berhak, sehingga tidak ditampilkan.",
-        "record(s) on the log were not signed by the agency in charge and are not shown.",
+        "Catatan di log yang tidak ditandatangani instansi yang berhak, tidak ditampilkan:",
+        "Records on the log that the agency in charge did not sign, not shown:",
     ),
     "none": (
         (

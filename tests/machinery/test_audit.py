@@ -13,10 +13,13 @@ import pytest
 from services.audit.verify import CannotCheck, Report, Verification
 from shared import digests
 from shared.embedded import EmbeddedLog
+from shared.envelope import read
 from shared.ports import Record
 from shared.records import pack_records, unpack_records
 from shared.service import Service
+from shared.sqlite import SqliteStore
 from tests.conftest import Backend
+from tests.machinery.test_delivery import forged
 from tests.toy import World, add, reaches
 
 Edit = Callable[[sqlite3.Connection, str], object]
@@ -175,3 +178,24 @@ async def test_rows_that_differ_from_the_log_are_named(tmp_path: Path) -> None:
         check = Verification(log, world.definitions, world.trust, asking(alpha))
         assert "it does not answer" in str((await check.run()).unchecked)
     await log.close()
+
+
+async def test_a_fork_is_found_at_any_place_and_a_commit_must_tile(log_file: Path) -> None:
+    world = World()
+    service = world.service(
+        world.alpha, SqliteStore(log_file.with_name("none")), EmbeddedLog(log_file)
+    )
+    forks = [
+        forged(service, "counter/one", 1),
+        forged(service, "counter/new", 1, first=1, count=2),
+        forged(service, "counter/new", 2, first=2, count=1),
+        forged(service, "counter/new", 1, type="sinergi.beta.Echoed.v1"),
+    ]
+    forks[2] = forged(service, "counter/new", 2, first=2, count=1, prevhash=read(forks[1]).hash)
+    log = EmbeddedLog(log_file)
+    await log.open()
+    await log.send("alpha.events", forks)
+    await log.send("alpha.events", [forged(service, "counter/type", type="sinergi.beta.Echoed.v1")])
+    await log.close()
+    report = await verify(log_file)
+    assert sorted(p.code for p in report.problems) == ["commit", "fork", "fork", "type"]

@@ -8,6 +8,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import uuid_utils
 
@@ -27,7 +28,7 @@ def requests(port: int, token: str, count: int) -> Iterator[bytes]:
 
 class _Connection(asyncio.Protocol):
     def __init__(self, left: Iterator[bytes], done: asyncio.Future[None]) -> None:
-        self._left, self._done = left, done
+        self._left, self.done = left, done
         self._received = b""
         self._transport: asyncio.Transport | None = None
 
@@ -40,8 +41,8 @@ class _Connection(asyncio.Protocol):
         request = next(self._left, None)
         if request is not None:
             self._transport.write(request)
-        elif not self._done.done():
-            self._done.set_result(None)
+        elif not self.done.done():
+            self.done.set_result(None)
 
     def data_received(self, data: bytes) -> None:
         self._received += data
@@ -61,8 +62,12 @@ class _Connection(asyncio.Protocol):
         self._fail(f"the server hung up: {error!r}")
 
     def _fail(self, why: str) -> None:
-        if not self._done.done():
-            self._done.set_exception(RuntimeError(why))
+        if not self.done.done():
+            self.done.set_exception(RuntimeError(why))
+
+
+def _itself(connection: _Connection) -> _Connection:
+    return connection
 
 
 async def drive(port: int, token: str, count: int) -> tuple[float, float]:
@@ -70,15 +75,13 @@ async def drive(port: int, token: str, count: int) -> tuple[float, float]:
     left = iter(list(requests(port, token, count)))
     connections = []
     for _ in range(CONNECTIONS):
-        done: asyncio.Future[None] = loop.create_future()
-        _, protocol = await loop.create_connection(
-            lambda done=done: _Connection(left, done), "127.0.0.1", port
-        )
-        connections.append((protocol, done))
+        connection = _Connection(left, loop.create_future())
+        await loop.create_connection(partial(_itself, connection), "127.0.0.1", port)
+        connections.append(connection)
     start = time.monotonic()
-    for protocol, _ in connections:
-        protocol.send()
-    await asyncio.gather(*(done for _, done in connections))
+    for connection in connections:
+        connection.send()
+    await asyncio.gather(*(connection.done for connection in connections))
     return start, time.monotonic()
 
 

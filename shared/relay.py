@@ -35,6 +35,7 @@ class Relay:
         self._wake = asyncio.Event()
         self._lease_until = 0.0
         self._seen_pending: set[str] = set()
+        self._next_sweep = 0.0
         self.drained = asyncio.Event()
 
     def offer(self, commits: Sequence[Commit]) -> None:
@@ -50,7 +51,7 @@ class Relay:
     async def run(self, committer: Committer) -> None:
         """Relays until cancelled; a store or log that is away is tried again without limit."""
         self._committer = committer
-        backoff, swept = Backoff(), 0.0
+        backoff = Backoff()
         # What an earlier process left pending comes before anything new.
         self._overflowed = True
         while True:
@@ -68,9 +69,8 @@ class Relay:
                 else:
                     self.drained.set()
                     await self._sleep()
-                    if time.monotonic() - swept >= _SWEEP:
-                        swept = time.monotonic()
-                        await self._sweep()
+                if time.monotonic() >= self._next_sweep:
+                    await self._sweep()
                 backoff.reset()
             except Unavailable as error:
                 metrics.relay_failures.labels(self._service).inc()
@@ -102,8 +102,16 @@ class Relay:
 
     async def _sweep(self) -> None:
         """What lingers: still pending at the second look, and not on its way from here."""
-        if not await self._leads():
-            return
+        started = time.monotonic()
+        try:
+            if await self._leads():
+                await self._send_lingering()
+        finally:
+            # On a server that searches slowly, looking must not become its main work.
+            took = time.monotonic() - started
+            self._next_sweep = time.monotonic() + max(_SWEEP, 5 * took)
+
+    async def _send_lingering(self) -> None:
         mine = {commit.cause for commit in self._queue}
         pending = [c for c in await self._store.pending(_BATCH) if c.cause not in mine]
         lingering = [commit for commit in pending if commit.cause in self._seen_pending]

@@ -4,19 +4,15 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from shared.backoff import Backoff
 from shared.envelope import MAX_DATA
 from shared.logs import log
 from shared.ports import Handler, LogRecord, Position, Record, Unavailable
 from shared.records import pack_records, unpack_records
-from shared.sqlite import connect, unavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from shared.sqlite import connect, transaction, unavailable
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS topics(topic TEXT PRIMARY KEY) STRICT;
@@ -66,23 +62,10 @@ class EmbeddedLog:
             self._connection.execute("SELECT 1 FROM topics LIMIT 1").fetchone()
 
     async def create_topics(self, topics: Sequence[str]) -> None:
-        with self._transaction() as db:
+        with transaction(self._connection, "the log cannot write") as db:
             db.executemany(
                 "INSERT INTO topics VALUES(?) ON CONFLICT DO NOTHING", [(t,) for t in topics]
             )
-
-    @contextmanager
-    def _transaction(self) -> "Iterator[sqlite3.Connection]":
-        db = self._connection
-        with unavailable("the log cannot write"):
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
 
     async def send(self, topic: str, records: Sequence[Record]) -> list[Position]:
         packed = [pack_records([record]) for record in records]
@@ -90,7 +73,7 @@ class EmbeddedLog:
             raise ValueError(f"a record exceeds {_MAX_RECORD} bytes")
         start = self._end(topic)
         try:
-            with self._transaction() as db:
+            with transaction(self._connection, "the log cannot write") as db:
                 db.executemany(
                     "INSERT INTO records VALUES(?,?,?)",
                     [(topic, start + i, p) for i, p in enumerate(packed)],

@@ -61,8 +61,8 @@ class TooLarge(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
-    """An authenticated record, its data not yet decoded."""
+class Draft:
+    """An event's attributes and data, not yet frozen."""
 
     source: str
     type: str
@@ -77,8 +77,14 @@ class Envelope:
     causation: str
     actor: str
     prevhash: str
-    hash: str
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope(Draft):
+    """A record that was read: its attributes, its data (not yet decoded) and its hash."""
+
+    hash: str
 
     @property
     def id(self) -> str:
@@ -87,32 +93,12 @@ class Envelope:
     @property
     def ref(self) -> str:
         """The event's name across agencies."""
-        return f"{self.source}/{self.subject}/{self.sequence}"
+        return f"{self.source}/{self.id}"
 
 
 def format_time(time: datetime) -> str:
     """UTC with six decimals and Z: always 27 characters."""
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What the committer knows of an event before it is frozen."""
-
-    source: str
-    type: str
-    subject: str
-    time: datetime
-    sequence: int
-    first: int
-    count: int
-    cause: str
-    fingerprint: str
-    correlation: str
-    causation: str
-    actor: str
-    prevhash: str
-    data: bytes
 
 
 def freeze(draft: Draft, keyid: str, traceparent: str | None = None) -> tuple[Record, str]:
@@ -320,7 +306,7 @@ def _parse(record: Record) -> tuple[Envelope, dict[str, bytes]]:
         causation,
         actor,
         prevhash,
-        _hash(encoded, record.value),
         record.value,
+        _hash(encoded, record.value),
     )
     return envelope, headers

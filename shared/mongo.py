@@ -368,7 +368,9 @@ class MongoStore:
         if not keys:
             return {}
         with _unavailable("the store cannot read"):
-            found = self._rows(table).find({"_id": {"$in": list(keys)}})
+            # Some servers of the protocol use their index for equality only.
+            wanted = keys[0] if len(keys) == 1 else {"$in": list(keys)}
+            found = self._rows(table).find({"_id": wanted})
             return {document["_id"]: row_of(table, document) async for document in found}
 
     async def scan(

@@ -82,6 +82,20 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     return connection
 
 
+@contextmanager
+def transaction(db: sqlite3.Connection, what: str) -> "Iterator[sqlite3.Connection]":
+    """All of it or nothing. Raises Unavailable."""
+    with unavailable(what):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+
+
 class SqliteStore:
     """One file, written by one process; calls run inline, since threads cost more than they win."""
 
@@ -112,19 +126,11 @@ class SqliteStore:
 
     @contextmanager
     def _transaction(self, *, durable: bool) -> "Iterator[sqlite3.Connection]":
-        db = self._connection
-        with unavailable("the store cannot write"):
-            # Later FULL commits sync the log before them as well, so NORMAL ones never get lost
-            # alone or out of order.
-            db.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
+        # Later FULL commits sync the log before them as well, so NORMAL ones never get lost alone
+        # or out of order.
+        self._connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        with transaction(self._connection, "the store cannot write") as db:
+            yield db
 
     async def append(self, group: Sequence[Commit]) -> list[Appended]:
         outcomes = []

@@ -1,6 +1,6 @@
 """Streams: how an aggregate decides and how its state follows from events. No clock, no I/O."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -90,3 +90,30 @@ def unexpected(command: Command) -> Refused:
         f"{type(command).__name__} is not possible here.",
         f"{type(command).__name__} tidak dapat dilakukan di sini.",
     )
+
+
+def refuse_empty(items: Sequence[object], field: str) -> None:
+    """Refused unless there is at least one item."""
+    if not items:
+        raise Refused(
+            "no-items",
+            "List at least one item.",
+            "Sebutkan sedikitnya satu peralatan.",
+            field=field,
+            status=422,
+        )
+
+
+def refuse_repeated(names: Iterable[str], field: str) -> None:
+    """Refused when an item is listed twice; `field` is the list's name."""
+    seen: set[str] = set()
+    for index, name in enumerate(names):
+        if name in seen:
+            raise Refused(
+                "repeated-item",
+                "This item is listed twice. Put everything about it on one line.",
+                "Peralatan ini tercantum dua kali. Tulis semuanya pada satu baris.",
+                field=f"{field}.{index}.item",
+                status=422,
+            )
+        seen.add(name)

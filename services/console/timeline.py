@@ -22,7 +22,7 @@ from shared.keys import Trust
 from shared.logs import log
 from shared.ports import Log, LogRecord, Unavailable
 
-KEPT = 500
+KEPT = 5000
 _PAUSE = 0.3
 # Asking Kafka for its ends costs connections: seldom, while nobody looks.
 _IDLE_PAUSE = 3.0

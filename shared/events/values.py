@@ -99,16 +99,6 @@ Items = Annotated[tuple[Item, ...], Field(max_length=200)]
 Fields = Annotated[tuple[Kejuruan, ...], Field(max_length=50)]
 
 
-def first_repeated(names: Iterable[str]) -> int | None:
-    """The index of the first name that was there before."""
-    seen: set[str] = set()
-    for index, name in enumerate(names):
-        if name in seen:
-            return index
-        seen.add(name)
-    return None
-
-
 def tally(items: Iterable[Item], earlier: Mapping[str, int] | None = None) -> dict[str, int]:
     """Quantities by item, added to earlier ones."""
     counts = dict(earlier or {})

@@ -14,7 +14,6 @@ from shared.events.values import (
     Item,
     end_of_day,
     first_beyond,
-    first_repeated,
     lacking,
     tally,
     wita_day,
@@ -50,11 +49,6 @@ def test_what_is_lacking_and_what_there_is_make_what_is_needed(
     for need in needs:
         assert missing.get(need.item, 0) == max(0, need.quantity - stock.get(need.item, 0))
     assert (first_beyond(needs, stock) is None) == (not missing)
-
-
-def test_the_first_repeated() -> None:
-    assert first_repeated("abca") == 3
-    assert first_repeated("abc") is None
 
 
 def test_every_education_has_its_level() -> None:

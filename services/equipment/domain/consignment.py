@@ -24,10 +24,18 @@ from shared.events.values import (
     Kejuruan,
     Origin,
     first_beyond,
-    first_repeated,
     tally,
 )
-from shared.stream import Command, Context, Decider, Refused, State, unexpected
+from shared.stream import (
+    Command,
+    Context,
+    Decider,
+    Refused,
+    State,
+    refuse_empty,
+    refuse_repeated,
+    unexpected,
+)
 
 from .proposal import Granted
 
@@ -158,7 +166,8 @@ def allocate(state: Consignment, command: AllocateEquipment, context: Context) -
 
 def ship(state: Consignment, command: ShipEquipment) -> Sequence[Event]:
     _nothing_signed(state)
-    _some_items([item.item for item in command.items])
+    refuse_empty(command.items, "items")
+    refuse_repeated((item.item for item in command.items), "items")
     left = {item: count - state.shipped.get(item, 0) for item, count in state.allocated.items()}
     beyond = first_beyond(command.items, left)
     if beyond is not None:
@@ -175,7 +184,8 @@ def ship(state: Consignment, command: ShipEquipment) -> Sequence[Event]:
 
 def deliver(state: Consignment, command: DeliverEquipment) -> Sequence[Event]:
     _nothing_signed(state)
-    _some_items([item.item for item in command.items])
+    refuse_empty(command.items, "items")
+    refuse_repeated((item.item for item in command.items), "items")
     for index, item in enumerate(command.items):
         arrived = item.good + item.damaged
         most = state.shipped.get(item.item, 0) - state.delivered.get(item.item, 0)
@@ -292,27 +302,6 @@ def _nothing_signed(state: Consignment) -> None:
             "being-handed-over",
             "The hand-over is being signed; goods can't be added to it any more.",
             "Serah terima sedang ditandatangani; peralatan tidak dapat ditambahkan lagi.",
-        )
-
-
-def _some_items(items: Sequence[str]) -> None:
-    """There is at least one item, and each is listed once."""
-    if not items:
-        raise Refused(
-            "no-items",
-            "List at least one item.",
-            "Sebutkan sedikitnya satu peralatan.",
-            field="items",
-            status=422,
-        )
-    repeated = first_repeated(items)
-    if repeated is not None:
-        raise Refused(
-            "repeated-item",
-            "This item is listed twice. Put the whole quantity on one line.",
-            "Peralatan ini tercantum dua kali. Tulis seluruh jumlahnya pada satu baris.",
-            field=f"items.{repeated}.item",
-            status=422,
         )
 
 

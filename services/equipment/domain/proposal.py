@@ -24,10 +24,19 @@ from shared.events.values import (
     Item,
     Kejuruan,
     Prose,
-    first_repeated,
     lacking,
 )
-from shared.stream import Command, Context, Decider, Refused, State, Timeout, unexpected
+from shared.stream import (
+    Command,
+    Context,
+    Decider,
+    Refused,
+    State,
+    Timeout,
+    refuse_empty,
+    refuse_repeated,
+    unexpected,
+)
 
 from .calendar import deadline
 
@@ -115,23 +124,8 @@ def submit(state: Proposal, command: SubmitProposal, context: Context) -> Sequen
             "This proposal is already submitted.",
             "Proposal ini sudah diajukan.",
         )
-    if not command.items:
-        raise Refused(
-            "no-items",
-            "A proposal asks for at least one item.",
-            "Proposal harus memuat sedikitnya satu peralatan.",
-            field="items",
-            status=422,
-        )
-    repeated = first_repeated(item.item for item in command.items)
-    if repeated is not None:
-        raise Refused(
-            "repeated-item",
-            "This item is listed twice. Put the whole quantity on one line.",
-            "Peralatan ini tercantum dua kali. Tulis seluruh jumlahnya pada satu baris.",
-            field=f"items.{repeated}.item",
-            status=422,
-        )
+    refuse_empty(command.items, "items")
+    refuse_repeated((item.item for item in command.items), "items")
     total = sum(item.quantity * item.unit_price for item in command.items)
     if total > SAFE_INTEGER:
         raise Refused(
@@ -188,15 +182,7 @@ def decide_items(state: Proposal, command: DecideProposal) -> Sequence[Event]:
 
 def _check_decisions(state: Proposal, decisions: Sequence[Decision]) -> None:
     asked = {item.item: item.quantity for item in state.items}
-    repeated = first_repeated(decision.item for decision in decisions)
-    if repeated is not None:
-        raise Refused(
-            "repeated-item",
-            "This item is decided twice. Decide each item once.",
-            "Peralatan ini diputuskan dua kali. Putuskan setiap peralatan satu kali.",
-            field=f"decisions.{repeated}.item",
-            status=422,
-        )
+    refuse_repeated((decision.item for decision in decisions), "decisions")
     for index, decision in enumerate(decisions):
         quantity = asked.get(decision.item)
         if quantity is None:

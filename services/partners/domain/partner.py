@@ -5,7 +5,7 @@ from typing import Literal
 
 from shared.events.base import Code, Count, Event, Text, Value
 from shared.events.partners import PartnerRegistered
-from shared.events.values import Agency, Fields, Kejuruan, first_repeated
+from shared.events.values import Agency, Fields, Kejuruan
 from shared.stream import Command, Context, Decider, Refused, State, unexpected
 
 
@@ -64,7 +64,7 @@ def register(state: Partner, command: RegisterPartner) -> Sequence[Event]:
             "This partner is already registered.",
             "Mitra ini sudah terdaftar.",
         )
-    if not command.fields or first_repeated(command.fields) is not None:
+    if not command.fields or len(set(command.fields)) < len(command.fields):
         raise Refused(
             "fields",
             "Name at least one field, and each field once.",

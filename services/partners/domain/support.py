@@ -26,12 +26,21 @@ from shared.events.values import (
     SupportKind,
     end_of_day,
     first_beyond,
-    first_repeated,
     lacking,
     tally,
     wita_day,
 )
-from shared.stream import Command, Context, Decider, Refused, State, Timeout, unexpected
+from shared.stream import (
+    Command,
+    Context,
+    Decider,
+    Refused,
+    State,
+    Timeout,
+    refuse_empty,
+    refuse_repeated,
+    unexpected,
+)
 
 from .partner import PartnerOutline
 
@@ -148,23 +157,8 @@ def offer(state: Support, command: OfferSupport, context: Context) -> Sequence[E
             "This partner already has an open offer here. Wait for the answer to it.",
             "Mitra ini masih memiliki penawaran terbuka. Tunggu jawabannya.",
         )
-    if not command.items:
-        raise Refused(
-            "no-items",
-            "Offer at least one item.",
-            "Tawarkan sedikitnya satu peralatan.",
-            field="items",
-            status=422,
-        )
-    repeated = first_repeated(item.item for item in command.items)
-    if repeated is not None:
-        raise Refused(
-            "repeated-item",
-            "This item is listed twice. Put the whole quantity on one line.",
-            "Peralatan ini tercantum dua kali. Tulis seluruh jumlahnya pada satu baris.",
-            field=f"items.{repeated}.item",
-            status=422,
-        )
+    refuse_empty(command.items, "items")
+    refuse_repeated((item.item for item in command.items), "items")
     needed = tally(state.still_needed())
     beyond = first_beyond(command.items, needed)
     if beyond is not None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from shared.events.base import Event, Id, Value
 from shared.events.registration import Certificate, InstructorAppointed
-from shared.events.values import Fields, Sealed, first_repeated, wita_day
+from shared.events.values import Fields, Sealed, wita_day
 from shared.stream import Command, Context, Decider, Refused, State, unexpected
 
 
@@ -63,7 +63,7 @@ def appoint(state: Instructor, command: AppointInstructor, context: Context) -> 
             "This instructor is already appointed.",
             "Instruktur ini sudah diangkat.",
         )
-    if not command.fields or first_repeated(command.fields) is not None:
+    if not command.fields or len(set(command.fields)) < len(command.fields):
         raise Refused(
             "fields",
             "Name at least one field, and each field once.",

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from shared.events.base import Event, Positive, Text, Value
 from shared.events.registration import EntryRules, MinimumAge, ProgrammePublished
-from shared.events.values import Education, Item, Items, Kejuruan, Prose, first_repeated
-from shared.stream import Command, Context, Decider, Refused, State, unexpected
+from shared.events.values import Education, Item, Items, Kejuruan, Prose
+from shared.stream import Command, Context, Decider, Refused, State, refuse_repeated, unexpected
 
 
 class PublishProgramme(Command):
@@ -87,15 +87,7 @@ def publish(state: Programme, command: PublishProgramme) -> Sequence[Event]:
             field="max_age",
             status=422,
         )
-    repeated = first_repeated(item.item for item in command.equipment)
-    if repeated is not None:
-        raise Refused(
-            "repeated-item",
-            "This equipment is listed twice. Put the whole quantity on one line.",
-            "Peralatan ini tercantum dua kali. Tulis seluruh jumlahnya pada satu baris.",
-            field=f"equipment.{repeated}.item",
-            status=422,
-        )
+    refuse_repeated((item.item for item in command.equipment), "equipment")
     return [
         ProgrammePublished(
             title=command.title,

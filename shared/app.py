@@ -44,10 +44,9 @@ def service_app(service: Service, authenticator: Authenticator, version: str) ->
     definition = service.definition
     # Its /docs come from here too: there may be no way to a CDN.
     app = FastAPIOffline(title=f"Sinergi: {definition.title}", version=version)
-    api = Api(service, authenticator)
+    api = Api(service, authenticator, app.router)
     definition.routes(service, api)
     _add_common(api, service)
-    app.include_router(api.router)
     _add_probes(app, service)
     _answer_problems(app)
     _describe(app, api)

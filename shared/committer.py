@@ -85,14 +85,23 @@ class Committer:
     # -- commands -------------------------------------------------------------------------------
 
     async def handle(
-        self, stream: str, command: Command, cause: Cause, *, expected: int | None = None
+        self,
+        stream: str,
+        command: Command,
+        cause: Cause,
+        *,
+        expected: int | None = None,
+        new: bool = False,
     ) -> Commit | None:
         """The commit that the command produced, durable; the first one for a repeated cause.
 
         None when the decision was that there is nothing to do. `expected` is the sequence at which
-        the stream must stand. Raises Refused (nothing is stored), NotYet, OtherRequest,
-        FromTheFuture, TooLarge, Unavailable.
+        the stream must stand. `new` says that the stream most likely does not exist: it is not
+        looked for first, since a commit would find its place taken. Raises Refused (nothing is
+        stored), NotYet, OtherRequest, FromTheFuture, TooLarge, Unavailable.
         """
+        if new and stream not in self._heads and stream not in self._loading:
+            self._remember(stream, Head(self.decider(stream).initial))
         while True:
             head = await self.head(stream)
             try:
@@ -318,10 +327,9 @@ class Committer:
     def _remember(self, stream: str, head: Head) -> None:
         self._heads[stream] = head
         if len(self._heads) > _HEADS:
-            for old in self._heads:
-                if old not in self._newest and old not in self._dirty:
-                    del self._heads[old]
-                    break
+            oldest, kept = self._heads.popitem(last=False)
+            if oldest in self._newest or oldest in self._dirty:
+                self._heads[oldest] = kept
 
     def forget(self, stream: str) -> None:
         """Loads the stream anew next time: its commits changed behind our back."""

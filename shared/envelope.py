@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import chain
 
 from shared.events.base import SAFE_INTEGER
 from shared.keys import Signer, Trust
@@ -98,7 +99,7 @@ class Envelope(Draft):
 
 def format_time(time: datetime) -> str:
     """UTC with six decimals and Z: always 27 characters."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return time.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def freeze(draft: Draft, keyid: str, traceparent: str | None = None) -> tuple[Record, str]:
@@ -130,9 +131,9 @@ def freeze(draft: Draft, keyid: str, traceparent: str | None = None) -> tuple[Re
         draft.prevhash,
         keyid,
     )
-    for value in values:
-        if not (value and value.isascii() and value.isprintable()):
-            raise ValueError(f"an attribute must be printable ASCII: {value!r}")
+    together = "".join(values)
+    if not (all(values) and together.isascii() and together.isprintable()):
+        raise ValueError(f"attributes must be printable ASCII: {values!r}")
     encoded = [value.encode("ascii") for value in values]
     headers: list[tuple[str, bytes | None]] = list(zip(HASHED, encoded, strict=True))
     if traceparent:
@@ -142,11 +143,12 @@ def freeze(draft: Draft, keyid: str, traceparent: str | None = None) -> tuple[Re
 
 
 def _hash(values: Sequence[bytes], data: bytes) -> str:
-    parts = [_HASH_DOMAIN]
-    for value in values:
-        parts += (_LENGTHS[len(value)] if len(value) < 512 else _length(value), value)
-    parts += (_length(data), data)
-    return sha256(b"".join(parts)).hexdigest()
+    try:
+        lengths = map(_LENGTHS.__getitem__, map(len, values))
+        attributes = b"".join(chain.from_iterable(zip(lengths, values, strict=True)))
+    except IndexError:
+        attributes = b"".join(_length(value) + value for value in values)
+    return sha256(b"".join((_HASH_DOMAIN, attributes, _length(data), data))).hexdigest()
 
 
 def _length(value: bytes) -> bytes:
@@ -185,6 +187,11 @@ def sign_group(signer: Signer, records: Sequence[Record], hashes: Sequence[str])
         proof = b"%d:%d:%b" % (index, size, _base64(b"".join(tree.path(index))))
         signed.append(record._replace(headers=(*record.headers, signature, ("ce_proof", proof))))
     return signed
+
+
+def type_of(record: Record) -> str:
+    """The type of a record that this program has frozen."""
+    return (dict(record.headers)["ce_type"] or b"").decode("ascii")
 
 
 def read(record: Record) -> Envelope:

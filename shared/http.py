@@ -1,13 +1,14 @@
 """Routes of a service, a row each; one path for all: who asks, for what, what came of it."""
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, JsonValue, ValidationError
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
@@ -16,7 +17,7 @@ from starlette.responses import Response
 from shared import metrics
 from shared.cause import Cause, request_cause, request_id
 from shared.committer import STATES
-from shared.envelope import format_time, read
+from shared.envelope import format_time, type_of
 from shared.identity import Authenticator, Identity, Role, Unauthenticated
 from shared.ports import Commit, Unavailable
 from shared.problems import Problem, ProblemError, invalid_input
@@ -99,12 +100,20 @@ class Ask:
         return state
 
 
-class Api:
-    """Collects the routes of one service."""
+class _Plain(APIRoute):
+    """A route whose endpoint takes the request itself: nothing for FastAPI to inject."""
 
-    def __init__(self, service: Service, authenticator: Authenticator) -> None:
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        return cast(Callable[[Request], Coroutine[Any, Any, Response]], self.endpoint)
+
+
+class Api:
+    """Collects the routes of one service on its application's own router."""
+
+    def __init__(self, service: Service, authenticator: Authenticator, router: APIRouter) -> None:
         self._service, self._authenticator = service, authenticator
-        self.router = APIRouter()
+        self._router = router
+        self._router.route_class = _Plain
         self.bodies: list[type[BaseModel]] = [Problem, Committed, Page]
         self.roles: list[tuple[str, str, frozenset[Role]]] = []
 
@@ -170,7 +179,8 @@ class Api:
         committer = self._service.committer
         try:
             stream, command = await prepare(ask, asked)
-            commit = await committer.handle(stream, command, cause, expected=expected)
+            new = stream.endswith(str(ask.request_id))
+            commit = await committer.handle(stream, command, cause, expected=expected, new=new)
         except (Refused, ProblemError):
             # A repeat of a request that took effect gets its answer, whatever has changed since.
             first = await committer.first(cause)
@@ -327,7 +337,7 @@ class Api:
         success = {"description": "Success", "content": {_JSON: {"schema": content}}}
         codes = ["200", "201"] if body is not None else ["200"]
         extra["responses"] = {**dict.fromkeys(codes, success), "4XX": problem, "503": problem}
-        self.router.add_api_route(
+        self._router.add_api_route(
             path,
             answer,
             methods=[method],
@@ -354,16 +364,14 @@ def _names(path: str) -> Sequence[str]:
 
 
 def _committed(commit: Commit) -> Response:
-    events = []
-    for record in commit.records:
-        envelope = read(record)
-        events.append(
-            {
-                "type": envelope.type,
-                "sequence": envelope.sequence,
-                "data": orjson.Fragment(envelope.data),
-            }
-        )
+    events = [
+        {
+            "type": type_of(record),
+            "sequence": number,
+            "data": orjson.Fragment(record.value or b"null"),
+        }
+        for number, record in enumerate(commit.records, commit.first)
+    ]
     id_ = commit.stream.partition("/")[2]
     body = orjson.dumps(
         {

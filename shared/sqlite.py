@@ -102,6 +102,7 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._db: sqlite3.Connection | None = None
+        self._durable: bool | None = None
 
     @property
     def _connection(self) -> sqlite3.Connection:
@@ -112,7 +113,7 @@ class SqliteStore:
     async def open(self) -> None:
         with unavailable(f"cannot open {self._path}"):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = connect(self._path)
+            self._db, self._durable = connect(self._path), None
             self._db.executescript(_SCHEMA)
 
     async def close(self) -> None:
@@ -128,7 +129,9 @@ class SqliteStore:
     def _transaction(self, *, durable: bool) -> "Iterator[sqlite3.Connection]":
         # Later FULL commits sync the log before them as well, so NORMAL ones never get lost alone
         # or out of order.
-        self._connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        if durable is not self._durable:
+            self._connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            self._durable = durable
         with transaction(self._connection, "the store cannot write") as db:
             yield db
 
@@ -246,6 +249,14 @@ class SqliteStore:
             )
 
     async def get(self, table: str, keys: Sequence[str]) -> dict[str, Row]:
+        if len(keys) == 1:
+            with unavailable("the store cannot read"):
+                row = self._connection.execute(
+                    'SELECT "table", key, sequence, body, due FROM "rows"'
+                    ' WHERE "table"=? AND key=?',
+                    (table, keys[0]),
+                ).fetchone()
+            return {row[1]: Row(*row)} if row else {}
         with unavailable("the store cannot read"):
             found = self._connection.execute(
                 'SELECT "table", "rows".key, sequence, body, due FROM json_each(?) AS wanted'

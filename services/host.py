@@ -114,10 +114,6 @@ async def _run(
 ) -> None:
     async with AsyncExitStack() as stack:
         works = [await stack.enter_async_context(service.run()) for service in services]
-        # What is there now stays; short-lived objects need no collector every 700 of them.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 20)
         ready()
         stop = asyncio.create_task(stopped.wait())
         done, _ = await asyncio.wait({stop, *works}, return_when=asyncio.FIRST_COMPLETED)
@@ -140,6 +136,10 @@ async def serving(app: Any, settings: Settings) -> AsyncIterator[asyncio.Event]:
         server_header=False,
     )
     server = _Server(config)
+    # What is there now stays; short-lived objects need no collector at every 700 of them.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
@@ -48,6 +49,8 @@ def service_app(service: Service, authenticator: Authenticator, version: str) ->
     definition.routes(service, api)
     _add_common(api, service)
     _add_probes(app, service)
+    # Routes are tried in order, and what people do comes before what documents it.
+    app.router.routes.sort(key=lambda route: not isinstance(route, APIRoute))
     _answer_problems(app)
     _describe(app, api)
     return app

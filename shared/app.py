@@ -180,7 +180,7 @@ def problem_of(error: Exception) -> ProblemError:
         case ProblemError():
             return error
         case Refused():
-            errors = [{"field": error.field, "detail": error.en}] if error.field else []
+            errors = [{"field": error.field, "en": error.en, "id": error.id}] if error.field else []
             return ProblemError(error.status, error.rule, error.en, error.id, errors=errors)
         case NotYet():
             return ProblemError(

@@ -90,7 +90,7 @@ class Ask:
                 f"unknown-{kind}",
                 f"There is no {kind} {id_}.",
                 f"{kind} {id_} tidak ditemukan.",
-                errors=[{"field": kind, "detail": id_}],
+                errors=[{"field": kind, "en": "unknown", "id": "tidak dikenal"}],
             )
         return state
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -43,7 +44,7 @@ class Problem(BaseModel):
 
 
 class ProblemError(Exception):
-    """Ends a request with a problem."""
+    """Ends a request with a problem; `errors` are the offending inputs: field, en, id."""
 
     def __init__(
         self,
@@ -70,7 +71,10 @@ class ProblemError(Exception):
             "rule": self.rule,
         }
         if self.errors:
-            body["errors"] = self.errors
+            body["errors"] = [
+                {"field": e["field"], "detail": e["en"] if english else e["id"]}
+                for e in self.errors
+            ]
         headers = {
             "content-language": language, "vary": "accept-language", **self.headers
         }  # fmt: skip
@@ -86,9 +90,37 @@ def language_of(request: Request) -> str:
     return "id"
 
 
+# What pydantic says of the kinds of mistakes that people make, in Indonesian.
+_INDONESIAN = {
+    "missing": "wajib diisi",
+    "extra_forbidden": "isian ini tidak dikenal",
+    "string_type": "harus berupa teks",
+    "string_too_short": "tidak boleh kosong",
+    "string_too_long": "paling panjang {max_length} karakter",
+    "string_pattern_mismatch": "bentuknya tidak sesuai",
+    "int_type": "harus berupa bilangan bulat",
+    "bool_type": "harus true atau false",
+    "greater_than_equal": "paling sedikit {ge}",
+    "less_than_equal": "paling banyak {le}",
+    "literal_error": "harus salah satu dari {expected}",
+    "too_long": "paling banyak {max_length} baris",
+    "tuple_type": "harus berupa daftar",
+    "date_from_datetime_parsing": "harus tanggal, ditulis YYYY-MM-DD",
+    "model_type": "harus berupa objek JSON",
+    "model_attributes_type": "harus berupa objek JSON",
+}
+
+
+def _indonesian(error: ErrorDetails) -> str:
+    text = _INDONESIAN.get(error["type"])
+    if text is None:
+        return f"tidak sesuai ({error['msg']})"
+    return text.format_map(error.get("ctx", {}))
+
+
 def invalid_input(error: ValidationError) -> ProblemError:
     """What pydantic found wrong with a body: 400 for broken JSON, 422 for what does not fit."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
+    found = error.errors(include_url=False, include_input=False)
     if found[0]["type"] == "json_invalid":
         return ProblemError(
             400,
@@ -96,12 +128,18 @@ def invalid_input(error: ValidationError) -> ProblemError:
             f"The body is not valid JSON: {found[0]['msg']}",
             f"Isi permintaan bukan JSON yang sah: {found[0]['msg']}",
         )
-    errors = [{"field": ".".join(map(str, e["loc"])) or "body", "detail": e["msg"]} for e in found]
-    listed = "; ".join(f"{e['field']}: {e['detail']}" for e in errors[:5])
+    errors = [
+        {
+            "field": ".".join(map(str, each["loc"])) or "body",
+            "en": each["msg"],
+            "id": _indonesian(each),
+        }
+        for each in found
+    ]
     return ProblemError(
         422,
         "invalid-input",
-        f"Please correct: {listed}",
-        f"Mohon perbaiki: {listed}",
+        "Please correct: " + "; ".join(f"{e['field']}: {e['en']}" for e in errors[:5]),
+        "Mohon perbaiki: " + "; ".join(f"{e['field']}: {e['id']}" for e in errors[:5]),
         errors=errors,
     )

@@ -20,7 +20,7 @@ def page_of(query: Mapping[str, str]) -> tuple[int, str]:
             "invalid-input",
             f"limit must be a number from 1 to {MAX_PAGE}.",
             f"limit harus angka dari 1 sampai {MAX_PAGE}.",
-            errors=[{"field": "limit", "detail": text}],
+            errors=[{"field": "limit", "en": f"1 to {MAX_PAGE}", "id": f"1 sampai {MAX_PAGE}"}],
         )
     return int(text), query.get("after", "")
 

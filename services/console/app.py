@@ -205,7 +205,7 @@ def _number(timeline: Timeline, cursor: str) -> int | None:
             "invalid-input",
             "after must be a cursor that this address gave.",
             "after harus kursor yang diberikan alamat ini.",
-            errors=[{"field": "after", "detail": cursor[:100]}],
+            errors=[{"field": "after", "en": cursor[:100], "id": cursor[:100]}],
         ) from error
 
 

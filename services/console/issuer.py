@@ -150,7 +150,7 @@ def _unknown() -> ProblemError:
         "unknown-account",
         f'Send {{"account": "..."}} as JSON or as a form, with one of the accounts: {known}.',
         f'Kirim {{"account": "..."}} sebagai JSON atau formulir, dengan salah satu akun: {known}.',
-        errors=[{"field": "account", "detail": known}],
+        errors=[{"field": "account", "en": known, "id": known}],
     )
 
 

@@ -113,7 +113,22 @@ async def test_broken_requests(system: Paser) -> None:
     assert german.status_code == 422
 
 
+async def test_indonesian_comes_first(system: Paser) -> None:
+    body = {"title": 7, "hours": 0, "extra": 1, "min_education": "phd", "equipment": 3}
+    answer = await system.call(
+        BLK, "POST", "registration/v1/programmes", body, accept_language="fr, id;q=0.5"
+    )
+    details = {error["field"]: error["detail"] for error in answer.json()["errors"]}
+    assert details["title"] == "harus berupa teks"
+    assert details["hours"] == "paling sedikit 1"
+    assert details["extra"] == "isian ini tidak dikenal"
+    assert details["min_education"].startswith("harus salah satu dari")
+    assert details["skkni"] == "wajib diisi"
+
+
 async def test_roles_and_agencies(system: Paser, intake: str) -> None:
+    unknown = plan("nowhere")
+    await system.refused(BLK, "registration/v1/intakes", unknown, 422, "unknown-programme")
     path = "registration/v1/programmes"
     await system.refused("warga-1", path, programme(), 403, "forbidden")
     await system.refused(REVIEWER, path, programme(), 403, "forbidden")

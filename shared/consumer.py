@@ -102,7 +102,6 @@ class Consumer:
         self._marks: OrderedDict[str, Mark] = OrderedDict()
         self.activations: dict[str, dict[str, int]] = {}
         self.acknowledged: dict[str, int] = {}
-        self.positions: dict[int, int] = {}
         self.moved = False
 
     # -- the subscription's handler -------------------------------------------------------------
@@ -111,8 +110,7 @@ class Consumer:
         keys = {f"{self.topic}/{partition}": partition for partition in partitions}
         rows = await self._store.get(POSITIONS, list(keys))
         self._marks.clear()  # another replica may have gone on meanwhile
-        self.positions = {keys[key]: row.sequence for key, row in rows.items()}
-        return self.positions
+        return {keys[key]: row.sequence for key, row in rows.items()}
 
     async def handle(self, batch: Sequence[LogRecord]) -> None:
         deliveries, quarantine = self._open(batch)
@@ -126,7 +124,6 @@ class Consumer:
         await self._store.put([*run.parts.rows(), *self._mark_rows(run), *run.rows, *quarantine])
         await self._store.put(positions)
         self._finish(run)
-        self.positions |= ends
 
     def _finish(self, run: Run) -> None:
         for stream, mark in run.marks.items():

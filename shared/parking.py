@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -23,9 +22,11 @@ if TYPE_CHECKING:
     from shared.consumer import Consumer, Delivery
 
 PARKED = "parked"
+_PAUSE = 0.25
+_LEASE = 5.0
+_RUN = 200
 
 
-@dataclass(frozen=True, slots=True)
 class Stopped(Exception):
     """A record cannot be applied now: it and its stream's later ones are parked.
 
@@ -33,14 +34,9 @@ class Stopped(Exception):
     own stream whose next commit a deferred one waits for.
     """
 
-    reason: str
-    detail: str
-    waits_for: str | None = None
-
-
-_PAUSE = 0.25
-_LEASE = 5.0
-_RUN = 200
+    def __init__(self, reason: str, detail: str, waits_for: str | None = None) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason, self.detail, self.waits_for = reason, detail, waits_for
 
 
 class Parking:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from shared import metrics
 from shared.backoff import Backoff
@@ -36,6 +36,7 @@ class Relay:
         self._lease_until = 0.0
         self._seen_pending: set[str] = set()
         self._next_sweep = 0.0
+        self._settling: asyncio.Task[None] | None = None
         self.drained = asyncio.Event()
 
     def offer(self, commits: Sequence[Commit]) -> None:
@@ -51,9 +52,17 @@ class Relay:
     async def run(self, committer: Committer) -> None:
         """Relays until cancelled; a store or log that is away is tried again without limit."""
         self._committer = committer
-        backoff = Backoff()
         # What an earlier process left pending comes before anything new.
         self._overflowed = True
+        try:
+            await self._relay()
+        finally:
+            if self._settling is not None:
+                self._settling.cancel()
+                await asyncio.gather(self._settling, return_exceptions=True)
+
+    async def _relay(self) -> None:
+        backoff = Backoff()
         while True:
             try:
                 if self._overflowed:
@@ -67,8 +76,10 @@ class Relay:
                         self._queue.extendleft(reversed(batch))
                         raise
                 else:
-                    self.drained.set()
-                    await self._sleep()
+                    await self._settled()
+                    if not self._queue:
+                        self.drained.set()
+                        await self._sleep()
                 if time.monotonic() >= self._next_sweep:
                     await self._sweep()
                 backoff.reset()
@@ -92,6 +103,7 @@ class Relay:
             self._overflowed = False
             self._queue.clear()
             try:
+                await self._settled()
                 commits = await self._store.pending(_BATCH)
                 if not commits:
                     return
@@ -112,6 +124,7 @@ class Relay:
             self._next_sweep = time.monotonic() + max(_SWEEP, 5 * took)
 
     async def _send_lingering(self) -> None:
+        await self._settled()
         mine = {commit.cause for commit in self._queue}
         pending = [c for c in await self._store.pending(_BATCH) if c.cause not in mine]
         lingering = [commit for commit in pending if commit.cause in self._seen_pending]
@@ -133,10 +146,21 @@ class Relay:
         records = [record for commit in commits for record in commit.records]
         positions = iter(await self._log.send(self._topic, records))
         sent = {commit.cause: _last(positions, len(commit.records)) for commit in commits}
+        metrics.relayed.labels(self._service).inc(len(records))
+        # The next batch may be on its way while this one is marked.
+        await self._settled()
+        self._settling = asyncio.create_task(self._settle(sent), name="settle")
+
+    async def _settle(self, sent: Mapping[str, Position]) -> None:
         assert self._committer is not None  # noqa: S101 - set by run
         await self._committer.write_states()
         await self._store.mark_sent(sent)
-        metrics.relayed.labels(self._service).inc(len(records))
+
+    async def _settled(self) -> None:
+        """Waits until all that was sent is marked. Raises what kept it from that."""
+        if self._settling is not None:
+            settling, self._settling = self._settling, None
+            await settling
 
 
 def _last(positions: Iterable[Position], count: int) -> Position:

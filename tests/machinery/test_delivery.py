@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
+from prometheus_client import REGISTRY
 
 from shared.cause import Cause, request_cause, request_id
 from shared.committer import OtherRequest
@@ -170,6 +171,8 @@ async def test_a_foreign_key_never_reaches_a_reaction(backend: Backend, log: Log
         quarantined = await beta.store.scan(QUARANTINE)
         assert [orjson.loads(r.body or b"")["code"] for r in quarantined] == ["key", "key"]
         assert not await beta.store.scan(PARKED)
+        labels = {"service": beta.name, "topic": alpha.definition.topic, "reason": "key"}
+        assert REGISTRY.get_sample_value("sinergi_quarantined_records_total", labels) == 2
 
 
 BROKEN: dict[str, Callable[[Record], Record]] = {

@@ -11,7 +11,9 @@ import httpx
 import pytest
 
 from tests.scenarios.paser import programme
-from tests.scenarios.running import SINERGI, System, running
+from tests.scenarios.running import SINERGI, System, empty_kafka, empty_mongo, running
+from tests.servers.kafka import Kafka
+from tests.servers.mongo import Mongo
 from tests.servers.server import until
 
 
@@ -68,6 +70,27 @@ def test_a_stranger_s_first_minutes(tmp_path: Path) -> None:
     with running(folder) as system:
         verified = system.run("audit", "verify")
         assert verified.returncode == 0, verified.stdout
+
+
+def test_a_rebuild_on_kafka_and_mongodb(
+    tmp_path: Path, kafka_server: Kafka, mongo_server: Mongo
+) -> None:
+    empty_kafka(kafka_server.bootstrap)
+    empty_mongo(mongo_server.url)
+    settings = {
+        "SINERGI_LOG": f"kafka://{kafka_server.bootstrap}",
+        "SINERGI_STORE": mongo_server.url,
+    }
+    folder = tmp_path / "data"
+    with running(folder, **settings) as system:
+        publish(system, 3)
+    rebuilt = sinergi("rebuild", "registration", SINERGI_DATA=str(folder), **settings)
+    assert rebuilt.returncode == 0, rebuilt.stderr
+    with running(folder, **settings) as system:
+        publish(system, 1)
+        verified = system.run("audit", "verify", "--json")
+        assert verified.returncode == 0, verified.stdout
+        assert json.loads(verified.stdout)["rows"]["registration"] >= 4
 
 
 def test_the_log_alone_can_be_checked_and_a_flipped_byte_is_found(tmp_path: Path) -> None:

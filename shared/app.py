@@ -41,7 +41,10 @@ class DiscardRecord(RedriveRecord):
 
 
 def service_app(service: Service, authenticator: Authenticator, version: str) -> FastAPI:
-    """The HTTP side of a service; whoever serves it also runs `service.run()`."""
+    """The HTTP side of a service; whoever serves it also runs `service.run()`.
+
+    `state.roles` of it lists each route that needs a token: method, path, the roles it serves.
+    """
     definition = service.definition
     # Its /docs come from here too: there may be no way to a CDN.
     app = FastAPIOffline(title=f"Sinergi: {definition.title}", version=version)
@@ -53,6 +56,7 @@ def service_app(service: Service, authenticator: Authenticator, version: str) ->
     app.router.routes.sort(key=lambda route: not isinstance(route, APIRoute))
     _answer_problems(app)
     _describe(app, api)
+    app.state.roles = api.roles
     return app
 
 

@@ -18,6 +18,7 @@ from shared import metrics
 from shared.cause import Cause, request_cause, request_id
 from shared.committer import STATES
 from shared.envelope import format_time, type_of
+from shared.events.base import Value
 from shared.identity import Authenticator, Identity, Role, Unauthenticated
 from shared.ports import Commit, Unavailable
 from shared.problems import Problem, ProblemError, invalid_input
@@ -55,7 +56,7 @@ class Committed(BaseModel):
     events: list[CommittedEvent]
 
 
-class Nothing(BaseModel):
+class Nothing(Value):
     """No body is needed."""
 
 

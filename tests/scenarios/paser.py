@@ -13,7 +13,7 @@ from services.console.issuer import issuer_app
 from services.system import SERVICES, TOPICS, make_dev_keys, make_log, make_service
 from shared.app import service_app
 from shared.events.values import wita_day
-from shared.identity import Authenticator
+from shared.identity import Authenticator, Role
 from shared.service import Service, system_clock
 from shared.settings import Settings
 from tests.toy import until
@@ -26,9 +26,14 @@ class Paser:
     """A running system; `call` asks as an account, `said` insists on success."""
 
     def __init__(
-        self, services: dict[str, Service], clients: dict[str, httpx.AsyncClient], issuer: Any
+        self,
+        services: dict[str, Service],
+        clients: dict[str, httpx.AsyncClient],
+        issuer: Any,
+        routes: dict[str, list[tuple[str, str, frozenset[Role]]]],
     ) -> None:
         self.services, self.clients, self._issuer = services, clients, issuer
+        self.routes = routes
         self._tokens: dict[str, str] = {}
 
     async def token(self, account: str) -> str:
@@ -103,14 +108,17 @@ async def paser(folder: Path, **settings: Any) -> AsyncIterator[Paser]:
         stack.push_async_callback(log.close)
         await log.create_topics(TOPICS)
         services, clients = {}, {}
+        routes: dict[str, list[tuple[str, str, frozenset[Role]]]] = {}
         for name in SERVICES:
             service = services[name] = make_service(name, given, log)
             await stack.enter_async_context(service.run())
-            transport = httpx.ASGITransport(service_app(service, authenticator, "test"))
+            app = service_app(service, authenticator, "test")
+            routes[name] = app.state.roles
+            transport = httpx.ASGITransport(app)
             clients[name] = await stack.enter_async_context(
                 httpx.AsyncClient(transport=transport, base_url=f"http://{name}.test")
             )
-        yield Paser(services, clients, issuer)
+        yield Paser(services, clients, issuer, routes)
 
 
 def _mounted(app: Any) -> Any:

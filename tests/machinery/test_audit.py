@@ -175,6 +175,7 @@ async def test_rows_that_differ_from_the_log_are_named(tmp_path: Path) -> None:
             ("beta", "view.sums", "all counter/nine"),
             ("beta", "view.sums", "all counter/two"),
         ]
+        assert "another content" in report.differences[0].why
         check = Verification(log, world.definitions, world.trust, asking(alpha))
         assert "it does not answer" in str((await check.run()).unchecked)
     await log.close()

@@ -12,6 +12,8 @@ import pytest
 
 from services.audit.verify import Verification
 from shared import digests
+from shared.cause import Cause
+from shared.delivery import Acknowledge
 from shared.envelope import Envelope
 from shared.ports import Commit, Log, Position, Row, Store, Unavailable
 from shared.recovery import Forked
@@ -165,6 +167,42 @@ async def test_an_emptied_store_is_rebuilt_from_the_log(backend: Backend, log: L
         await reaches(beta, "counter/0", sum(range(0, 40, 4)) + 1)
         assert len(await beta.store.history("counter/0")) == len(commits["counter/0"]) + 1
         await holds(world, log, alpha, beta)
+
+
+async def test_below_a_receipt_views_fold_and_reactions_rest(backend: Backend, log: Log) -> None:
+    world = backend.world
+    alpha = world.service(world.alpha, backend.store(world.alpha.name), log)
+    beta = world.service(world.beta, backend.store(world.beta.name), log)
+    async with alpha.run():
+        for amount in (1, 2, 3):
+            await add(alpha, "counter/one", amount)
+        await until(relayed(alpha, log, 3), "three records are on the log")
+        ends = {str(p): end for p, end in (await log.ends(alpha.definition.topic)).items()}
+        # As if beta had reacted to all of it before its store was lost.
+        topic = alpha.definition.topic
+        receipt = Acknowledge(topic=topic, offsets=ends, reactions={"echo": 1}, parked=0)
+        await beta.store.open()
+        cause = Cause("receipt/test", "test", "receipt/test")
+        await beta.committer.handle(f"consumer/{topic}", receipt, cause)
+        await beta.store.close()
+        beta = world.service(world.beta, backend.store(world.beta.name), log)
+        async with beta.run():
+
+            async def folded() -> bool:
+                rows = await beta.store.scan("view.sums")
+                return [orjson.loads(r.body or b"") for r in rows] == [{"total": 6}]
+
+            await until(folded, "the view holds all")
+            assert await total(beta, "counter/one") == 0
+            await add(alpha, "counter/one", 4)
+            await reaches(beta, "counter/one", 4)
+
+
+def relayed(service: Service, log: Log, count: int) -> Callable[[], Awaitable[bool]]:
+    async def check() -> bool:
+        return sum((await log.ends(service.definition.topic)).values()) == count
+
+    return check
 
 
 def parked_again(service: Service) -> Callable[[], Awaitable[bool]]:

@@ -25,7 +25,7 @@ quarantined = Counter(
 parked = Counter(
     "sinergi_parked_records", "Records parked, by reason", ["service", "topic", "reason"]
 )
-waiting = Gauge("sinergi_waiting_records", "Records parked now", ["service"])
+waiting = Gauge("sinergi_waiting_streams", "Streams that hold parked records now", ["service"])
 retries = Counter("sinergi_retries", "Tries of a record that had to wait", ["service", "topic"])
 behind_seconds = Histogram(
     "sinergi_behind_seconds",

@@ -27,9 +27,3 @@ parked = Counter(
 )
 waiting = Gauge("sinergi_waiting_streams", "Streams that hold parked records now", ["service"])
 retries = Counter("sinergi_retries", "Tries of a record that had to wait", ["service", "topic"])
-behind_seconds = Histogram(
-    "sinergi_behind_seconds",
-    "From an event's recorded time to its application",
-    ["service", "topic"],
-    buckets=_BUCKETS,
-)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from shared.committer import STATES, Committer
-from shared.envelope import GENESIS, Envelope, Unauthentic, authenticate
+from shared.envelope import GENESIS, Envelope, Unauthentic, authenticate, read
 from shared.keys import Trust
 from shared.logs import log
 from shared.ports import Appended, Commit, Log, LogRecord, Position, Store, scan_all
@@ -45,6 +45,7 @@ class Recovery:
         self._store, self._log = store, log_
         self._streams: dict[str, tuple[int, str]] = {}
         self._commits: dict[str, list[tuple[Envelope, LogRecord]]] = {}
+        self._group: dict[str, Commit] = {}
 
     async def run(self, committer: Committer) -> Recovered:
         """Raises Forked, and Unavailable."""
@@ -76,20 +77,20 @@ class Recovery:
         return len(commits)
 
     async def _restore(self, partition: int, start: int, end: int) -> int:
-        restored, group = 0, []
+        restored = 0
         async for batch in self._log.read(self._topic, partition, start, end):
-            group += [commit for place in batch if (commit := await self._take(place))]
-            if len(group) >= _GROUP:
-                restored += await self._insert(group)
-                group = []
-        return restored + await self._insert(group)
+            for place in batch:
+                await self._take(place)
+            if len(self._group) >= _GROUP:
+                restored += await self._insert()
+        return restored + await self._insert()
 
-    async def _take(self, place: LogRecord) -> Commit | None:
-        """The commit that this record completes; None while it lacks others, and for repeats."""
+    async def _take(self, place: LogRecord) -> None:
+        """Puts the commit that this record completes into the group; repeats are only checked."""
         try:
             envelope = authenticate(place.record, self._owners, self._trust)
         except Unauthentic:
-            return None  # not ours; our consumer will quarantine it
+            return  # not ours; our consumer will quarantine it
         stream = envelope.subject
         if stream not in self._streams:
             last = await self._store.history(stream)
@@ -97,7 +98,7 @@ class Recovery:
         sequence, hash_ = self._streams[stream]
         if envelope.sequence <= sequence:
             await self._known(envelope, place)
-            return None
+            return
         if envelope.sequence != sequence + 1 or envelope.prevhash != hash_:
             raise Forked(
                 f"{self._topic} has {envelope.id} at {place.partition}/{place.offset}, which does"
@@ -108,9 +109,9 @@ class Recovery:
         parts = self._commits.setdefault(stream, [])
         parts.append((envelope, place))
         if len(parts) < envelope.count:
-            return None
+            return
         del self._commits[stream]
-        return Commit(
+        self._group[envelope.cause] = Commit(
             envelope.source,
             stream,
             envelope.first,
@@ -123,17 +124,26 @@ class Recovery:
         )
 
     async def _known(self, envelope: Envelope, place: LogRecord) -> None:
-        """The reply to this record was lost, or it is a repeat."""
-        commit = await self._store.by_cause(envelope.cause)
+        """The reply to this record was lost, or it is a repeat, perhaps of one just taken."""
+        parts = [part for part, _ in self._commits.get(envelope.subject, ())]
+        if parts and envelope.sequence >= parts[0].sequence:
+            if envelope.hash != parts[envelope.sequence - parts[0].sequence].hash:
+                raise self._another(envelope)
+            return
+        commit = self._group.get(envelope.cause) or await self._store.by_cause(envelope.cause)
         if commit is None or commit.stream != envelope.subject:
-            raise Forked(f"{self._topic} has another {envelope.id} than the store")
+            raise self._another(envelope)
+        if read(commit.records[envelope.sequence - commit.first]).hash != envelope.hash:
+            raise self._another(envelope)
         if commit.sent is None and envelope.sequence == commit.last:
-            if envelope.hash != commit.hash:
-                raise Forked(f"{self._topic} has another {envelope.id} than the store")
             position = Position(place.partition, place.offset)
             await self._store.mark_sent({commit.cause: position})
 
-    async def _insert(self, group: list[Commit]) -> int:
+    def _another(self, envelope: Envelope) -> Forked:
+        return Forked(f"{self._topic} has another {envelope.id} than the store")
+
+    async def _insert(self) -> int:
+        group, self._group = list(self._group.values()), {}
         if not group:
             return 0
         for commit, outcome in zip(group, await self._store.append(group), strict=True):

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -14,8 +15,8 @@ from services.audit.verify import Verification
 from shared import digests
 from shared.cause import Cause
 from shared.delivery import Acknowledge
-from shared.envelope import Envelope
-from shared.ports import Commit, Log, Position, Row, Store, Unavailable
+from shared.envelope import GENESIS, Draft, Envelope, freeze, sign_group
+from shared.ports import Commit, Log, Position, Record, Row, Store, Unavailable
 from shared.recovery import Forked
 from shared.service import Service
 from shared.views import Part
@@ -149,10 +150,7 @@ async def test_an_emptied_store_is_rebuilt_from_the_log(backend: Backend, log: L
         for topic in beta.consumers:
             await beta.acknowledge(topic)
         commits = {f"counter/{i}": await beta.store.history(f"counter/{i}") for i in range(4)}
-    emptied = backend.store(world.beta.name)
-    await emptied.open()
-    await emptied.clear()
-    await emptied.close()
+    await empty(backend.store(world.beta.name))
     async with both(backend, log) as (alpha, beta):
         for stream, before in commits.items():
             assert _without_places(await beta.store.history(stream)) == _without_places(before)
@@ -167,6 +165,86 @@ async def test_an_emptied_store_is_rebuilt_from_the_log(backend: Backend, log: L
         await reaches(beta, "counter/0", sum(range(0, 40, 4)) + 1)
         assert len(await beta.store.history("counter/0")) == len(commits["counter/0"]) + 1
         await holds(world, log, alpha, beta)
+
+
+async def test_a_log_full_of_repeats_restores_each_event_once(backend: Backend, log: Log) -> None:
+    """The relay may have sent anything twice; the store that is restored from it has it once."""
+    world = backend.world
+    alpha = world.service(world.alpha, backend.store(world.alpha.name), log)
+    async with alpha.run():
+        for amount in range(1, 6):
+            await add(alpha, f"counter/{amount % 2}", amount)
+        await until(relayed(alpha, log, 5), "five records are on the log")
+        before = {f"counter/{i}": await alpha.store.history(f"counter/{i}") for i in (0, 1)}
+        sent = await everything(log, world.alpha.topic)
+    for record in sent:
+        await log.send(world.alpha.topic, [record, record])
+    await empty(backend.store(world.alpha.name))
+    alpha = world.service(world.alpha, backend.store(world.alpha.name), log)
+    async with alpha.run():
+        for stream, commits in before.items():
+            assert _without_places(await alpha.store.history(stream)) == _without_places(commits)
+        assert await total(alpha, "counter/0") + await total(alpha, "counter/1") == 15
+
+
+async def test_a_commit_of_several_events_survives_repeats_inside_it(
+    backend: Backend, log: Log
+) -> None:
+    world = backend.world
+    alpha = world.service(world.alpha, backend.store(world.alpha.name), log)
+    first, second = pair(world, 1, 2)
+    await log.send(world.alpha.topic, [first, first, second, first, second])
+    async with alpha.run():
+        (commit,) = await alpha.store.history("counter/pair")
+        assert commit.records == (first, second)
+        assert await total(alpha, "counter/pair") == 3
+
+
+@pytest.mark.parametrize("forged", [0, 1])
+async def test_a_repeat_with_another_body_is_a_fork(
+    backend: Backend, log: Log, forged: int
+) -> None:
+    """Before its commit is whole, and after it: the log must not tell two stories of one event."""
+    world = backend.world
+    first, second = pair(world, 1, 2)
+    other = pair(world, 8, 9)[0]
+    records = [first, other, second] if forged == 0 else [first, second, other]
+    await log.send(world.alpha.topic, records)
+    alpha = world.service(world.alpha, backend.store(world.alpha.name), log)
+    with pytest.raises(Forked, match="has another counter/pair/1"):
+        async with alpha.run():
+            pass
+
+
+def pair(world: World, *amounts: int) -> list[Record]:
+    """One commit of two events, signed by alpha."""
+    signer, time = world.signers[world.alpha.name], datetime(2026, 1, 2, tzinfo=UTC)
+    prevhash, records, hashes = GENESIS, [], []
+    for number, amount in enumerate(amounts, 1):
+        draft = Draft(
+            world.alpha.source, f"sinergi.{world.alpha.name}.Added.v1", "counter/pair", time,
+            number, 1, len(amounts), "test/pair", "", "test", "test", "tester", prevhash,
+            Added(amount=amount).data(),
+        )  # fmt: skip
+        record, prevhash = freeze(draft, signer.keyid, None)
+        records.append(record)
+        hashes.append(prevhash)
+    return list(sign_group(signer, records, hashes))
+
+
+async def everything(log: Log, topic: str) -> list[Record]:
+    return [
+        place.record
+        for partition, end in (await log.ends(topic)).items()
+        async for batch in log.read(topic, partition, 0, end)
+        for place in batch
+    ]
+
+
+async def empty(store: Store) -> None:
+    await store.open()
+    await store.clear()
+    await store.close()
 
 
 async def test_below_a_receipt_views_fold_and_reactions_rest(backend: Backend, log: Log) -> None:

@@ -116,11 +116,57 @@ def serve(
 
 
 @app.command()
-def demo(url: Url = URL) -> None:
-    """Play the whole story on a running system, as its users would."""
+def demo(
+    url: Url = URL,
+    scale: Annotated[
+        int | None, typer.Option(help="Instead: so many classes at once, for load.")
+    ] = None,
+) -> None:
+    """Play the whole year of a training centre on a running system, as its users would."""
     from services.demo.story import play
 
-    _run(play(url))
+    _run(play(url, scale))
+
+
+@app.command()
+def roles(as_json: Json = False) -> None:
+    """Who may ask which service for what: role, agency, request."""
+    from services.roles import table
+
+    rows = table()
+    if as_json:
+        typer.echo(json.dumps([row._asdict() for row in rows], indent=2))
+        return
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        typer.echo("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
+
+
+@app.command("import")
+def import_(
+    kind: Annotated[str, typer.Argument(help="applicants, instructors or assets")],
+    file: Annotated[Path, typer.Argument(help="A CSV or Excel file.", exists=True)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Try all rows, keep none.")] = False,
+    rows: Annotated[str, typer.Option(help="good: those that fit; all: all or none.")] = "good",
+    account: Annotated[str, typer.Option(help="As whom, at the built-in issuer.")] = "petugas-blk",
+    url: Url = URL,
+    as_json: Json = False,
+) -> None:
+    """Bring in a table; running it again adds nothing twice.
+
+    Exit 0: every row is stored (or would be). 1: some are refused. 2: it could not be done.
+    """
+    from services.imports import bring
+
+    async def run() -> int:
+        async with _system(url) as system:
+            return await bring(
+                system, account, kind, file, dry=dry_run, every=rows == "all", as_json=as_json
+            )
+
+    if rows not in ("good", "all"):
+        raise BadSetting("--rows is good or all")
+    raise typer.Exit(_run(run()))
 
 
 @audit.command()

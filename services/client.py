@@ -83,6 +83,21 @@ class System:
         except httpx.HTTPError as error:
             raise Failed(f"nothing answers at {url}: {error!r}") from error
 
+    async def send(
+        self, account: str, service: str, path: str, body: bytes, media: str
+    ) -> httpx.Response:
+        """A body that is no JSON, as an account. Raises Failed only when nothing answers."""
+        headers = {
+            "authorization": f"Bearer {await self.token(account)}",
+            "accept-language": "id",
+            "content-type": media,
+        }
+        url = self.services[service] + path
+        try:
+            return await self._client.post(url, content=body, headers=headers)
+        except httpx.HTTPError as error:
+            raise Failed(f"nothing answers at {url}: {error!r}") from error
+
     async def digests(self, service: str) -> AsyncIterator[Mapping[str, Any]]:
         """A service's digest lines. Raises CannotCheck."""
         try:

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
+
 from services.system import LANDSCAPE, SERVICES, VERSION
 from shared.app import service_app
 from shared.embedded import EmbeddedLog
@@ -14,7 +16,12 @@ from shared.sqlite import SqliteStore
 
 
 def openapi() -> dict[str, dict[str, Any]]:
-    """Each service's OpenAPI document. Nothing is opened, read or written."""
+    """Each service's OpenAPI document."""
+    return {name: app.openapi() for name, app in applications().items()}
+
+
+def applications() -> dict[str, FastAPI]:
+    """Each service's HTTP side, not running. Nothing is opened, read or written."""
     nowhere, settings = Path("nowhere"), Settings()
     keys = Keys(Signer(bytes(32)), Secret(bytes(32)), Trust({}))
     return {
@@ -29,6 +36,6 @@ def openapi() -> dict[str, dict[str, Any]]:
             ),
             Authenticator("http://issuer.invalid"),
             VERSION,
-        ).openapi()
+        )
         for name, definition in SERVICES.items()
     }

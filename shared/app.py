@@ -17,6 +17,7 @@ from shared.envelope import TooLarge
 from shared.events.base import Positive, Text
 from shared.http import Api, Ask, Page
 from shared.identity import Authenticator, IssuerUnavailable, Role
+from shared.inbox import tasks
 from shared.logs import log
 from shared.ports import Unavailable, scan_all
 from shared.problems import ProblemError, language_of
@@ -75,6 +76,17 @@ def _add_common(api: Api, service: Service) -> None:
     async def discard(ask: Ask, body: DiscardRecord) -> Do:
         return service.parking.discard(body.source, body.subject, body.sequence, body.reason)
 
+    async def inbox(ask: Ask) -> dict[str, Any]:
+        definition = service.definition
+        limit, after = page_of(ask.query)
+        found = await tasks(service.store, definition.topic, definition.inbox, ask.identity)
+        start = int(after) if after.isascii() and after.isdigit() else 0
+        more = {"next": str(start + limit)} if len(found) > start + limit else {}
+        return {"items": found[start : start + limit], **more}
+
+    if service.definition.inbox:
+        roles = sorted({waits.role for waits in service.definition.inbox})
+        api.query("/v1/inbox", roles, inbox, "What waits for me, oldest first", Page)
     api.query("/v1/parked", operators, parked, "Parked records", Page)
     api.command(
         "POST", "/v1/parked/redrive", RedriveRecord, operators, redrive, "Try a record again"
@@ -84,7 +96,10 @@ def _add_common(api: Api, service: Service) -> None:
     async def live(ask: Ask) -> Response:
         return StreamingResponse(digests.stream(service), media_type="application/x-ndjson")
 
-    api.query("/v1/digests", (Role.AUDITOR, Role.OPERATOR), live, "Digests of all rows")
+    api.query(
+        "/v1/digests", (Role.AUDITOR, Role.OPERATOR), live, "Digests of all rows",
+        files=("application/x-ndjson",),
+    )  # fmt: skip
     api.query("/v1/summary", tuple(Role), lambda _: summary(service), "What there is")
 
 

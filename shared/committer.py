@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -95,11 +96,14 @@ class Committer:
     ) -> Commit | None:
         """The commit that the command produced, durable; the first one for a repeated cause.
 
-        None when the decision was that there is nothing to do. `expected` is the sequence at which
+        None when the decision was that there is nothing to do (of a request: and it has not taken
+        effect before). `expected` is the sequence at which
         the stream must stand. `new` says that the stream most likely does not exist: it is not
         looked for first, since a commit would find its place taken. Raises Refused (nothing is
         stored), NotYet, OtherRequest, FromTheFuture, TooLarge, Unavailable.
         """
+        if not (stream.isascii() and stream.isprintable()):
+            raise _no_name(stream)
         if new and stream not in self._heads and stream not in self._loading:
             self._remember(stream, Head(self.decider(stream).initial))
         while True:
@@ -117,17 +121,20 @@ class Committer:
             if entry is None:
                 if not await self._holds(stream, head):
                     continue
-                return await self.first(cause)
+                return await self.first(cause) if _requested(cause) else None
             match await asyncio.shield(entry.done):
                 case Appended.OK:
                     return entry.commit
                 case Appended.CAUSE:
-                    return await self.first(cause)
+                    return await self._first(cause)
                 case Appended.STREAM:
                     continue
 
     async def first(self, cause: Cause) -> Commit | None:
         """The commit in which the cause took effect before, if it did. Raises OtherRequest."""
+        return None if _fresh(cause) else await self._first(cause)
+
+    async def _first(self, cause: Cause) -> Commit | None:
         commit = await self._store.by_cause(cause.key)
         if commit and commit.fingerprint != cause.fingerprint:
             raise OtherRequest
@@ -363,6 +370,27 @@ class Committer:
             entry = self._newest.get(stream)
             if entry is None or await asyncio.shield(entry.done) is Appended.OK:
                 return state_row(self.decider(stream), stream, head)
+
+
+def _requested(cause: Cause) -> bool:
+    """Whether somebody waits for what the cause has brought about."""
+    return cause.key.startswith("request/")
+
+
+def _fresh(cause: Cause) -> bool:
+    """Whether this is a request without an Idempotency-Key: it has no fingerprint, its id was made
+    a moment ago, and so nothing can have come of it before."""
+    return _requested(cause) and not cause.fingerprint and UUID(cause.correlation).version == 7
+
+
+def _no_name(stream: str) -> Refused:
+    kind = stream.partition("/")[0]
+    return Refused(
+        f"unknown-{kind}",
+        f"There is no {kind} of this name. A name has printable ASCII characters only.",
+        f"Tidak ada {kind} dengan nama ini. Nama hanya boleh berisi karakter ASCII.",
+        status=404,
+    )
 
 
 def _moved_on(expected: int, sequence: int) -> Refused:

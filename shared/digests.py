@@ -35,10 +35,10 @@ async def stream(service: "Service") -> AsyncIterator[bytes]:
         "positions": {topic: await service.positions(topic) for topic in service.consumers},
         "parked": [row["key"] for row in await service.parking.list(limit=10_000)],
         "folds": {d.kind: d.version for d in service.definition.deciders},
-        "views": {v.name: v.version for v in service.definition.views},
+        "views": {v.name: v.version for v in service.definition.all_views},
     }
     yield orjson.dumps(head, option=orjson.OPT_APPEND_NEWLINE)
-    for table in (STATES, *(view.table for view in service.definition.views)):
+    for table in (STATES, *(view.table for view in service.definition.all_views)):
         async for row in scan_all(service.store, table):
             line = {
                 "table": table,

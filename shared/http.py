@@ -1,25 +1,27 @@
 """Routes of a service, a row each; one path for all: who asks, for what, what came of it."""
 
+import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared import metrics
+from shared import metrics, tables
 from shared.cause import Cause, request_cause, request_id
 from shared.committer import STATES
 from shared.envelope import format_time, type_of
 from shared.events.base import Value
 from shared.identity import Authenticator, Identity, Role, Unauthenticated
+from shared.imports import Imported, Importer, as_json
 from shared.ports import Commit, Unavailable
 from shared.problems import Problem, ProblemError, invalid_input
 from shared.reactions import Do
@@ -27,13 +29,17 @@ from shared.requests import (
     MAX_PAGE,
     expected_sequence,
     idempotency_key,
+    media_type,
+    one_of,
     page_of,
     read_body,
+    read_bytes,
     traceparent,
 )
 from shared.service import Service
 from shared.stream import Refused
 
+_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$")
 REFERENCE = "#/components/schemas/{model}"
 _JSON = "application/json"
 
@@ -60,6 +66,22 @@ class Nothing(Value):
     """No body is needed."""
 
 
+class Answered(BaseModel):
+    """What was asked for; its fields are the asked thing's own."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Access(NamedTuple):
+    """Whom a route serves: `roles`, acting for `agency` where there is one; `public`: anybody."""
+
+    method: str
+    path: str
+    roles: frozenset[Role]
+    agency: str | None
+    public: bool
+
+
 class Page(BaseModel):
     """A page of a list; `next` is the cursor of the following one, absent on the last."""
 
@@ -70,9 +92,16 @@ class Page(BaseModel):
 B = TypeVar("B", bound=BaseModel)
 
 
+# Whoever asks without a token, where a route allows it: a citizen who can prove nothing yet.
+PUBLIC = Identity("public", frozenset({Role.CITIZEN}), "urn:sinergi:citizen", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request that may be answered: who asks, and what the address says."""
+    """A request that may be answered: who asks, from which address, and what the path says.
+
+    When `dry`, what is prepared will be tried and not kept: preparing it must leave no trace.
+    """
 
     service: Service
     identity: Identity
@@ -80,9 +109,15 @@ class Ask:
     path: Mapping[str, str]
     query: Mapping[str, str]
     request_id: UUID
+    client: str = ""
+    dry: bool = False
 
     async def state(self, stream: str) -> Any:
         """The state of one of this service's streams. Raises ProblemError 404 without one."""
+        return (await self.versioned(stream))[0]
+
+    async def versioned(self, stream: str) -> tuple[Any, int]:
+        """The state and the sequence that it stands at. Raises ProblemError 404 without one."""
         state, sequence = await self.service.committer.state(stream)
         if not sequence:
             kind, _, id_ = stream.partition("/")
@@ -93,7 +128,7 @@ class Ask:
                 f"{kind} {id_} tidak ditemukan.",
                 errors=[{"field": kind, "en": "unknown", "id": "tidak dikenal"}],
             )
-        return state
+        return state, sequence
 
     async def snapshot(self, stream: str) -> Any:
         """The state of a stream that a command names; its initial state when there is none."""
@@ -116,7 +151,7 @@ class Api:
         self._router = router
         self._router.route_class = _Plain
         self.bodies: list[type[BaseModel]] = [Problem, Committed, Page]
-        self.roles: list[tuple[str, str, frozenset[Role]]] = []
+        self.roles: list[Access] = []
 
     # -- commands -------------------------------------------------------------------------------
 
@@ -130,10 +165,13 @@ class Api:
         summary: str,
         *,
         agency: str | None = None,
+        public: bool = False,
+        headers: Callable[[Commit], Mapping[str, str]] | None = None,
     ) -> None:
         """A route that commands: `prepare` says which stream is asked for what.
 
-        With `agency`, officers must act for it.
+        With `agency`, officers must act for it. A `public` route needs no token. `headers` are
+        what the answer says beside the commit.
         """
         allowed = frozenset(roles)
         route = f"{method} {path}"
@@ -144,13 +182,11 @@ class Api:
 
         async def answer(request: Request) -> Response:
             started = time.perf_counter()
-            identity = await self._identify(request, allowed, agency)
+            identity = await self._identify(request, allowed, agency, public)
+            _check_path(request)
             key = idempotency_key(request)
             raw = await read_body(request)
-            try:
-                asked = body.model_validate_json(raw or b"{}")
-            except ValidationError as error:
-                raise invalid_input(error) from error
+            asked = _parsed(body, raw)
             actor = await service.actor(identity.subject)
             id_ = request_id(secret, actor, request.url.path + method, key)
             fingerprint = secret.hash(b"body", raw).hex() if key else ""
@@ -161,13 +197,16 @@ class Api:
                 fingerprint=fingerprint,
                 traceparent=traceparent(request),
             )
-            ask = Ask(service, identity, actor, request.path_params, request.query_params, id_)
+            ask = Ask(
+                service, identity, actor, request.path_params, request.query_params, id_,
+                _address(request),
+            )  # fmt: skip
             commit = await self._commit(ask, asked, prepare, cause, expected_sequence(request))
             succeeded.inc()
             seconds.observe(time.perf_counter() - started)
-            return _committed(commit)
+            return _committed(commit, headers(commit) if headers else {})
 
-        self._add(method, path, allowed, answer, summary, body)
+        self._add(method, path, allowed, answer, summary, body, agency=agency, public=public)
 
     async def _commit(
         self,
@@ -201,26 +240,101 @@ class Api:
         answer: Callable[[Ask], Awaitable[Any]],
         summary: str,
         response: type[BaseModel] | None = None,
+        *,
+        public: bool = False,
+        files: Sequence[str] = (),
     ) -> None:
-        """A route that only reads."""
+        """A route that only reads. A `public` one needs no token.
+
+        `files` are the media types that it may answer with instead of JSON.
+        """
         allowed = frozenset(roles)
 
         async def respond(request: Request) -> Response:
-            identity = await self._identify(request, allowed)
-            ask = Ask(
-                self._service,
-                identity,
-                await self._service.actor(identity.subject),
-                request.path_params,
-                request.query_params,
-                UUID(int=0),
-            )
-            found = await answer(ask)
-            return found if isinstance(found, Response) else Response(
-                orjson.dumps(found), media_type=_JSON
-            )  # fmt: skip
+            return _answered(await answer(await self._reading(request, allowed, public)))
 
-        self._add("GET", path, allowed, respond, summary, response=response)
+        self._add(
+            "GET", path, allowed, respond, summary, response=response, public=public, files=files
+        )
+
+    def ask(
+        self,
+        path: str,
+        body: type[B],
+        roles: Iterable[Role],
+        answer: Callable[[Ask, B], Awaitable[Any]],
+        summary: str,
+        *,
+        public: bool = False,
+    ) -> None:
+        """A route that only reads, by what a body says that should be in no address."""
+        allowed = frozenset(roles)
+
+        async def respond(request: Request) -> Response:
+            ask = await self._reading(request, allowed, public)
+            return _answered(await answer(ask, _parsed(body, await read_body(request))))
+
+        self._add("POST", path, allowed, respond, summary, body, Answered, public=public)
+
+    def importable(
+        self,
+        kind: str,
+        body: type[B],
+        roles: Iterable[Role],
+        prepare: Callable[[Ask, B], Awaitable[Do]],
+        agency: str | None = None,
+    ) -> None:
+        """A route that takes a table, each row of which is a command's body."""
+        allowed = frozenset(roles)
+        importer = Importer(self._service, kind, body, prepare)
+
+        async def respond(request: Request) -> Response:
+            identity = await self._identify(request, allowed, agency)
+            actor = await self._service.actor(identity.subject)
+            raw = await read_bytes(request, tables.MAX_BYTES)
+            rows = tables.read(raw, media_type(request), body)
+
+            def ask(id_: UUID, dry: bool) -> Ask:
+                client = _address(request)
+                return Ask(self._service, identity, actor, {}, {}, id_, client, dry)
+
+            done = await importer.run(
+                rows,
+                ask,
+                dry=one_of(request, "dry_run", ("false", "true")) == "true",
+                every=one_of(request, "rows", ("good", "all")) == "all",
+            )
+            return _answered(as_json(done))
+
+        path, summary = f"/v1/imports/{kind}", f"Import {kind} from CSV or Excel"
+        self._add("POST", path, allowed, respond, summary, None, Imported, agency=agency)
+        self._describe_table(path)
+
+    def _describe_table(self, path: str) -> None:
+        route = next(r for r in self._router.routes if isinstance(r, APIRoute) and r.path == path)
+        extra = route.openapi_extra or {}
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        extra["requestBody"] = {
+            "required": True,
+            "content": {tables.CSV: binary, tables.XLSX: binary},
+        }
+        extra["parameters"] += [
+            {"name": name, "in": "query", "schema": {"type": "string", "enum": list(values)}}
+            for name, values in (("dry_run", ("false", "true")), ("rows", ("good", "all")))
+        ]
+
+    async def _reading(self, request: Request, allowed: frozenset[Role], public: bool) -> Ask:
+        identity = await self._identify(request, allowed, None, public)
+        _check_path(request)
+        return Ask(
+            self._service,
+            identity,
+            await self._service.actor(identity.subject),
+            request.path_params,
+            request.query_params,
+            UUID(int=0),
+            _address(request),
+        )
 
     def states(
         self,
@@ -250,8 +364,7 @@ class Api:
 
         async def one(ask: Ask) -> Response:
             stream = f"{kind}/{ask.path['id']}"
-            state = await ask.state(stream)
-            _, sequence = await ask.service.committer.state(stream)
+            state, sequence = await ask.versioned(stream)
             body = orjson.dumps(present(stream, sequence, state))
             return Response(body, headers={"etag": f'"{sequence}"'}, media_type=_JSON)
 
@@ -261,10 +374,16 @@ class Api:
     # -- what all routes share ------------------------------------------------------------------
 
     async def _identify(
-        self, request: Request, allowed: frozenset[Role], agency: str | None = None
+        self,
+        request: Request,
+        allowed: frozenset[Role],
+        agency: str | None = None,
+        public: bool = False,
     ) -> Identity:
         if not self._service.ready.is_set():
             raise Unavailable(f"{self._service.name} is still starting, or stopping")
+        if public:
+            return PUBLIC
         try:
             identity = await self._authenticator.identify(request.headers.get("authorization"))
         except Unauthenticated as error:
@@ -301,11 +420,20 @@ class Api:
         summary: str,
         body: type[BaseModel] | None = None,
         response: type[BaseModel] | None = None,
+        *,
+        agency: str | None = None,
+        public: bool = False,
+        files: Sequence[str] = (),
     ) -> None:
-        self.roles.append((method, path, allowed))
-        extra: dict[str, Any] = {"security": [{"bearer": []}]}
+        self.roles.append(Access(method, path, allowed, agency, public))
+        extra: dict[str, Any] = {"security": [] if public else [{"bearer": []}]}
         extra["parameters"] = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "schema": {"type": "string", "pattern": _ID.pattern},
+            }
             for name in _names(path)
         ]
         content: dict[str, Any] = {}
@@ -315,12 +443,13 @@ class Api:
                 "required": body is not Nothing,
                 "content": {_JSON: {"schema": {"$ref": REFERENCE.format(model=body.__name__)}}},
             }
-            extra["parameters"] += [
-                {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
-                for name in ("Idempotency-Key", "If-Match")
-            ]
-            content = {"$ref": REFERENCE.format(model="Committed")}
-        elif response is not None:
+            if response is None:
+                extra["parameters"] += [
+                    {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
+                    for name in ("Idempotency-Key", "If-Match")
+                ]
+                content = {"$ref": REFERENCE.format(model="Committed")}
+        if response is not None:
             self.bodies.append(response)
             content = {"$ref": REFERENCE.format(model=response.__name__)}
             if response is Page:
@@ -335,8 +464,13 @@ class Api:
                 "application/problem+json": {"schema": {"$ref": REFERENCE.format(model="Problem")}}
             },
         }
-        success = {"description": "Success", "content": {_JSON: {"schema": content}}}
-        codes = ["200", "201"] if body is not None else ["200"]
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        success = {
+            "description": "Success",
+            "content": {_JSON: {"schema": content}, **dict.fromkeys(files, binary)},
+        }
+        commits = body is not None and response is None
+        codes = ["200", "201"] if commits else ["200"]
         extra["responses"] = {**dict.fromkeys(codes, success), "4XX": problem, "503": problem}
         self._router.add_api_route(
             path,
@@ -364,7 +498,36 @@ def _names(path: str) -> Sequence[str]:
     return [part[1:-1].partition(":")[0] for part in path.split("/") if part.startswith("{")]
 
 
-def _committed(commit: Commit) -> Response:
+def _check_path(request: Request) -> None:
+    """Raises ProblemError 404 for what can't be the id of anything."""
+    for value in request.path_params.values():
+        if not _ID.fullmatch(value):
+            raise ProblemError(
+                404,
+                "no-such-id",
+                "Nothing can have this id: letters, digits and : . _ - only, at most 100.",
+                "Tidak ada data dengan id ini: hanya huruf, angka dan : . _ -, paling banyak 100.",
+            )
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _parsed(body: type[B], raw: bytes) -> B:
+    try:
+        return body.model_validate_json(raw or b"{}")
+    except ValidationError as error:
+        raise invalid_input(error) from error
+
+
+def _answered(found: Any) -> Response:
+    return found if isinstance(found, Response) else Response(
+        orjson.dumps(found), media_type=_JSON
+    )  # fmt: skip
+
+
+def _committed(commit: Commit, headers: Mapping[str, str]) -> Response:
     events = [
         {
             "type": type_of(record),
@@ -384,4 +547,4 @@ def _committed(commit: Commit) -> Response:
         }
     )
     status = 201 if commit.first == 1 else 200
-    return Response(body, status, {"etag": f'"{commit.last}"'}, _JSON)
+    return Response(body, status, {"etag": f'"{commit.last}"', **headers}, _JSON)

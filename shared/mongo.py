@@ -25,8 +25,8 @@ from pymongo.errors import (
 )
 from pymongo.read_concern import ReadConcern
 
-from shared.mongo_documents import Document, commit_of, document_of, row_of
-from shared.ports import Appended, Commit, Position, Row, Unavailable
+from shared.mongo_documents import Document, commit_of, document_of, id_of, row_of
+from shared.ports import Appended, Commit, Place, Position, Row, Unavailable
 
 _Item = TypeVar("_Item")
 
@@ -41,9 +41,9 @@ _ORDERED = WriteConcern(1)
 _COMMITTED = ReadConcern("majority")
 _LOCAL = ReadConcern("local")
 
+_STEPS = 3
 _BULK = 50  # FerretDB 1.24 hangs on a bulk of 100 updates.
 _BATCH = 5_000
-_TURNS = 50_000
 _DUPLICATE = 11_000
 # A server that cannot serve now. PyMongo raises most of these as ConnectionFailure, but not where
 # they stand inside a bulk's answer.
@@ -98,6 +98,11 @@ def _beyond(prefix: str) -> str | None:
     return None
 
 
+def _among(ids: Sequence[str]) -> Document:
+    # Some servers of the protocol use their index for equality only.
+    return {"_id": ids[0] if len(ids) == 1 else {"$in": list(ids)}}
+
+
 async def _wait(deadline: float, why: str) -> None:
     """For what is on the primary but not yet on a majority, which it may never be."""
     if time.monotonic() > deadline:
@@ -125,8 +130,6 @@ class MongoStore:
         self._make = client
         self._client: Any = None
         self._indexed: set[str] = set()
-        # Per stream that this process appended to: the next sequence and the last commit's turn.
-        self._turns: dict[str, tuple[int, int]] = {}
 
     async def open(self) -> None:
         self._client = self._make(
@@ -139,10 +142,8 @@ class MongoStore:
         try:
             with _unavailable(f"cannot open the store {self._name}"):
                 commits = self._commits()
-                await commits.create_index(
-                    [("stream", 1), ("first", 1)], name="stream_first", unique=True
-                )
-                await commits.create_index([("sent", 1), ("at", 1)], name="pending")
+                await commits.create_index([("cause", 1)], name="cause", unique=True)
+                await commits.create_index([("sent", 1), ("at", 1), ("_id", 1)], name="pending")
                 await commits.create_index([("partition", 1), ("offset", -1)], name="sent")
         except BaseException:
             await self.close()
@@ -184,57 +185,18 @@ class MongoStore:
     async def append(self, group: Sequence[Commit]) -> list[Appended]:
         outcomes = [Appended.OK] * len(group)
         with _unavailable("the store cannot append"):
-            turns = await self._take_turns(group)
             lost: set[str] = set()
             for wave in _waves(group):
-                ready = [place for place in wave if group[place].stream not in lost]
-                refused = await self._insert(
-                    [document_of(group[place], turns[place]) for place in ready]
-                )
-                for place in wave:
-                    commit = group[place]
+                ready = [group[index] for index in wave if group[index].stream not in lost]
+                refused = await self._insert([document_of(commit) for commit in ready])
+                for index in wave:
+                    commit = group[index]
                     if commit.stream in lost:
-                        outcomes[place] = Appended.STREAM
+                        outcomes[index] = Appended.STREAM
                     elif commit.cause in refused:
-                        outcomes[place] = refused[commit.cause]
+                        outcomes[index] = refused[commit.cause]
                         lost.add(commit.stream)
-                        self._turns.pop(commit.stream, None)
-                    else:
-                        self._remember(commit, turns[place])
         return outcomes
-
-    async def _take_turns(self, group: Sequence[Commit]) -> list[int]:
-        """Instants by which pending commits are found: ascending per stream whatever the clocks
-        of the processes that append to it say."""
-        latest: dict[str, int] = {}
-        unknown: list[Commit] = []
-        for commit in group:
-            if commit.stream not in latest:
-                following, latest[commit.stream] = self._turns.get(commit.stream, (1, 0))
-                if following != commit.first:
-                    unknown.append(commit)
-        # Sent ones too, since they may be marked pending again.
-        before = await asyncio.gather(*(self._turn_before(commit) for commit in unknown))
-        for commit, turn in zip(unknown, before, strict=True):
-            latest[commit.stream] = max(latest[commit.stream], turn)
-        now = time.time_ns() // 1000
-        turns = []
-        for place, commit in enumerate(group):
-            turn = max(now + place, latest[commit.stream] + 1)
-            latest[commit.stream] = turn
-            turns.append(turn)
-        return turns
-
-    async def _turn_before(self, commit: Commit) -> int:
-        earlier = {"stream": commit.stream, "first": {"$lt": commit.first}}
-        found = self._commits().find(earlier, {"at": 1}).sort([("first", -1)]).limit(1)
-        return max([document["at"] async for document in found], default=0)
-
-    def _remember(self, commit: Commit, turn: int) -> None:
-        self._turns.pop(commit.stream, None)
-        self._turns[commit.stream] = (commit.last + 1, turn)
-        if len(self._turns) > _TURNS:
-            self._turns.pop(next(iter(self._turns)))
 
     async def _insert(self, documents: Sequence[Document]) -> dict[str, Appended]:
         """The causes that were refused, and why."""
@@ -252,55 +214,64 @@ class MongoStore:
         commits = self._commits()
         deadline = _deadline()
         while True:
-            causes = {"_id": {"$in": [each["_id"] for each in refused]}}
-            async for found in commits.find(causes, {"_id": 1}):
-                reasons[found["_id"]] = Appended.CAUSE
-            left = {
-                (each["stream"], each["first"]): each["_id"]
-                for each in refused
-                if each["_id"] not in reasons
-            }
+            causes = {"cause": {"$in": [each["cause"] for each in refused]}}
+            async for found in commits.find(causes, {"cause": 1}):
+                reasons[found["cause"]] = Appended.CAUSE
+            left = {each["_id"]: each["cause"] for each in refused if each["cause"] not in reasons}
             if left:
-                places = {"$or": [{"stream": stream, "first": first} for stream, first in left]}
-                async for found in commits.find(places, {"stream": 1, "first": 1}):
-                    reasons[left[found["stream"], found["first"]]] = Appended.STREAM
+                async for found in commits.find(_among(list(left)), {"_id": 1}):
+                    reasons[left[found["_id"]]] = Appended.STREAM
             if len(reasons) == len(refused):
                 return reasons
             await _wait(deadline, "refused by a commit that no majority has yet")
 
     async def by_cause(self, cause: str) -> Commit | None:
         with _unavailable("the store cannot read"):
-            document = await self._commits().find_one({"_id": cause})
+            document = await self._commits().find_one({"cause": cause})
+        return document and commit_of(document)
+
+    async def at(self, place: Place) -> Commit | None:
+        with _unavailable("the store cannot read"):
+            document = await self._commits().find_one({"_id": id_of(place)})
         return document and commit_of(document)
 
     async def history(self, stream: str, after: int = 0) -> list[Commit]:
-        return await self._find({"stream": stream, "first": {"$gt": after}}, "first")
+        # Mostly there is nothing new, and some servers search a range in all there is.
+        found: list[Commit] = []
+        while len(found) < _STEPS:
+            following = await self.at(Place(stream, found[-1].last + 1 if found else after + 1))
+            if following is None:
+                return found
+            found.append(following)
+        rest = {"$gt": id_of(found[-1].place), "$lt": f"{stream}#:"}
+        # The stream too, since another's name may begin like this one's ids.
+        return found + await self._find({"_id": rest, "stream": stream}, "_id")
 
     async def pending(self, limit: int) -> list[Commit]:
-        return await self._find({"sent": False}, "at", limit) if limit > 0 else []
+        return await self._find({"sent": False}, "at", "_id", limit=limit) if limit > 0 else []
 
     async def sent_from(self, partition: int, offset: int) -> list[Commit]:
         return await self._find({"partition": partition, "offset": {"$gte": offset}}, "offset")
 
-    async def _find(self, query: Document, order: str, limit: int = 0) -> list[Commit]:
+    async def _find(self, query: Document, *order: str, limit: int = 0) -> list[Commit]:
         with _unavailable("the store cannot read"):
-            found = self._commits().find(query).sort([(order, 1)]).limit(limit)
+            found = self._commits().find(query).sort([(field, 1) for field in order]).limit(limit)
             return [commit_of(document) async for document in found]
 
-    async def mark_sent(self, sent: Mapping[str, Position]) -> None:
+    async def mark_sent(self, sent: Mapping[Place, Position]) -> None:
         marks = [
-            UpdateOne({"_id": cause}, {"$set": {"sent": True, **position._asdict()}})
-            for cause, position in sent.items()
+            UpdateOne({"_id": id_of(place)}, {"$set": {"sent": True, **position._asdict()}})
+            for place, position in sent.items()
         ]
         with _unavailable("the store cannot mark"):
             for chunk in _chunks(marks, _BULK):
                 await self._commits(_MAJORITY).bulk_write(chunk, ordered=False)
 
-    async def mark_pending(self, causes: Sequence[str]) -> None:
+    async def mark_pending(self, places: Sequence[Place]) -> None:
         unmark = {"$set": {"sent": False}, "$unset": {"partition": "", "offset": ""}}
         with _unavailable("the store cannot mark"):
-            for chunk in _chunks(causes, _BATCH):
-                await self._commits().update_many({"_id": {"$in": list(chunk)}}, unmark)
+            for chunk in _chunks([id_of(place) for place in places], _BATCH):
+                await self._commits().update_many(_among(chunk), unmark)
 
     async def sent_ends(self) -> dict[int, int]:
         ends: dict[int, int] = {}
@@ -341,7 +312,7 @@ class MongoStore:
     async def _put(self, collection: Any, rows: Sequence[Row]) -> None:
         # Not upserts: FerretDB ends a bulk at the first that meets an existing row, and a race of
         # two would refuse the higher one on MongoDB too.
-        query = {"_id": {"$in": [row.key for row in rows]}}
+        query = _among([row.key for row in rows])
         there = {found["_id"]: found["seq"] async for found in collection.find(query, {"seq": 1})}
         documents = [
             {"_id": row.key, "seq": row.sequence, "body": row.body, "due": row.due} for row in rows
@@ -368,9 +339,7 @@ class MongoStore:
         if not keys:
             return {}
         with _unavailable("the store cannot read"):
-            # Some servers of the protocol use their index for equality only.
-            wanted = keys[0] if len(keys) == 1 else {"$in": list(keys)}
-            found = self._rows(table).find({"_id": wanted})
+            found = self._rows(table).find(_among(keys))
             return {document["_id"]: row_of(table, document) async for document in found}
 
     async def scan(
@@ -411,12 +380,11 @@ class MongoStore:
                 if kind == "rows":
                     await self._empty(self._rows(table))
             await self._empty(self._commits())
-        self._turns.clear()
 
     @staticmethod
     async def _delete(collection: Any, keys: Sequence[str]) -> None:
         for chunk in _chunks(keys, _BATCH):
-            await collection.delete_many({"_id": {"$in": list(chunk)}})
+            await collection.delete_many(_among(chunk))
 
     @staticmethod
     async def _empty(collection: Any) -> None:
@@ -448,7 +416,7 @@ class MongoStore:
         if not keys:
             return {}
         with _unavailable("the store cannot read"):
-            found = self._private(collection).find({"_id": {"$in": list(keys)}})
+            found = self._private(collection).find(_among(keys))
             return {document["_id"]: document["value"] async for document in found}
 
     async def delete_private(self, collection: str, keys: Sequence[str]) -> None:

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from shared.ports import Commit, Position, Record, Row
+from shared.instants import micros
+from shared.ports import Commit, Place, Position, Record, Row
 
 Document = dict[str, Any]
 
@@ -22,10 +23,15 @@ def _exact(value: str | bytes | None) -> bytes | None:
     return value.encode() if isinstance(value, str) else value
 
 
-def document_of(commit: Commit, turn: int) -> Document:
-    """A commit as its document; `turn` orders those that are pending."""
+def id_of(place: Place) -> str:
+    """A commit's `_id`: found by equality, and a stream's in order of `first`."""
+    return f"{place.stream}#{place.first:012d}"
+
+
+def document_of(commit: Commit) -> Document:
     return {
-        "_id": commit.cause,
+        "_id": id_of(commit.place),
+        "cause": commit.cause,
         "source": commit.source,
         "stream": commit.stream,
         "first": commit.first,
@@ -49,7 +55,7 @@ def document_of(commit: Commit, turn: int) -> Document:
             for key, value, headers in commit.records
         ],
         "sent": commit.sent is not None,
-        "at": turn,
+        "at": micros(commit.time),
         **(commit.sent._asdict() if commit.sent else {}),
     }
 
@@ -60,7 +66,7 @@ def commit_of(document: Document) -> Commit:
         document["source"],
         document["stream"],
         document["first"],
-        document["_id"],
+        document["cause"],
         document["fingerprint"],
         datetime.fromisoformat(document["time"]),
         document["hash"],

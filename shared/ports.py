@@ -33,6 +33,13 @@ class Position(NamedTuple):
     offset: int
 
 
+class Place(NamedTuple):
+    """Where a commit stands: its stream and its first event's sequence. No two share one."""
+
+    stream: str
+    first: int
+
+
 class LogRecord(NamedTuple):
     """A record read from the log, with its place."""
 
@@ -46,9 +53,10 @@ class LogRecord(NamedTuple):
 class Commit:
     """The events `first`..`last` that one cause produced on one stream; one insert.
 
-    `time` is the recorded instant. `fingerprint` is a keyed hash of the request's body (empty
-    where there was none). `hash` is the last event's, the next one's `prevhash`. `sent` says where
-    the *last* record stands on the log (a commit's records share a partition), None while pending.
+    `time` is the recorded instant, later than that of the stream's commit before. `fingerprint`
+    is a keyed hash of the request's body (empty where there was none). `hash` is the last event's,
+    the next one's `prevhash`. `sent` says where the *last* record stands on the log (a commit's
+    records share a partition), None while pending.
     """
 
     source: str
@@ -64,6 +72,10 @@ class Commit:
     @property
     def last(self) -> int:
         return self.first + len(self.records) - 1
+
+    @property
+    def place(self) -> Place:
+        return Place(self.stream, self.first)
 
 
 class Appended(Enum):
@@ -110,18 +122,24 @@ class Store(Protocol):
         group may have been stored.
         """
 
-    async def by_cause(self, cause: str) -> Commit | None: ...
+    async def by_cause(self, cause: str) -> Commit | None:
+        """May be slow on some servers: for what is rare."""
+
+    async def at(self, place: Place) -> Commit | None:
+        """One point look-up on every server."""
 
     async def history(self, stream: str, after: int = 0) -> list[Commit]:
-        """The stream's commits with `first` > after, ascending; all that were appended before."""
+        """The stream's commits after the one that ends at `after`, ascending; all that were
+        appended before. When there is none, that takes one point look-up."""
 
     async def pending(self, limit: int) -> list[Commit]:
         """Unsent commits, oldest first, in order per stream."""
 
-    async def mark_sent(self, sent: Mapping[str, Position]) -> None:
-        """Marks by cause. May be lost in a power cut, as a whole and with every later write."""
+    async def mark_sent(self, sent: Mapping[Place, Position]) -> None:
+        """Marks those that exist. May be lost in a power cut, as a whole and with every later
+        write."""
 
-    async def mark_pending(self, causes: Sequence[str]) -> None:
+    async def mark_pending(self, places: Sequence[Place]) -> None:
         """Takes the marks away: the commits are pending again."""
 
     async def sent_ends(self) -> dict[int, int]:

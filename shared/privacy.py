@@ -28,14 +28,21 @@ class Privacy:
     def __init__(self, store: Store, secret: Secret) -> None:
         self._store, self._secret = store, secret
         self._wrapping = secret.hash(b"wrap-person-keys", size=32)
+        self._passing: dict[str, bytes] = {}
 
-    async def person(self, number: str) -> str:
+    async def person(self, number: str, *, keep: bool = True) -> str:
         """The person's random id, made at the first sight of their number; its key is durable.
 
-        `number` is what tells persons apart: "nik:..." or, of officials, "nip:...".
+        `number` is what tells persons apart: "nik:..." or, of officials, "nip:...". Without `keep`
+        a person not seen before leaves no trace: their id and key end with this object.
         """
         hashed = self._secret.hash(b"person", number.encode(), size=32).hex()
         fresh = str(UUID(bytes=uuid_utils.uuid7().bytes))
+        if not keep:
+            known = (await self._store.get_private(_PERSONS, [hashed])).get(hashed)
+            if known is None:
+                self._passing[fresh] = AESGCM.generate_key(256)
+            return known.decode() if known else fresh
         person = (await self._store.keep_private(_PERSONS, hashed, fresh.encode())).decode()
         wrapped = aes_key_wrap(self._wrapping, AESGCM.generate_key(256))
         await self._store.keep_private(_KEYS, person, wrapped)
@@ -46,7 +53,7 @@ class Privacy:
 
         Raises KeyError for a person who was erased.
         """
-        key = await self._key(person)
+        key = self._passing.pop(person, None) or await self._key(person)
         if key is None:
             raise KeyError(person)
         nonce = os.urandom(12)

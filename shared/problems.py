@@ -17,8 +17,9 @@ _TITLES = {
     409: ("The present state does not allow this", "Keadaan saat ini tidak mengizinkannya"),
     412: ("This has changed meanwhile", "Data sudah berubah"),
     413: ("The request is too large", "Permintaan terlalu besar"),
-    415: ("Only JSON is understood", "Hanya JSON yang dapat dibaca"),
+    415: ("This kind of content is not understood", "Jenis isi ini tidak dapat dibaca"),
     422: ("The input does not fit", "Isian tidak sesuai"),
+    429: ("Too many tries", "Terlalu banyak percobaan"),
     503: ("Please try again in a moment", "Silakan coba sebentar lagi"),
 }
 

@@ -7,7 +7,7 @@ from shared.committer import STATES, Committer
 from shared.envelope import GENESIS, Envelope, Unauthentic, authenticate, read
 from shared.keys import Trust
 from shared.logs import log
-from shared.ports import Appended, Commit, Log, LogRecord, Position, Store, scan_all
+from shared.ports import Appended, Commit, Log, LogRecord, Place, Position, Store, scan_all
 
 _GROUP = 50
 
@@ -45,7 +45,7 @@ class Recovery:
         self._store, self._log = store, log_
         self._streams: dict[str, tuple[int, str]] = {}
         self._commits: dict[str, list[tuple[Envelope, LogRecord]]] = {}
-        self._group: dict[str, Commit] = {}
+        self._group: dict[Place, Commit] = {}
 
     async def run(self, committer: Committer) -> Recovered:
         """Raises Forked, and Unavailable."""
@@ -73,7 +73,7 @@ class Recovery:
 
     async def _unsend(self, partition: int, end: int) -> int:
         commits = await self._store.sent_from(partition, end)
-        await self._store.mark_pending([commit.cause for commit in commits])
+        await self._store.mark_pending([commit.place for commit in commits])
         return len(commits)
 
     async def _restore(self, partition: int, start: int, end: int) -> int:
@@ -111,7 +111,7 @@ class Recovery:
         if len(parts) < envelope.count:
             return
         del self._commits[stream]
-        self._group[envelope.cause] = Commit(
+        commit = Commit(
             envelope.source,
             stream,
             envelope.first,
@@ -122,6 +122,7 @@ class Recovery:
             tuple(part.record for _, part in parts),
             Position(place.partition, place.offset),
         )
+        self._group[commit.place] = commit
 
     async def _known(self, envelope: Envelope, place: LogRecord) -> None:
         """The reply to this record was lost, or it is a repeat, perhaps of one just taken."""
@@ -130,14 +131,15 @@ class Recovery:
             if envelope.hash != parts[envelope.sequence - parts[0].sequence].hash:
                 raise self._another(envelope)
             return
-        commit = self._group.get(envelope.cause) or await self._store.by_cause(envelope.cause)
-        if commit is None or commit.stream != envelope.subject:
+        there = Place(envelope.subject, envelope.first)
+        commit = self._group.get(there) or await self._store.at(there)
+        if commit is None or envelope.sequence > commit.last:
             raise self._another(envelope)
         if read(commit.records[envelope.sequence - commit.first]).hash != envelope.hash:
             raise self._another(envelope)
         if commit.sent is None and envelope.sequence == commit.last:
             position = Position(place.partition, place.offset)
-            await self._store.mark_sent({commit.cause: position})
+            await self._store.mark_sent({there: position})
 
     def _another(self, envelope: Envelope) -> Forked:
         return Forked(f"{self._topic} has another {envelope.id} than the store")

@@ -19,7 +19,7 @@ async def refold_changed_views(service: "Service") -> None:
 
     Only what the service has applied is folded: marks say up to where, per stream.
     """
-    views = {view.name: view for view in service.definition.views}
+    views = {view.name: view for view in service.definition.all_views}
     stored = await service.store.get(FOLDS, list(views))
     for name, view in views.items():
         row = stored.get(name)

@@ -10,11 +10,12 @@ from shared import metrics
 from shared.backoff import Backoff
 from shared.committer import Committer
 from shared.logs import log
-from shared.ports import Commit, Log, Position, Store, Unavailable
+from shared.ports import Commit, Log, Place, Position, Store, Unavailable
 
 _BATCH = 500
 _QUEUE = 20_000
 _SWEEP = 0.2
+_SHARE, _SELDOM = 20, 10.0
 _LEASE = 5.0
 
 
@@ -23,7 +24,8 @@ class Relay:
 
     A commit is marked sent only after the log's acknowledgement and its stream's state row. Any
     number of replicas may run; one of them, the lease-holder, also sweeps the store every 200 ms
-    for what another replica or a lost reply has left pending.
+    (on a server that searches slowly: less often) for what another replica or a lost reply has
+    left pending.
     """
 
     def __init__(self, service: str, topic: str, store: Store, log_: Log, holder: str) -> None:
@@ -34,7 +36,7 @@ class Relay:
         self._overflowed = False
         self._wake = asyncio.Event()
         self._lease_until = 0.0
-        self._seen_pending: set[str] = set()
+        self._seen_pending: set[Place] = set()
         self._next_sweep = 0.0
         self._settling: asyncio.Task[None] | None = None
         self.drained = asyncio.Event()
@@ -121,14 +123,14 @@ class Relay:
         finally:
             # On a server that searches slowly, looking must not become its main work.
             took = time.monotonic() - started
-            self._next_sweep = time.monotonic() + max(_SWEEP, 5 * took)
+            self._next_sweep = time.monotonic() + max(_SWEEP, min(_SHARE * took, _SELDOM))
 
     async def _send_lingering(self) -> None:
         await self._settled()
-        mine = {commit.cause for commit in self._queue}
-        pending = [c for c in await self._store.pending(_BATCH) if c.cause not in mine]
-        lingering = [commit for commit in pending if commit.cause in self._seen_pending]
-        self._seen_pending = {commit.cause for commit in pending}
+        mine = {commit.place for commit in self._queue}
+        pending = [c for c in await self._store.pending(_BATCH) if c.place not in mine]
+        lingering = [commit for commit in pending if commit.place in self._seen_pending]
+        self._seen_pending = {commit.place for commit in pending}
         if lingering:
             metrics.relay_swept.labels(self._service).inc(len(lingering))
             await self._send(lingering)
@@ -145,13 +147,13 @@ class Relay:
     async def _send(self, commits: Sequence[Commit]) -> None:
         records = [record for commit in commits for record in commit.records]
         positions = iter(await self._log.send(self._topic, records))
-        sent = {commit.cause: _last(positions, len(commit.records)) for commit in commits}
+        sent = {commit.place: _last(positions, len(commit.records)) for commit in commits}
         metrics.relayed.labels(self._service).inc(len(records))
         # The next batch may be on its way while this one is marked.
         await self._settled()
         self._settling = asyncio.create_task(self._settle(sent), name="settle")
 
-    async def _settle(self, sent: Mapping[str, Position]) -> None:
+    async def _settle(self, sent: Mapping[Place, Position]) -> None:
         assert self._committer is not None  # noqa: S101 - set by run
         await self._committer.write_states()
         await self._store.mark_sent(sent)

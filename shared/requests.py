@@ -1,6 +1,6 @@
 """What a request says beside its body's meaning: size, type, keys, cursors."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -25,30 +25,54 @@ def page_of(query: Mapping[str, str]) -> tuple[int, str]:
     return int(text), query.get("after", "")
 
 
+def media_type(request: Request) -> str:
+    """What the body is said to be; JSON where nothing is said."""
+    return request.headers.get("content-type", _JSON).partition(";")[0].strip().lower()
+
+
 async def read_body(request: Request) -> bytes:
-    """The body, at most 1 MiB. Raises ProblemError 413 and 415."""
-    media = request.headers.get("content-type", _JSON).partition(";")[0].strip().lower()
-    if media != _JSON:
+    """The JSON body, at most 1 MiB. Raises ProblemError 413 and 415."""
+    if media_type(request) != _JSON:
         raise ProblemError(
             415,
             "content-type",
             "Send JSON with Content-Type: application/json.",
             "Kirim JSON dengan Content-Type: application/json.",
         )
+    return await read_bytes(request, MAX_BODY)
+
+
+async def read_bytes(request: Request, most: int) -> bytes:
+    """The body, of at most so many bytes. Raises ProblemError 413."""
     raw = bytearray()
     try:
         async for chunk in request.stream():
             raw += chunk
-            if len(raw) > MAX_BODY:
+            if len(raw) > most:
                 raise ProblemError(
                     413,
                     "too-large",
-                    f"The body may have at most {MAX_BODY} bytes.",
-                    f"Isi permintaan paling banyak {MAX_BODY} bita.",
+                    f"The body may have at most {most} bytes.",
+                    f"Isi permintaan paling banyak {most} bita.",
                 )
     except ClientDisconnect as error:
         raise ProblemError(400, "disconnected", "The body ended early.", "Isi terputus.") from error
     return bytes(raw)
+
+
+def one_of(request: Request, name: str, values: Sequence[str]) -> str:
+    """The query's value, the first one where it is absent. Raises ProblemError 422."""
+    value = request.query_params.get(name, values[0])
+    if value not in values:
+        choices = ", ".join(values)
+        raise ProblemError(
+            422,
+            "invalid-input",
+            f"{name} is one of: {choices}.",
+            f"{name} salah satu dari: {choices}.",
+            errors=[{"field": name, "en": choices, "id": choices}],
+        )
+    return value
 
 
 def idempotency_key(request: Request) -> str | None:

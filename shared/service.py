@@ -22,6 +22,7 @@ from shared.delivery import Acknowledge, Activate
 from shared.events import delivery as delivery_events
 from shared.events.base import Catalogue, Event
 from shared.events.delivery import Activation
+from shared.inbox import Waits
 from shared.keys import Secret, Signer, Trust
 from shared.logs import log
 from shared.parking import PARKED, Parking
@@ -54,10 +55,16 @@ class Definition:
     reactions: Sequence[Reaction]
     views: Sequence[View]
     routes: "Callable[[Service, Api], None]"
+    inbox: Sequence[Waits] = ()
 
     @property
     def topic(self) -> str:
         return topic_of(self.name)
+
+    @property
+    def all_views(self) -> tuple[View, ...]:
+        """The service's own views, and one for each task of its inboxes."""
+        return (*self.views, *(waits.view(self.topic) for waits in self.inbox))
 
 
 def topic_of(service: str) -> str:
@@ -121,7 +128,7 @@ class Service:
             self.relay.offer,
         )
         self.parking = Parking(self.name, store, self.committer, holder)
-        topics = {v.topic for v in definition.views} | {r.topic for r in definition.reactions}
+        topics = {v.topic for v in definition.all_views} | {r.topic for r in definition.reactions}
         self.consumers = {t: self._consumer(t) for t in sorted(topics)}
         self._actors: dict[str, str] = {}
         self.ready = asyncio.Event()
@@ -136,7 +143,7 @@ class Service:
             self.store,
             self.committer,
             self.parking,
-            self.definition.views,
+            self.definition.all_views,
             self.definition.reactions,
         )
 

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     )
     receipt_seconds: float = Field(10, gt=0, description="pause between receipts")
     review_days: int = Field(14, ge=1, le=250, description="working days to review a proposal")
+    review_warning_days: int = Field(
+        3, ge=1, le=250, description="working days before the review's deadline to warn"
+    )
     holidays: str = Field("", description="days that are no working days: 2026-12-25,...")
 
     @classmethod

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.instants import instant, micros
-from shared.ports import Appended, Commit, Position, Row, Unavailable
+from shared.ports import Appended, Commit, Place, Position, Row, Unavailable
 from shared.records import pack_records, unpack_records
 
 if TYPE_CHECKING:
@@ -203,26 +203,29 @@ class SqliteStore:
     async def by_cause(self, cause: str) -> Commit | None:
         return next(iter(self._commits(_BY_COMMIT, "WHERE cause=?", cause)), None)
 
+    async def at(self, place: Place) -> Commit | None:
+        return next(iter(self._commits(_BY_COMMIT, "WHERE stream=? AND first=?", *place)), None)
+
     async def history(self, stream: str, after: int = 0) -> list[Commit]:
         return self._commits(_BY_COMMIT, "WHERE stream=? AND first>? ORDER BY first", stream, after)
 
     async def pending(self, limit: int) -> list[Commit]:
         return self._commits(_COMMIT, 'WHERE "offset" IS NULL ORDER BY number LIMIT ?', limit)
 
-    async def mark_sent(self, sent: Mapping[str, Position]) -> None:
+    async def mark_sent(self, sent: Mapping[Place, Position]) -> None:
         with self._transaction(durable=False) as db:
             db.executemany(
                 'UPDATE sent SET "partition"=?, "offset"=?'
-                " WHERE number=(SELECT number FROM commits WHERE cause=?)",
-                [(*position, cause) for cause, position in sent.items()],
+                " WHERE number=(SELECT number FROM commits WHERE stream=? AND first=?)",
+                [(*position, *place) for place, position in sent.items()],
             )
 
-    async def mark_pending(self, causes: Sequence[str]) -> None:
+    async def mark_pending(self, places: Sequence[Place]) -> None:
         with self._transaction(durable=True) as db:
             db.executemany(
                 'UPDATE sent SET "partition"=NULL, "offset"=NULL'
-                " WHERE number=(SELECT number FROM commits WHERE cause=?)",
-                [(cause,) for cause in causes],
+                " WHERE number=(SELECT number FROM commits WHERE stream=? AND first=?)",
+                places,
             )
 
     async def sent_ends(self) -> dict[int, int]:

@@ -1,6 +1,7 @@
 """Durable timers: a stream's `due` instant, frozen in its events, brings it a Timeout once."""
 
 import asyncio
+import time
 from datetime import timedelta
 
 from shared.backoff import Backoff
@@ -12,6 +13,7 @@ from shared.ports import Store, Unavailable
 from shared.stream import Timeout
 
 _POLL = 0.5
+_SHARE, _SELDOM = 20, 5.0
 _BATCH = 100
 _LATE = timedelta(minutes=1)
 
@@ -21,8 +23,10 @@ async def run_timers(service: str, store: Store, committer: Committer) -> None:
     backoff = Backoff()
     while True:
         try:
-            now = committer.now()
-            for row in await store.due(STATES, micros(now), _BATCH):
+            now, started = committer.now(), time.monotonic()
+            rows = await store.due(STATES, micros(now), _BATCH)
+            took = time.monotonic() - started
+            for row in rows:
                 due = instant(row.due or 0)
                 if now - due > _LATE:
                     log.info("%s: %s was due at %s; caught up now", service, row.key, due)
@@ -30,7 +34,8 @@ async def run_timers(service: str, store: Store, committer: Committer) -> None:
                 await committer.refold(row.key)
             await committer.write_states()
             backoff.reset()
-            await asyncio.sleep(_POLL)
+            # On a server that searches slowly, looking must not become its main work.
+            await asyncio.sleep(max(_POLL, min(_SHARE * took, _SELDOM)))
         except Unavailable as error:
             log.warning("%s: timers wait: %s", service, error)
             await backoff.wait()

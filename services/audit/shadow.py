@@ -33,7 +33,7 @@ class Shadow:
         self._heads: dict[str, Head] = {}
         self._views: dict[tuple[str, type[Event]], list[View]] = {}
         self._parts: dict[tuple[str, str], Part | None] = {}
-        for view in definition.views:
+        for view in definition.all_views:
             for event in view.on:
                 self._views.setdefault((view.topic, event), []).append(view)
 

@@ -17,13 +17,13 @@ TEXT: _Pairs = {
             "Sinergi menghubungkan BLK Paser, Kementerian Ketenagakerjaan, dan lima balai pelatihan"
             " (BPVP): setiap instansi mencatat apa yang terjadi, dan instansi lain"
             " menindaklanjutinya. Setiap peristiwa ditandatangani instansinya, sehingga jalan dari"
-            " pendaftaran sampai bengkel siap dipakai dapat diperiksa kembali."
+            " pendaftaran sampai sertifikat dan pekerjaan dapat diperiksa kembali."
         ),
         (
             "Sinergi connects the training centre BLK Paser, the Ministry of Manpower and five"
             " ministry training centres (BPVP): each agency records what happened, and the"
             " others act on it. Every event is signed by its agency, so the way from a"
-            " registration to a working workshop can be checked again."
+            " registration to a certificate and work can be checked again."
         ),
     ),
     "embedded": (
@@ -139,31 +139,70 @@ KINDS: _Pairs = {
     "instructor": ("Instruktur", "Instructors"),
     "intake": ("Angkatan", "Intakes"),
     "application": ("Pendaftaran", "Applications"),
+    "trainee": ("Peserta pelatihan", "Trainees"),
+    "referral": ("Rujukan", "Referrals"),
+    "training": ("Pelatihan", "Trainings"),
+    "certificate": ("Sertifikat", "Certificates"),
+    "placement": ("Pemantauan lulusan", "Graduates followed"),
     "workshop": ("Bengkel", "Workshops"),
     "proposal": ("Usulan bantuan", "Proposals"),
     "consignment": ("Pengiriman", "Consignments"),
+    "asset": ("Nomor aset", "Asset numbers"),
     "partner": ("Balai mitra", "Partners"),
+    "agreement": ("Perjanjian kerja sama", "Agreements"),
     "support": ("Permintaan dukungan", "Support requests"),
+    "alignment": ("Penyelarasan program", "Alignments"),
 }
 
-EVENTS: _Pairs = {
+_REGISTRATION: _Pairs = {
     "ProgrammePublished": ("Program pelatihan diumumkan", "Programme published"),
+    "ProgrammeRetired": ("Program pelatihan dihentikan", "Programme retired"),
     "InstructorAppointed": ("Instruktur diangkat", "Instructor appointed"),
+    "VisitingInstructorAppointed": ("Instruktur tamu diangkat", "Visiting instructor appointed"),
+    "CertificateRenewed": ("Sertifikat instruktur diperbarui", "Instructor's certificate renewed"),
+    "InstructorBooked": ("Hari instruktur dipesan", "Instructor's days booked"),
+    "InstructorReleased": ("Hari instruktur bebas lagi", "Instructor's days free again"),
+    "InstructorDischarged": ("Instruktur tidak lagi mengajar", "Instructor discharged"),
+    "IntakeDrafted": ("Angkatan direncanakan", "Intake planned"),
     "IntakeOpened": ("Angkatan dibuka", "Intake opened"),
+    "RegistrationExtended": ("Masa pendaftaran diperpanjang", "Registration extended"),
+    "RegistrationClosed": ("Pendaftaran ditutup", "Registration closed"),
+    "ApplicantListed": ("Pendaftar dicatat pada angkatan", "Applicant listed with the intake"),
     "InstructorAssigned": ("Instruktur ditugaskan ke angkatan", "Instructor assigned to an intake"),
-    "CandidateEntered": ("Peserta masuk seleksi", "Candidate entered the selection"),
-    "SelectionMade": ("Hasil seleksi ditetapkan", "Selection made"),
-    "IntakeOversubscribed": ("Peminat melebihi kursi", "More candidates than seats"),
-    "SeatGranted": ("Kursi diberikan", "Seat granted"),
-    "SeatRefused": ("Kursi tidak tersedia", "No seat to grant"),
-    "StartBlocked": ("Pelatihan belum dapat dimulai", "Start blocked, something is missing"),
+    "InstructorUnassigned": ("Penugasan instruktur dibatalkan", "Instructor no longer assigned"),
     "IntakeWorkshopReady": (
         "Angkatan mendengar bengkelnya siap",
         "Intake heard that its workshop is ready",
     ),
+    "IntakeWorkshopLost": (
+        "Angkatan mendengar bengkelnya kurang",
+        "Intake heard that its workshop lacks something",
+    ),
+    "StartBlocked": ("Pelatihan belum dapat dimulai", "Start blocked, something is missing"),
     "IntakeStarted": ("Pelatihan dimulai", "Training started"),
+    "IntakeRescheduled": ("Jadwal angkatan diubah", "Intake rescheduled"),
+    "IntakeCancelled": ("Angkatan dibatalkan", "Intake cancelled"),
+    "IntakeCompleted": ("Angkatan selesai", "Intake completed"),
+    "CandidateEntered": ("Peserta masuk seleksi", "Candidate entered the selection"),
+    "CandidateLeft": ("Peserta keluar dari seleksi", "Candidate left the selection"),
+    "SelectionMade": ("Hasil seleksi ditetapkan", "Selection made"),
+    "IntakeOversubscribed": ("Peminat melebihi kursi", "More candidates than seats"),
+    "OffersLapsed": ("Daftar ulang terlewat", "Re-registration missed"),
+    "CandidatesPromoted": ("Kursi kosong ditawarkan", "Free seats offered to those next"),
+    "SeatGranted": ("Kursi diberikan", "Seat granted"),
+    "SeatRefused": ("Kursi tidak tersedia", "No seat to grant"),
+    "SeatsLent": ("Kursi dipinjamkan balai lain", "Seats lent by another centre"),
     "ApplicantRegistered": ("Pendaftar baru", "Applicant registered"),
+    "ApplicationCorrected": ("Data pendaftaran diperbaiki", "Application corrected"),
+    "DocumentAttached": ("Dokumen dilampirkan", "Document attached"),
+    "CorrectionRequested": ("Perbaikan data diminta", "Correction requested"),
     "ApplicationDeclined": ("Pendaftaran ditolak", "Application declined"),
+    "ApplicationWithdrawn": ("Pendaftaran ditarik", "Application withdrawn"),
+    "ApplicationCancelled": (
+        "Pendaftaran berakhir, angkatan batal",
+        "Application ended, intake cancelled",
+    ),
+    "ScheduleChanged": ("Pendaftar mendengar jadwal baru", "Applicant heard of the new dates"),
     "ApplicationVerified": ("Berkas pendaftaran lengkap", "Application papers in order"),
     "ApplicantScored": ("Tes dan wawancara dinilai", "Test and interview marked"),
     "SeatOffered": ("Lulus seleksi, kursi ditawarkan", "Selected, seat offered"),
@@ -172,11 +211,58 @@ EVENTS: _Pairs = {
     "SeatClaimed": ("Daftar ulang", "Seat claimed"),
     "SeatConfirmed": ("Kursi dipastikan", "Seat confirmed"),
     "SeatLost": ("Kursi tidak didapat", "Seat lost"),
+    "ReferralAsked": ("Pendaftar ditanya tentang rujukan", "Applicant asked about a referral"),
+    "ReferralAnswered": (
+        "Pendaftar menjawab tentang rujukan",
+        "Applicant answered about a referral",
+    ),
+    "ApplicantReferred": (
+        "Pendaftar dirujuk ke balai lain",
+        "Applicant referred to another centre",
+    ),
+    "TrainingFinished": ("Pelatihan pendaftar selesai", "Applicant's training finished"),
+    "ApplicantCertified": ("Pendaftar memegang sertifikat", "Applicant holds a certificate"),
+    "ReferralOpened": ("Rujukan dibuka", "Referral opened"),
+    "WillingnessNoted": ("Kesediaan dicatat", "Willingness noted"),
+    "ReferralMade": ("Kursi pinjaman dibagikan", "Lent seats given out"),
+    "TrainingReserved": (
+        "Orang terdaftar dalam satu pelatihan",
+        "Person reserved for one training",
+    ),
+    "TrainingRefused": ("Orang sudah ikut pelatihan lain", "Person is in another training already"),
+    "TrainingReleased": ("Orang bebas dari pelatihan", "Person free of the training"),
+    "TrainingBegun": ("Daftar hadir dibuka", "Register opened"),
+    "AttendanceRecorded": ("Kehadiran dicatat", "Attendance recorded"),
+    "AttendanceCorrected": ("Kehadiran diperbaiki", "Attendance corrected"),
+    "ParticipantLeft": ("Peserta meninggalkan pelatihan", "Participant left the training"),
+    "AssessmentRecommended": ("Asesor memberi rekomendasi", "Assessor recommended"),
+    "ParticipantAssessed": ("Hasil peserta ditetapkan", "Participant assessed"),
+    "TrainingCompleted": ("Pelatihan tuntas", "Training completed"),
+    "CertificateIssued": ("Sertifikat pelatihan diterbitkan", "Training certificate issued"),
+    "CompetencyCertified": ("Sertifikat kompetensi dicatat", "Competency certificate recorded"),
+    "CertificateRevoked": ("Sertifikat pelatihan dicabut", "Training certificate revoked"),
+    "FollowUpOpened": ("Pemantauan lulusan dimulai", "Graduate's follow-up opened"),
+    "FollowUpDue": ("Saatnya menanyai lulusan", "Time to ask the graduate"),
+    "GraduatePlaced": ("Kegiatan lulusan dicatat", "Graduate's outcome recorded"),
     "WorkshopEquipped": ("Peralatan masuk bengkel", "Equipment placed in the workshop"),
     "IntakeAwaited": ("Angkatan menunggu peralatan bengkel", "Intake waits for workshop equipment"),
+    "IntakeServed": ("Angkatan tidak lagi memakai bengkel", "Intake no longer needs the workshop"),
     "WorkshopReady": ("Bengkel siap", "Workshop ready"),
+    "WorkshopUnready": ("Bengkel kekurangan peralatan", "Workshop lacks equipment again"),
+    "EquipmentBroken": ("Peralatan bengkel rusak", "Workshop equipment broken"),
+    "EquipmentRepaired": ("Peralatan bengkel diperbaiki", "Workshop equipment repaired"),
+    "EquipmentWithdrawn": ("Peralatan keluar dari bengkel", "Equipment left the workshop"),
+}
+
+_EQUIPMENT: _Pairs = {
+    "ProposalDrafted": ("Usulan bantuan disusun", "Proposal drafted"),
     "ProposalSubmitted": ("Usulan bantuan peralatan diajukan", "Equipment proposal submitted"),
     "ReviewStarted": ("Penelaahan usulan dimulai", "Review started"),
+    "ChecklistRecorded": ("Daftar periksa usulan diisi", "Review checklist recorded"),
+    "RevisionRequested": ("Perbaikan usulan diminta", "Revision requested"),
+    "ProposalRevised": ("Usulan diperbaiki", "Proposal revised"),
+    "ProposalWithdrawn": ("Usulan ditarik", "Proposal withdrawn"),
+    "ReviewDueSoon": ("Tenggat penelaahan sudah dekat", "Review due soon"),
     "ProposalApproved": ("Usulan disetujui", "Proposal approved"),
     "ProposalRejected": ("Usulan ditolak", "Proposal rejected"),
     "ReviewOverdue": ("Penelaahan melewati tenggat", "Review overdue"),
@@ -184,20 +270,55 @@ EVENTS: _Pairs = {
     "EquipmentShipped": ("Peralatan dikirim", "Equipment shipped"),
     "EquipmentDelivered": ("Peralatan tiba", "Equipment delivered"),
     "HandoverSigned": ("Berita acara serah terima ditandatangani", "Hand-over signed"),
+    "EquipmentReturned": ("Peralatan rusak dikembalikan", "Damaged equipment returned"),
+    "AssetAttached": ("Unit mendapat nomor aset", "Unit has its asset number"),
+    "AssetRejected": ("Nomor aset tidak cocok", "Asset number does not fit"),
+    "AssetRegistered": ("Nomor aset didaftarkan", "Asset number registered"),
+    "AssetReleased": ("Nomor aset bebas lagi", "Asset number free again"),
     "EquipmentCommissioned": ("Peralatan siap dipakai", "Equipment commissioned"),
+}
+
+_PARTNERS: _Pairs = {
     "PartnerRegistered": ("Balai bergabung dalam jejaring", "Partner joined the network"),
+    "PartnerUpdated": ("Data balai diperbarui", "Partner updated"),
+    "SpareEquipmentListed": ("Peralatan pinjaman didaftar", "Spare equipment listed"),
+    "InstructorListed": ("Instruktur balai didaftar", "Partner's instructor listed"),
+    "VisitBooked": ("Kunjungan instruktur dipesan", "Instructor's visit booked"),
+    "VisitRefused": ("Instruktur sudah bertugas di tempat lain", "Instructor is elsewhere"),
+    "VisitReleased": ("Kunjungan instruktur batal", "Instructor's visit released"),
+    "AgreementProposed": ("Perjanjian kerja sama diusulkan", "Agreement proposed"),
+    "AgreementSigned": ("Perjanjian kerja sama ditandatangani", "Agreement signed"),
+    "AgreementEnded": ("Perjanjian kerja sama berakhir", "Agreement ended"),
     "SupportRequested": ("Dukungan diminta", "Support requested"),
     "SupportOffered": ("Dukungan ditawarkan", "Support offered"),
     "OfferAccepted": ("Tawaran diterima", "Offer accepted"),
     "OfferDeclined": ("Tawaran tidak diambil", "Offer declined"),
+    "OfferWithdrawn": ("Tawaran ditarik", "Offer withdrawn"),
+    "OfferSecured": ("Tawaran dipastikan", "Offer secured"),
+    "OfferFailed": ("Tawaran tidak dapat dipenuhi", "Offer failed"),
     "SupportFulfilled": ("Dukungan terpenuhi", "Support fulfilled"),
+    "SupportWithdrawn": ("Permintaan dukungan ditarik", "Support request withdrawn"),
     "SupportExpired": ("Waktu penawaran habis", "Support request expired"),
+    "AlignmentOpened": ("Kebutuhan pelatihan diajukan", "Training need put forward"),
+    "AlignmentCommented": ("Rancangan program ditanggapi", "Draft programme commented"),
+    "AlignmentRevised": ("Rancangan program diubah", "Draft programme revised"),
+    "AlignmentAgreed": ("Rancangan program disetujui", "Draft programme agreed to"),
+    "ProgrammeAligned": (
+        "Program disepakati daerah dan balai",
+        "Programme agreed by region and centre",
+    ),
+    "AlignmentDropped": ("Penyelarasan program dihentikan", "Alignment dropped"),
+}
+
+_DELIVERY: _Pairs = {
     "ReactionsActivated": ("Tindak lanjut mulai berlaku", "Reactions activated"),
     "EventsAcknowledged": ("Tanda terima antarinstansi", "Receipt between agencies"),
     "RecordParked": ("Catatan ditahan untuk diperiksa", "Record parked"),
     "RecordRedriven": ("Catatan dicoba lagi", "Record tried again"),
     "RecordDiscarded": ("Catatan dilewati", "Record discarded"),
 }
+
+EVENTS: _Pairs = {**_REGISTRATION, **_EQUIPMENT, **_PARTNERS, **_DELIVERY}
 
 MONTHS = {
     "id": ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],

@@ -23,12 +23,13 @@ Witness = Callable[[str, str, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command brought about."""
+    """What a command brought about, and the headers of the answer."""
 
     id: str
     stream: str
     sequence: int
     events: Mapping[str, Mapping[str, Any]]
+    headers: Mapping[str, str]
 
     def event(self, name: str) -> Mapping[str, Any]:
         """The data of an event that must be there. Raises Failed."""
@@ -42,11 +43,12 @@ class Answer:
 class Desk:
     """Speaks to the services as the demo's accounts; every command has an Idempotency-Key.
 
-    `witness` hears of each event that an account brought about: account, stream, sequence.
+    The account "" is somebody without one, who sends no token. `witness` hears of each event that
+    an account brought about: account, stream, sequence.
     """
 
-    def __init__(self, system: System, witness: Witness) -> None:
-        self._system, self._witness = system, witness
+    def __init__(self, system: System, client: httpx.AsyncClient, witness: Witness) -> None:
+        self._system, self._client, self._witness = system, client, witness
 
     async def ask(
         self,
@@ -61,7 +63,7 @@ class Desk:
         answer = await self._post(account, service, path, body, key)
         if answer.is_error:
             raise Failed(
-                f"{account} asked {service} for {path} and was refused"
+                f"{account or 'somebody'} asked {service} for {path} and was refused"
                 f" ({answer.status_code}): {_said(answer)}"
             )
         done = answer.json()
@@ -69,7 +71,7 @@ class Desk:
         for event in done["events"]:
             self._witness(account, done["stream"], event["sequence"])
         data = {name: event["data"] for name, event in events.items()}
-        return Answer(done["id"], done["stream"], done["sequence"], data)
+        return Answer(done["id"], done["stream"], done["sequence"], data, answer.headers)
 
     async def refused(
         self,
@@ -92,7 +94,7 @@ class Desk:
     async def find(self, account: str, service: str, path: str) -> dict[str, Any] | None:
         """What there is to read; None for what there is not. Raises Failed."""
         answer = await self._patiently(
-            lambda: self._system.call(account, "GET", service, path), lambda _: False
+            lambda: self._call(account, "GET", service, path), lambda _: False
         )
         if answer.status_code == httpx.codes.NOT_FOUND:
             return None
@@ -130,9 +132,37 @@ class Desk:
     ) -> httpx.Response:
         key = key or new_key()
         return await self._patiently(
-            lambda: self._system.call(account, "POST", service, path, body, key),
+            lambda: self._call(account, "POST", service, path, body, key),
             lambda problem: problem.get("rule") == "not-yet",
         )
+
+    async def look(
+        self, account: str, service: str, path: str, body: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Asks a question that needs a body, and changes nothing. Raises Failed."""
+        answer = await self._post(account, service, path, body, None)
+        if answer.is_error:
+            raise Failed(f"{service} did not answer {path}: {_said(answer)}")
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def _call(
+        self,
+        account: str,
+        method: str,
+        service: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        key: str | None = None,
+    ) -> httpx.Response:
+        if account:
+            return await self._system.call(account, method, service, path, body, key)
+        url = self._system.services[service] + path
+        headers = {"accept-language": "id"} | ({"idempotency-key": key} if key else {})
+        try:
+            return await self._client.request(method, url, json=body, headers=headers)
+        except httpx.HTTPError as error:
+            raise Failed(f"nothing answers at {url}: {error!r}") from error
 
     async def _patiently(
         self,

@@ -1,9 +1,9 @@
-"""The field's figures: programmes as BLK Paser names them, classes, goods and centres.
+"""The field's figures: programmes as BLK Paser names them, and who applies to its classes.
 
 Taken from publications of 2019-2025; the people who apply are invented (people.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,18 +26,20 @@ class Programme:
     technical: bool
     equipment: Mapping[str, int] = field(default_factory=dict)
 
-    def form(self, stock: Mapping[str, int]) -> dict[str, Any]:
-        """The publication; the equipment is needed on top of what stands in the workshop."""
+    def content(self, stock: Mapping[str, int], hours: int | None = None) -> dict[str, Any]:
+        """What is published; the equipment is needed on top of what stands in the workshop."""
         return {
             "title": self.title,
             "kejuruan": self.kejuruan,
             "skkni": self.skkni,
-            "hours": self.hours,
+            "hours": hours or self.hours,
             "local_potential": self.local_potential,
             "tna_reference": f"TNA Disnakertrans Paser, kejuruan {self.kejuruan}",
-            "min_education": "sma" if self.technical else "sd",
-            "min_age": 17,
-            "max_age": 35 if self.technical else 40,
+            "entry": {
+                "min_education": "sma" if self.technical else "sd",
+                "min_age": 17,
+                "max_age": 35 if self.technical else 40,
+            },
             "equipment": [
                 {"item": item, "quantity": stock.get(item, 0) + quantity}
                 for item, quantity in self.equipment.items()
@@ -185,6 +187,9 @@ CLASSES = (
     ),
 )
 
+PROGRAMME = {programme.kejuruan: programme for programme in PROGRAMMES}
+ALIGNED = "las"  # whose programme region and centre agree on; it needs a workshop, too
+
 # Of each class: who is declined at the file check, and who does not come to the test.
 FILE_CHECK = (
     ("papers-missing", "Fotokopi ijazah terakhir tidak dilampirkan."),
@@ -192,72 +197,17 @@ FILE_CHECK = (
 )
 ABSENT = 1
 
-PARTNERS: Mapping[str, Mapping[str, Any]] = {
-    "bekasi": {"city": "Bekasi", "fields": ["komputer", "elektronika"], "timezone": "WIB"},
-    "bandung": {"city": "Bandung", "fields": ["otomotif"], "timezone": "WIB"},
-    "makassar": {"city": "Makassar", "fields": ["las"], "timezone": "WITA"},
-    "semarang": {"city": "Semarang", "fields": ["menjahit", "teknologi"], "timezone": "WIB"},
-    "medan": {"city": "Medan", "fields": ["pariwisata", "kayu"], "timezone": "WIB"},
-}
+SESSION = 12  # hours of a session in the demo: fewer of them, so that it ends in time
 
-
-def partner_form(code: str) -> dict[str, Any]:
-    """The registration of a centre of the ministry."""
-    about = PARTNERS[code]
-    return {
-        **about,
-        "unit": f"BPVP {about['city']}",
-        "agency": f"urn:sinergi:bpvp-{code}",
-        "capacity": 64,
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Good:
-    """A line of the proposal for welding, and what becomes of it."""
-
-    item: str
-    name: str
-    price: int
-    asked: int
-    granted: int
-    damaged: int = 0
-    reason: str | None = None
-
-    @property
-    def good(self) -> int:
-        return self.granted - self.damaged
-
-    @property
-    def missing(self) -> int:
-        return self.asked - self.granted
-
-
-# One machine and two helmets are asked for in reserve; what arrives in order and what the partner
-# lends make up exactly the eight machines and the oven that the programme needs.
-GOODS: Sequence[Good] = (
-    Good(
-        "mesin-las-smaw",
-        "Mesin las SMAW inverter 250 A, lengkap dengan kabel dan tang massa",
-        9_750_000,
-        asked=9,
-        granted=6,
-        damaged=1,
-        reason="Anggaran tahun berjalan cukup untuk enam unit.",
-    ),
-    Good("helm-las", "Helm las auto-darkening DIN 9-13", 685_000, asked=18, granted=18),
-    Good("gerinda-tangan", "Mesin gerinda tangan 4 inci 840 W", 1_150_000, asked=4, granted=4),
-    Good(
-        "oven-elektroda",
-        "Oven pengering elektroda 50 kg, 300 °C",
-        17_400_000,
-        asked=1,
-        granted=0,
-        reason="Belum masuk daftar prioritas hibah BMN; diusulkan pinjam dari BPVP.",
-    ),
+EXTENSION = (
+    "menjahit",
+    "Warga tanpa internet datang ke BLK dan didaftarkan dengan bantuan petugas.",
 )
-JUSTIFICATION = (
-    "Bengkel las UPTD BLK Paser belum memiliki peralatan untuk satu kelas 16 peserta, sedangkan "
-    "peminat dari seluruh kecamatan melebihi kursi. Analisis kebutuhan pelatihan menunjukkan "
-    "permintaan juru las dari tambang, pabrik sawit dan galangan di Kabupaten Paser."
+VISITED = "menjahit"  # taught by a visiting instructor: our own teaches roti-kue on these days
+REFERRED = "otomotif"  # where a centre of the ministry lends seats
+WILLING = 2  # every second of the waiting would go there
+LENT = 6
+WITHDRAWN = "roti-kue"  # where one gives the seat up
+NEEDED = "kurang " + ", ".join(
+    f"{quantity} {item}" for item, quantity in PROGRAMME[ALIGNED].equipment.items()
 )

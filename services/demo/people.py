@@ -71,9 +71,11 @@ class Person:
 
     def form(self, intake: str) -> dict[str, Any]:
         """The application to an intake."""
+        return {"intake": intake, "nik": self.nik, **self.correction()}
+
+    def correction(self) -> dict[str, Any]:
+        """All but the NIK, which can't change."""
         return {
-            "intake": intake,
-            "nik": self.nik,
             "name": self.name,
             "sex": self.sex,
             "birth_date": self.birth_date.isoformat(),

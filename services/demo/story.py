@@ -1,32 +1,46 @@
-"""`sinergi demo`: the whole story on a running system, over HTTP, as its users would live it."""
+"""`sinergi demo`: the year of one BLK on a running system, over HTTP, as its users live it."""
 
-import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from functools import partial
 
 import httpx
 from rich.console import Console
 
 from services.client import Failed, System
-from services.demo.aid import MINISTRY, NETWORK, Aid
-from services.demo.balance import Expectation, settle
+from services.demo.applicants import Applicants
+from services.demo.balance import settle
+from services.demo.consignment import Consignment
 from services.demo.desk import Desk, until
-from services.demo.figures import CLASSES, GOODS, INSTRUCTORS, PARTNERS, PLACES, PROGRAMMES
+from services.demo.figures import ALIGNED, CLASSES, PLACES, REFERRED, VISITED
+from services.demo.goods import GOODS
+from services.demo.graduates import Graduates
+from services.demo.intakes import Intakes
+from services.demo.load import load
 from services.demo.narrator import Narrator
+from services.demo.network import Network
+from services.demo.outcome import expectations, parked
+from services.demo.overview import Overview
 from services.demo.people import Population
+from services.demo.programmes import Programmes
+from services.demo.proposal import Proposal
+from services.demo.selection import Selection
+from services.demo.support import Support
 from services.demo.timeline import WIDTH, Timeline
-from services.demo.training import BLK, Training
+from services.demo.training import Training
+from services.demo.year import BLK, OFFICER, REVIEWER, Year, centre
 from shared.events.values import wita_day
 
-_AGENCIES = {"registration": BLK, "equipment": MINISTRY, "partners": NETWORK}
 
+async def play(url: str, scale: int | None = None) -> None:
+    """Plays the story once; with `scale` instead a load of so many intakes.
 
-async def play(url: str) -> None:
-    """Plays the story once. Raises Failed where an agency does not do as expected."""
+    Raises Failed where an agency does not do as expected.
+    """
+    if scale is not None:
+        await load(url, scale)
+        return
     began = time.monotonic()
     run = secrets.token_hex(4)
     today = wita_day(datetime.now(UTC))
@@ -34,13 +48,11 @@ async def play(url: str) -> None:
     async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
         system = await System.find(url, client)
         timeline = Timeline(url, client, console)
-        desk = Desk(system, timeline.witness)
+        desk = Desk(system, client, timeline.witness)
         narrator = Narrator(console, timeline)
         console.print(f"[bold]Sinergi demo[/] {run} on {url} ({system.mode}); times are WITA")
-        training = Training(desk, narrator, Population(run, today), today)
-        aid = Aid(desk, narrator, run, today)
         async with timeline.following():
-            await Story(desk, narrator, training, aid).play()
+            await Story(Year(desk, narrator, Population(run, today), run, today)).play()
             await timeline.caught_up()
         console.print(
             f"\n[bold green]Done[/] in {time.monotonic() - began:.1f} s,"
@@ -49,139 +61,127 @@ async def play(url: str) -> None:
 
 
 class Story:
-    """The chapters, in their order, and what each agency must have reached in the end."""
+    """The chapters, in their order."""
 
-    def __init__(self, desk: Desk, narrator: Narrator, training: Training, aid: Aid) -> None:
-        self._desk, self._tell = desk, narrator
-        self._training, self._aid = training, aid
+    def __init__(self, year: Year) -> None:
+        self._year, self._chapter = year, year.tell.chapter
+        self._network, self._programmes = Network(year), Programmes(year)
+        self._intakes, self._applicants = Intakes(year), Applicants(year)
+        self._proposal, self._consignment = Proposal(year), Consignment(year)
+        self._support, self._selection = Support(year), Selection(year)
+        self._training, self._graduates = Training(year), Graduates(year)
+        self._overview = Overview(year)
 
     async def play(self) -> None:
-        training, aid, chapter = self._training, self._aid, self._tell.chapter
-        stock, parked = await training.stock(), await self._parked()
-        demand = await aid.demand()
+        year = self._year
+        stock, before = await year.stock(), await parked(year.desk)
+        demand, figures = await self._proposal.demand(), await self._overview.read()
+        await self._prepare(stock)
+        await self._register(demand)
+        await self._equip(stock, demand)
+        await self._select()
+        await self._train(stock)
+        await self._chapter("The figures of the year")
+        await self._overview.show(figures)
+        await self._chapter("What has been reached")
+        await settle(expectations(year, demand, before), year.tell.console)
 
-        await chapter("The BLK publishes six programmes and appoints three instructors")
-        await training.publish(stock)
-        await training.appoint()
-        await chapter("The ministry's five centres form a network")
-        await aid.join()
-        await chapter(f"Four intakes of {PLACES} places open")
-        await training.open()
+    async def _prepare(self, stock: dict[str, int]) -> None:
+        chapter = self._chapter
+        await chapter("The ministry's five centres form a network, and agree with the BLK")
+        await self._network.join()
+        await self._network.agree()
+        await chapter("Region and centre align the programme for welders; it publishes itself")
+        await self._programmes.align(stock)
+        await chapter("The BLK publishes five programmes and appoints three instructors")
+        await self._programmes.publish()
+        await self._programmes.appoint()
+        await chapter(f"Four intakes of {PLACES} places open, one for longer")
+        await self._intakes.open()
+        await self._intakes.extend()
+        await chapter(f"An instructor visits from a centre, for {VISITED}")
+        await self._intakes.elsewhere()
+        await self._support.visit()
+        await self._intakes.assign(VISITED, self._year.visitor)
 
+    async def _register(self, demand: Counter[tuple[str, str]]) -> None:
+        chapter, year = self._chapter, self._year
         await chapter(f"{sum(c.applicants for c in CLASSES)} people apply")
-        await training.register()
-        await chapter("At the counter: refused at once, nothing is stored")
-        await training.counter()
-        await chapter("The ministry gathers demand evidence from ApplicantRegistered")
-        await aid.gathered(demand + training.standing())
-        people = training.standing().total()
-        self._tell.say(f"{people} applicants are counted; those declined no longer speak for it.")
+        await self._applicants.register()
+        await chapter("At the counter: refused at once, nothing is stored; what can be mended is")
+        await self._applicants.counter()
+        await self._applicants.correct()
+        await chapter("The ministry gathers demand evidence from the applications")
+        await self._proposal.gathered(demand + year.standing())
+        people = year.standing().total()
+        year.tell.say(f"{people} applicants are counted; those declined don't speak for it.")
+        await self._overview.inbox(OFFICER, "registration")
 
-        await chapter("File check, test and interview")
-        await training.check_files()
-        await training.score()
-        await chapter("Selection and re-registration")
-        await training.select()
-        await training.confirm()
+    async def _equip(self, stock: dict[str, int], demand: Counter[tuple[str, str]]) -> None:
+        chapter = self._chapter
+        await chapter("The BLK proposes welding equipment; the ministry asks, then grants a part")
+        await self._proposal.draft()
+        await self._proposal.submit(demand + self._year.standing())
+        await self._overview.inbox(REVIEWER, "equipment")
+        await self._proposal.review()
+        await self._proposal.decide()
+        await chapter("The grant is delivered, handed over, numbered and commissioned")
+        await self._consignment.deliver()
+        await self._consignment.accept()
+        await self._equipped(stock)
+        await chapter("The network is asked for the rest, and Makassar promises to lend it")
+        await self._support.lend()
+
+    async def _select(self) -> None:
+        chapter = self._chapter
+        await chapter("Registration closes: file check, test and interview")
+        await self._intakes.close()
+        await self._selection.check_files()
+        await self._selection.score()
+        await chapter("Selection: more candidates than seats")
+        await self._selection.select()
+        await self._overview.inbox(centre("bandung"), "partners")
+        await chapter(f"A centre lends seats for {REFERRED}; the willing are referred")
+        await self._support.seats()
+        await chapter("Re-registration; one withdraws and the next moves up")
+        await self._selection.confirm()
+        await self._selection.withdraw()
+
+    async def _train(self, stock: dict[str, int]) -> None:
+        chapter = self._chapter
         await chapter("Three classes start, the welders wait for their workshop")
-        await training.start()
+        await self._intakes.start()
+        await chapter("The damaged machine is replaced, the loan arrives, the welders start")
+        await self._consignment.replace()
+        await self._equipped(stock, replaced=True)
+        await self._support.arrives()
+        await self._equipped(stock, replaced=True, lent=True)
+        await self._intakes.started_by_itself()
+        await chapter("Training: the register, one entry corrected, assessment by two persons")
+        await self._training.teach()
+        await self._training.correct()
+        await self._training.assess()
+        await self._training.complete()
+        await self._overview.inbox(OFFICER, "registration")
+        await chapter("Certificates, which anybody can check; and what became of the graduates")
+        await self._graduates.certify()
+        await self._graduates.check()
+        await self._graduates.follow()
+        await self._graduates.place()
 
-        await chapter("The BLK proposes welding equipment, the ministry grants part of it")
-        evidence = demand + training.standing()
-        await aid.gathered(evidence)
-        await aid.propose(evidence)
-        await aid.decide()
-        await chapter("The grant is delivered, handed over and commissioned")
-        await aid.deliver()
-        await aid.hand_over()
-        await self._equipped(stock, granted=True)
-        await chapter("The network is asked for the rest; the workshop is ready; the class starts")
-        await aid.support()
-        await self._equipped(stock, granted=False)
-        await self._started()
-
-        await chapter("What has been reached")
-        await settle(self._expectations(demand, parked), self._tell.console)
-
-    async def _equipped(self, stock: dict[str, int], *, granted: bool) -> None:
-        """Waits until the workshop has it; with the grant alone the class must go on waiting."""
+    async def _equipped(
+        self, stock: dict[str, int], *, replaced: bool = False, lent: bool = False
+    ) -> None:
+        """Waits until the workshop has it; before the loan the class must go on waiting."""
         expected = Counter(stock)
         for good in GOODS:
-            expected[good.item] += good.good + (0 if granted else good.missing)
+            arrived = good.granted if replaced else good.good
+            expected[good.item] += arrived + (good.missing if lent else 0)
         await until(
             BLK,
             f"a workshop with {dict(expected)}",
-            self._training.stock,
+            self._year.stock,
             lambda found: Counter(found) == expected,
         )
-        intake = await self._training.intake("las")
-        if granted and (intake["status"] == "started" or not intake["start_blocked"]):
+        if not lent and (await self._year.intake(ALIGNED))["status"] == "started":
             raise Failed(f"{BLK}: the class of welders started without all of its equipment")
-
-    async def _started(self) -> None:
-        await until(
-            BLK,
-            "the blocked class of welders starts by itself",
-            lambda: self._training.intake("las"),
-            lambda intake: intake["status"] == "started",
-            lambda intake: intake["status"],
-        )
-
-    def _expectations(
-        self, demand: Counter[tuple[str, str]], parked: dict[str, int]
-    ) -> list[Expectation]:
-        training, aid = self._training, self._aid
-        standing = training.standing().total()
-
-        async def statuses(*wanted: str) -> int:
-            counts = [await training.statuses(c.kejuruan) for c in CLASSES]
-            return sum(count[status] for count in counts for status in wanted or count)
-
-        async def started() -> int:
-            intakes = [await training.intake(c.kejuruan) for c in CLASSES]
-            return sum(intake["status"] == "started" for intake in intakes)
-
-        async def participants() -> int:
-            intakes = [await training.intake(c.kejuruan) for c in CLASSES]
-            return sum(len(intake["seats"]) for intake in intakes)
-
-        async def counted() -> int:
-            return (await aid.demand()).total() - demand.total()
-
-        async def newly_parked(service: str) -> int:
-            return (await self._parked())[service] - parked[service]
-
-        def of(status: str) -> int:
-            return sum(a.status == status for a in training.applicants)
-
-        everybody = sum(c.applicants for c in CLASSES)
-        seats = PLACES * len(CLASSES)
-        rows: list[tuple[str, str, object, Callable[[], Awaitable[object]]]] = [
-            (BLK, "programmes published", len(PROGRAMMES), training.published),
-            (BLK, "instructors appointed", len(INSTRUCTORS), training.appointed),
-            (BLK, "applications", everybody, statuses),
-            (BLK, "declined, with a reason", of("declined"), lambda: statuses("declined")),
-            (BLK, "on the waiting lists", of("waitlisted"), lambda: statuses("waitlisted")),
-            (BLK, "seats confirmed", seats, lambda: statuses("confirmed")),
-            (BLK, "seats in the ledgers", seats, participants),
-            (BLK, "classes started", len(CLASSES), started),
-            (MINISTRY, "demand evidence added", standing, counted),
-            (MINISTRY, "proposal", "approved, in part", aid.proposal_state),
-            (MINISTRY, "consignment", "commissioned, 1 damaged", aid.consignment_state),
-            (MINISTRY, "Makassar's loan", "commissioned by support", aid.loan_state),
-            (NETWORK, "members", len(PARTNERS), aid.members),
-            (NETWORK, "support request", "fulfilled", aid.support_state),
-        ]
-        expectations = [Expectation(*row) for row in rows]
-        expectations += [
-            Expectation(agency, "records newly parked", 0, partial(newly_parked, service))
-            for service, agency in _AGENCIES.items()
-        ]
-        return sorted(expectations, key=lambda e: list(_AGENCIES.values()).index(e.agency))
-
-    async def _parked(self) -> dict[str, int]:
-        """How many records each service has parked."""
-        found = await asyncio.gather(
-            *(self._desk.read("operator", service, "/v1/summary") for service in _AGENCIES)
-        )
-        return {summary["service"]: summary["parked"] for summary in found}

@@ -29,15 +29,34 @@ _AGENCIES = {
 # One for each applicant: counted, not shown one by one.
 _MANY = {
     "ApplicantRegistered",
+    "ApplicantListed",
     "ApplicationDeclined",
+    "DocumentAttached",
     "ApplicationVerified",
     "ApplicantScored",
     "CandidateEntered",
     "SeatOffered",
     "ApplicantWaitlisted",
     "SeatClaimed",
+    "TrainingReserved",
     "SeatGranted",
     "SeatConfirmed",
+    "ReferralAsked",
+    "ReferralAnswered",
+    "WillingnessNoted",
+    "ApplicantReferred",
+    "CandidateLeft",
+    "AssetRegistered",
+    "AssetAttached",
+    "AttendanceRecorded",
+    "AssessmentRecommended",
+    "ParticipantAssessed",
+    "TrainingFinished",
+    "TrainingReleased",
+    "CertificateIssued",
+    "ApplicantCertified",
+    "FollowUpOpened",
+    "GraduatePlaced",
 }
 _ROUTINE = {"EventsAcknowledged", "ReactionsActivated"}
 _ALARMS = {"RecordParked", "SeatRefused", "SeatLost", "SupportExpired", "ReviewOverdue"}
@@ -170,7 +189,7 @@ class Timeline:
         line.append(f"{agency:<9} ", style=f"not dim {colour}")
         alarming = item["event"] in _ALARMS
         line.append(
-            f"{item['event']:<21} ", style="not dim bold red" if alarming else "not dim bold"
+            f"{item['event']:<27} ", style="not dim bold red" if alarming else "not dim bold"
         )
         line.append(f"{short(item['subject']):<20} ", style="not dim")
         line.append(f"← {self._cause(item)}")

@@ -3,34 +3,44 @@
 from datetime import date
 from typing import Any
 
+from starlette.responses import Response
+
+from services.equipment.agency import MINISTRY as MINISTRY
+from services.equipment.domain.asset import RegisterAsset
 from services.equipment.domain.consignment import (
     AllocateEquipment,
     CommissionEquipment,
     DeliverEquipment,
+    ReturnEquipment,
     ShipEquipment,
     SignHandover,
 )
+from services.equipment.domain.goods import Consignment
 from services.equipment.domain.proposal import (
     DecideProposal,
+    DraftProposal,
     Proposal,
     ProposalDraft,
+    RecordChecklist,
+    RequestRevision,
+    ReviseProposal,
+    Revision,
     StartReview,
     SubmitProposal,
+    WithdrawProposal,
 )
-from services.equipment.views import VIEWS
-from shared.events.base import Id, Text
-from shared.events.values import Demand
+from services.equipment.evidence import COLUMNS, demand_for, figures
+from shared import export
+from shared.events.base import Code, Id, Text
 from shared.http import Api, Ask, Nothing, Page
 from shared.identity import Role
-from shared.ports import Store
 from shared.reactions import Do
 from shared.service import Service
 from shared.settings import BadSetting
 from shared.stream import Command
-from shared.views import parts_of
 
-MINISTRY = "urn:sinergi:kemenaker"
 REVIEWERS = (Role.MINISTRY_REVIEWER,)
+OFFICERS = (Role.BLK_OFFICER,)
 PARTIES = (Role.BLK_OFFICER, Role.MINISTRY_REVIEWER)
 STAFF = tuple(role for role in Role if role is not Role.CITIZEN)
 
@@ -42,25 +52,77 @@ class Allocation(Command):
     workshop: Text
 
 
-def routes(service: Service, api: Api) -> None:
-    review_days = service.settings.review_days
-    holidays = _holidays(service.settings.holidays)
+class AssetNumber(Command):
+    """The asset number (nomor aset) of one unit of the item."""
 
-    async def submit(ask: Ask, body: ProposalDraft) -> Do:
-        command = SubmitProposal(
-            **body.model_dump(),
-            demand=await demand_for(service.store, body.kejuruan),
-            review_days=review_days,
-            holidays=holidays,
-        )
-        return Do(f"proposal/{ask.request_id}", command)
+    item: Code
+    number: Id
+
+
+class AssetRow(AssetNumber):
+    """The same as a row of a table: of which consignment."""
+
+    consignment: Id
+
+
+def routes(service: Service, api: Api) -> None:
+    _proposals(service, api)
+    _consignments(api)
+    _reading(service, api)
+
+
+def _proposals(service: Service, api: Api) -> None:
+    calendar = {
+        "review_days": service.settings.review_days,
+        "warning_days": service.settings.review_warning_days,
+        "holidays": _holidays(service.settings.holidays),
+    }
+
+    async def evidence(ask: Ask) -> tuple[str, dict[str, Any]]:
+        """The proposal's field, and what a submission keeps beside what the centre wrote."""
+        proposal: Proposal = await ask.state(f"proposal/{ask.path['id']}")
+        demand = await demand_for(service.store, proposal.kejuruan)
+        return proposal.kejuruan, {"demand": demand, **calendar}
+
+    async def draft(ask: Ask, body: ProposalDraft) -> Do:
+        return Do(f"proposal/{ask.request_id}", DraftProposal(**dict(body)))
+
+    async def redraft(ask: Ask, body: ProposalDraft) -> Do:
+        await ask.state(f"proposal/{ask.path['id']}")
+        return Do(f"proposal/{ask.path['id']}", DraftProposal(**dict(body)))
+
+    async def submit(ask: Ask, body: Nothing) -> Do:
+        kejuruan, found = await evidence(ask)
+        return Do(f"proposal/{ask.path['id']}", SubmitProposal(kejuruan=kejuruan, **found))
+
+    async def revise(ask: Ask, body: Revision) -> Do:
+        _, found = await evidence(ask)
+        return Do(f"proposal/{ask.path['id']}", ReviseProposal(**dict(body), **found))
 
     async def review(ask: Ask, body: Nothing) -> Do:
         return Do(f"proposal/{ask.path['id']}", StartReview())
 
-    async def decide(ask: Ask, body: DecideProposal) -> Do:
+    async def on_proposal(ask: Ask, body: Command) -> Do:
         return Do(f"proposal/{ask.path['id']}", body)
 
+    def add(path: str, body: Any, roles: Any, prepare: Any, summary: str) -> None:
+        agency = MINISTRY if roles is REVIEWERS else None
+        path = f"/v1/proposals{path}"
+        api.command("POST", path, body, roles, prepare, summary, agency=agency)
+
+    add("", ProposalDraft, OFFICERS, draft, "Draft a proposal")
+    add("/{id}/draft", ProposalDraft, OFFICERS, redraft, "Replace a draft")
+    add("/{id}/submission", Nothing, OFFICERS, submit, "Submit a draft")
+    add("/{id}/withdrawal", WithdrawProposal, OFFICERS, on_proposal, "Withdraw a proposal")
+    add("/{id}/review", Nothing, REVIEWERS, review, "Start the review")
+    add("/{id}/checklist", RecordChecklist, REVIEWERS, on_proposal, "Record the checklist")
+    add("/{id}/revision-request", RequestRevision, REVIEWERS, on_proposal, "Ask for a revision")
+    add("/{id}/revision", Revision, OFFICERS, revise, "Answer with a revision")
+    add("/{id}/decision", DecideProposal, REVIEWERS, on_proposal, "Decide item by item")
+    api.states("proposal", "/v1/proposals", STAFF)
+
+
+def _consignments(api: Api) -> None:
     async def allocate(ask: Ask, body: Allocation) -> Do:
         proposal: Proposal = await ask.snapshot(f"proposal/{body.proposal}")
         command = AllocateEquipment(
@@ -72,44 +134,46 @@ def routes(service: Service, api: Api) -> None:
     async def on_consignment(ask: Ask, body: Command) -> Do:
         return Do(f"consignment/{ask.path['id']}", body)
 
+    async def attach(ask: Ask, body: AssetNumber) -> Do:
+        id_ = body.consignment if isinstance(body, AssetRow) else ask.path["id"]
+        consignment: Consignment = await ask.snapshot(f"consignment/{id_}")
+        consignment.refuse_asset(body.item, ask.identity.agency)
+        # The number is the stream: it can't be taken twice.
+        return Do(f"asset/{body.number}", RegisterAsset(consignment=id_, item=body.item))
+
     async def commission(ask: Ask, body: Nothing) -> Do:
         return Do(f"consignment/{ask.path['id']}", CommissionEquipment())
 
+    def add(path: str, body: Any, roles: Any, prepare: Any, summary: str) -> None:
+        agency = MINISTRY if roles is REVIEWERS else None
+        path = f"/v1/consignments{path}"
+        api.command("POST", path, body, roles, prepare, summary, agency=agency)
+
+    add("", Allocation, REVIEWERS, allocate, "Allocate what was granted")
+    add("/{id}/shipments", ShipEquipment, REVIEWERS, on_consignment, "Ship")
+    add("/{id}/deliveries", DeliverEquipment, PARTIES, on_consignment, "Record a delivery")
+    add("/{id}/returns", ReturnEquipment, OFFICERS, on_consignment, "Send damaged goods back")
+    add("/{id}/signatures", SignHandover, PARTIES, on_consignment, "Sign the hand-over (BAST)")
+    add("/{id}/assets", AssetNumber, PARTIES, attach, "Give a unit its asset number")
+    add("/{id}/commissioning", Nothing, PARTIES, commission, "Put into service")
+    api.importable("assets", AssetRow, PARTIES, attach)
+    api.states("consignment", "/v1/consignments", STAFF)
+    api.states("asset", "/v1/assets", STAFF)
+
+
+def _reading(service: Service, api: Api) -> None:
     async def demand(ask: Ask) -> dict[str, Any]:
         found = await demand_for(service.store, ask.query.get("kejuruan", ""))
         return {"items": [item.model_dump() for item in found]}
 
-    def add(path: str, body: Any, roles: Any, prepare: Any, summary: str) -> None:
-        agency = MINISTRY if roles is REVIEWERS else None
-        api.command("POST", path, body, roles, prepare, summary, agency=agency)
+    async def aid(ask: Ask) -> Response:
+        rows = await figures(service.store)
+        # No figure counts people, so no cell is too small to be told.
+        return export.answer(rows, COLUMNS, ask.query.get("format", "json"), "equipment-figures")
 
-    officers = (Role.BLK_OFFICER,)
-    add("/v1/proposals", ProposalDraft, officers, submit, "Submit a proposal")
-    add("/v1/proposals/{id}/review", Nothing, REVIEWERS, review, "Start the review")
-    add("/v1/proposals/{id}/decision", DecideProposal, REVIEWERS, decide, "Decide item by item")
-    add("/v1/consignments", Allocation, REVIEWERS, allocate, "Allocate what was granted")
-    one = "/v1/consignments/{id}"
-    add(f"{one}/shipments", ShipEquipment, REVIEWERS, on_consignment, "Ship")
-    add(f"{one}/deliveries", DeliverEquipment, PARTIES, on_consignment, "Record a delivery")
-    add(f"{one}/signatures", SignHandover, PARTIES, on_consignment, "Sign the hand-over (BAST)")
-    add(f"{one}/commissioning", Nothing, PARTIES, commission, "Put into service")
-    api.states("proposal", "/v1/proposals", STAFF)
-    api.states("consignment", "/v1/consignments", STAFF)
     api.query("/v1/demand", STAFF, demand, "Demand by field and district", Page)
-
-
-async def demand_for(store: Store, kejuruan: str) -> tuple[Demand, ...]:
-    """How many applied in each district; of one field, or of all for an empty name."""
-    counts: dict[tuple[str, str], int] = {}
-    prefix = f"{kejuruan}/" if kejuruan else ""
-    async for row, _, part in parts_of(store, VIEWS[0], prefix):
-        if part["status"] == "counted":
-            field, _, kecamatan = row.partition("/")
-            counts[field, kecamatan] = counts.get((field, kecamatan), 0) + 1
-    return tuple(
-        Demand(kejuruan=field, kecamatan=kecamatan, applicants=count)
-        for (field, kecamatan), count in sorted(counts.items())
-    )
+    files = tuple(export.MEDIA.values())
+    api.query("/v1/figures", STAFF, aid, "Proposals and equipment by field", Page, files=files)
 
 
 def _holidays(text: str) -> tuple[date, ...]:

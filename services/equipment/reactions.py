@@ -1,19 +1,22 @@
-"""What the ministry's equipment service does on other agencies' events."""
+"""What the ministry's equipment service does on events, its own and other agencies'."""
 
 from collections.abc import Iterable
 
-from services.equipment.domain.consignment import ReceiveSupport
+from services.equipment.domain.asset import ReleaseAsset
+from services.equipment.domain.consignment import NoteAsset, ReceiveSupport
 from shared.envelope import Envelope
+from shared.events.equipment import Asset, AssetRegistered, AssetRejected
 from shared.events.partners import SupportFulfilled
 from shared.reactions import Do, Reaction
+
+_OWN = "equipment.events"
 
 
 def receive_support(envelope: Envelope, event: SupportFulfilled) -> Iterable[Do]:
     """What a partner gave counts towards the workshop: a consignment for each fulfilled offer."""
     if event.kind == "equipment":
-        support = envelope.subject.partition("/")[2]
         yield Do(
-            f"consignment/{support}.{event.offer}",
+            f"consignment/{_id(envelope)}.{event.offer}",
             ReceiveSupport(
                 kejuruan=event.kejuruan,
                 receiver=event.for_agency,
@@ -25,6 +28,22 @@ def receive_support(envelope: Envelope, event: SupportFulfilled) -> Iterable[Do]
         )
 
 
+def note_asset(envelope: Envelope, event: AssetRegistered) -> Iterable[Do]:
+    """A number that is taken goes to its consignment, which may have no unit left for it."""
+    asset = Asset(item=event.item, number=_id(envelope))
+    yield Do(f"consignment/{event.consignment}", NoteAsset(asset=asset))
+
+
+def release_asset(envelope: Envelope, event: AssetRejected) -> Iterable[Do]:
+    yield Do(f"asset/{event.asset.number}", ReleaseAsset(consignment=_id(envelope)))
+
+
+def _id(envelope: Envelope) -> str:
+    return envelope.subject.partition("/")[2]
+
+
 REACTIONS: tuple[Reaction, ...] = (
     Reaction("receive-support", "partners.events", (SupportFulfilled,), receive_support),
+    Reaction("note-asset", _OWN, (AssetRegistered,), note_asset),
+    Reaction("release-asset", _OWN, (AssetRejected,), release_asset),
 )

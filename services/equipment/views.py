@@ -1,32 +1,128 @@
-"""Rows for queries: the demand for each field in each district, the evidence for proposals."""
+"""Rows for queries: what speaks for a field, and what became of the proposals for it."""
 
 from collections.abc import Iterable
 
 from shared.envelope import Envelope
-from shared.events.registration import ApplicantRegistered, ApplicationDeclined
+from shared.events.equipment import (
+    EquipmentCommissioned,
+    ProposalApproved,
+    ProposalRejected,
+    ProposalSubmitted,
+    ProposalWithdrawn,
+    ReviewOverdue,
+)
+from shared.events.registration import (
+    ApplicantPromoted,
+    ApplicantReferred,
+    ApplicantRegistered,
+    ApplicantWaitlisted,
+    ApplicationCancelled,
+    ApplicationCorrected,
+    ApplicationDeclined,
+    ApplicationWithdrawn,
+    GraduatePlaced,
+)
 from shared.views import Part, View
 
-
-def demand_keys(
-    envelope: Envelope, event: ApplicantRegistered | ApplicationDeclined
-) -> Iterable[str]:
-    yield f"{event.kejuruan}/{event.kecamatan}"
-
-
-def fold_demand(
-    part: Part | None, envelope: Envelope, event: ApplicantRegistered | ApplicationDeclined
-) -> Part | None:
-    """One part for each application: a declined one no longer speaks for the field."""
-    declined = isinstance(event, ApplicationDeclined)
-    return {"status": "declined" if declined else "counted"}
-
-
-VIEWS: tuple[View, ...] = (
-    View(
-        "demand",
-        "registration.events",
-        (ApplicantRegistered, ApplicationDeclined),
-        demand_keys,
-        fold_demand,
-    ),
+DemandEvent = (
+    ApplicantRegistered
+    | ApplicationCorrected
+    | ApplicationDeclined
+    | ApplicationWithdrawn
+    | ApplicationCancelled
+    | ApplicantWaitlisted
+    | ApplicantPromoted
+    | ApplicantReferred
+    | GraduatePlaced
 )
+AidEvent = (
+    ProposalSubmitted
+    | ProposalApproved
+    | ProposalRejected
+    | ProposalWithdrawn
+    | ReviewOverdue
+    | EquipmentCommissioned
+)
+
+
+def field_keys(envelope: Envelope, event: DemandEvent | AidEvent) -> Iterable[str]:
+    """A row for each field: of the district a correction may change its mind."""
+    yield event.kejuruan
+
+
+def fold_demand(part: Part | None, envelope: Envelope, event: DemandEvent) -> Part | None:
+    """One part for each application and one for each graduate's placement.
+
+    Who was declined, withdrew, was referred or has lost the class no longer speaks for the field.
+    """
+    part = {**(part or {}), "kecamatan": event.kecamatan}
+    match event:
+        case ApplicantRegistered():
+            return {**part, "status": "applied"}
+        case ApplicantWaitlisted():
+            return {**part, "status": "waiting"}
+        case ApplicantPromoted():
+            return {**part, "status": "applied"}
+        case ApplicationCorrected():
+            return part
+        case GraduatePlaced():
+            placed = event.outcome != "none" or part.get("status") == "placed"
+            return {**part, "status": "placed" if placed else "looking"}
+        case _:
+            return {**part, "status": "gone"}
+
+
+def fold_aid(part: Part | None, envelope: Envelope, event: AidEvent) -> Part | None:
+    """One part for each proposal and one for each consignment of a grant, by the same id."""
+    part = dict(part or {})
+    match event:
+        case ProposalSubmitted():
+            return {**part, "status": "open", "submitted": envelope.time.isoformat()}
+        case ProposalApproved():
+            return {**part, "status": "approved"}
+        case ProposalRejected():
+            return {**part, "status": "rejected"}
+        case ProposalWithdrawn():
+            # A draft that was never submitted is no proposal.
+            return {**part, "status": "withdrawn"} if part else None
+        case ReviewOverdue():
+            return {**part, "overdue": True}
+        case EquipmentCommissioned(origin="grant"):
+            return part or {"commissioned": envelope.time.isoformat()}
+        case _:
+            return part or None
+
+
+DEMAND = View(
+    "demand",
+    "registration.events",
+    (
+        ApplicantRegistered,
+        ApplicationCorrected,
+        ApplicationDeclined,
+        ApplicationWithdrawn,
+        ApplicationCancelled,
+        ApplicantWaitlisted,
+        ApplicantPromoted,
+        ApplicantReferred,
+        GraduatePlaced,
+    ),
+    field_keys,
+    fold_demand,
+    version=2,
+)
+AID = View(
+    "aid",
+    "equipment.events",
+    (
+        ProposalSubmitted,
+        ProposalApproved,
+        ProposalRejected,
+        ProposalWithdrawn,
+        ReviewOverdue,
+        EquipmentCommissioned,
+    ),
+    field_keys,
+    fold_aid,
+)
+VIEWS: tuple[View, ...] = (DEMAND, AID)

@@ -1,32 +1,55 @@
-"""Rows for queries: each intake's applications, without personal data."""
+"""Rows for queries: each intake's applications, and each account's; without personal data."""
 
 from collections.abc import Iterable
 
+from services.registration.domain.eligibility import failures
+from services.registration.figures_view import VIEWS as FIGURES
 from shared.envelope import Envelope
 from shared.events.base import Event
 from shared.events.registration import (
+    ApplicantCertified,
+    ApplicantPromoted,
+    ApplicantReferred,
     ApplicantRegistered,
     ApplicantScored,
     ApplicantWaitlisted,
+    ApplicationCancelled,
+    ApplicationCorrected,
     ApplicationDeclined,
     ApplicationVerified,
+    ApplicationWithdrawn,
+    CorrectionRequested,
+    DocumentAttached,
+    ScheduleChanged,
     SeatClaimed,
     SeatConfirmed,
     SeatLost,
     SeatOffered,
+    TrainingFinished,
 )
+from shared.events.values import wita_day
 from shared.views import Part, View
 
 ApplicationEvent = (
     ApplicantRegistered
+    | ApplicationCorrected
+    | DocumentAttached
+    | CorrectionRequested
     | ApplicationDeclined
     | ApplicationVerified
     | ApplicantScored
     | SeatOffered
     | ApplicantWaitlisted
+    | ApplicantPromoted
     | SeatClaimed
     | SeatConfirmed
     | SeatLost
+    | ApplicationWithdrawn
+    | ApplicationCancelled
+    | ScheduleChanged
+    | ApplicantReferred
+    | TrainingFinished
+    | ApplicantCertified
 )
 
 
@@ -40,51 +63,119 @@ def fold_application(part: Part | None, envelope: Envelope, event: Event) -> Par
         case ApplicantRegistered():
             return {
                 "status": "registered",
+                "programme": event.programme,
                 "kejuruan": event.kejuruan,
-                "kecamatan": event.kecamatan,
-                "sex": event.sex,
-                "age_band": event.age_band,
-                "education": event.education,
-                "priority": event.priority,
                 "registered_at": event.registered_at.isoformat(),
+                "period": f"{wita_day(event.registered_at):%Y-%m}",
                 "registered_by": event.registered_by,
+                "accepted": False,
+                "finished": False,
+                "certified": False,
+                **_data(event),
             }
+        case ApplicationCorrected():
+            return {**part, "status": "registered", **_data(event)}
+        case DocumentAttached():
+            return {**part, "status": "registered"}
         case ApplicationDeclined():
             return {**part, "status": "declined", "reasons": [r.rule for r in event.reasons]}
+        case CorrectionRequested():
+            return {**part, "status": "correction"}
         case ApplicationVerified():
             return {**part, "status": "verified"}
         case ApplicantScored():
             return {**part, "status": "scored", "score": event.written + event.interview}
-        case SeatOffered():
-            return {**part, "status": "offered", "rank": event.rank}
-        case ApplicantWaitlisted():
-            return {**part, "status": "waitlisted", "rank": event.rank}
-        case SeatClaimed():
-            return {**part, "status": "claimed"}
-        case SeatConfirmed():
-            return {**part, "status": "confirmed"}
-        case SeatLost():
-            return {**part, "status": "lost"}
+        case TrainingFinished():
+            done: Part = {
+                "accepted": True,
+                "finished": True,
+                "passed": event.passed,
+                "attendance": event.attendance,
+            }
+            return {**part, "status": "finished", **done}
+        case ApplicantCertified():
+            return {**part, "certified": True}
         case _:
-            return part
+            return {**part, **_place(event)}
 
 
-VIEWS: tuple[View, ...] = (
-    View(
-        "applications",
-        "registration.events",
-        (
-            ApplicantRegistered,
-            ApplicationDeclined,
-            ApplicationVerified,
-            ApplicantScored,
-            SeatOffered,
-            ApplicantWaitlisted,
-            SeatClaimed,
-            SeatConfirmed,
-            SeatLost,
-        ),
-        application_keys,
-        fold_application,
+def _data(event: ApplicantRegistered | ApplicationCorrected) -> Part:
+    return {
+        "kecamatan": event.kecamatan,
+        "sex": event.sex,
+        "age_band": event.age_band,
+        "education": event.education,
+        "priority": event.priority,
+        "eligible": not failures(event.eligibility),
+    }
+
+
+def _place(event: Event) -> Part:
+    """What becomes of the place in the ranking."""
+    match event:
+        case SeatOffered() | ApplicantPromoted():
+            return {
+                "status": "offered",
+                "rank": event.rank,
+                "claim_by": event.claim_by.isoformat(),
+            }
+        case ApplicantWaitlisted():
+            return {"status": "reserve" if event.reserve else "waitlisted", "rank": event.rank}
+        case SeatClaimed():
+            return {"status": "claimed"}
+        case SeatConfirmed():
+            return {"status": "confirmed", "accepted": True}
+        case SeatLost():
+            return {"status": "lost", "lost": event.reason}
+        case ApplicationWithdrawn():
+            return {"status": "withdrawn"}
+        case ApplicationCancelled():
+            return {"status": "cancelled"}
+        case ScheduleChanged():
+            return {"starts_on": str(event.starts_on), "ends_on": str(event.ends_on)}
+        case ApplicantReferred():
+            return {"status": "referred", "partner": event.partner}
+        case _:
+            return {}
+
+
+def own_keys(envelope: Envelope, event: ApplicantRegistered) -> Iterable[str]:
+    if event.account is not None:
+        yield f"{event.account}/{envelope.subject.partition('/')[2]}"
+
+
+def fold_own(part: Part | None, envelope: Envelope, event: ApplicantRegistered) -> Part | None:
+    return {"intake": event.intake}
+
+
+APPLICATIONS = View(
+    "applications",
+    "registration.events",
+    (
+        ApplicantRegistered,
+        ApplicationCorrected,
+        DocumentAttached,
+        CorrectionRequested,
+        ApplicationDeclined,
+        ApplicationVerified,
+        ApplicantScored,
+        SeatOffered,
+        ApplicantWaitlisted,
+        ApplicantPromoted,
+        SeatClaimed,
+        SeatConfirmed,
+        SeatLost,
+        ApplicationWithdrawn,
+        ApplicationCancelled,
+        ScheduleChanged,
+        ApplicantReferred,
+        TrainingFinished,
+        ApplicantCertified,
     ),
+    application_keys,
+    fold_application,
 )
+OWN_APPLICATIONS = View(
+    "own-applications", "registration.events", (ApplicantRegistered,), own_keys, fold_own
+)
+VIEWS: tuple[View, ...] = (APPLICATIONS, OWN_APPLICATIONS, *FIGURES)

@@ -35,11 +35,27 @@ class Decision(Value):
 
 
 class Delivered(Value):
-    """What arrived of one item: in order (baik) and damaged (rusak)."""
+    """What came of one item: in order (baik), damaged (rusak), or not at all (hilang)."""
 
     item: Code
     good: Count
     damaged: Count = 0
+    missing: Count = 0
+
+
+class Check(Value):
+    """One point of the review's checklist, and whether it is met."""
+
+    point: Code
+    met: Flag
+    note: Text | None = None
+
+
+class Asset(Value):
+    """One unit of equipment with its asset number (nomor aset)."""
+
+    item: Code
+    number: Id
 
 
 # As commands take them in: bounded, so that an event always fits its 256 KiB.
@@ -51,6 +67,16 @@ ReviewDays = Annotated[
 ]
 
 
+class ProposalDrafted(Event):
+    """A centre writes a proposal; while it is a draft, a later one replaces this."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    items: tuple[ProposedItem, ...]
+    total: Rupiah
+    justification: Prose
+
+
 class ProposalSubmitted(Event):
     """A centre asks for equipment (proposal bantuan peralatan), with its evidence frozen in."""
 
@@ -60,6 +86,7 @@ class ProposalSubmitted(Event):
     total: Rupiah
     justification: Prose
     demand: tuple[Demand, ...]
+    warn: Instant
     due: Instant
     attestation: Attestation | None = None
 
@@ -69,6 +96,53 @@ class ReviewStarted(Event):
 
     proposer: Agency
     kejuruan: Kejuruan
+
+
+class ChecklistRecorded(Event):
+    """What the reviewer found on these points of the checklist."""
+
+    kejuruan: Kejuruan
+    checks: tuple[Check, ...]
+
+
+class RevisionRequested(Event):
+    """The ministry asks for changes before it decides; its deadline rests until the answer."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    reason: Prose
+    points: tuple[Code, ...]
+
+
+class ProposalRevised(Event):
+    """The centre's answer: the proposal as it is now, with the evidence and deadline of now."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    items: tuple[ProposedItem, ...]
+    total: Rupiah
+    justification: Prose
+    answer: Prose
+    demand: tuple[Demand, ...]
+    warn: Instant
+    due: Instant
+    attestation: Attestation | None = None
+
+
+class ProposalWithdrawn(Event):
+    """The centre no longer asks."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    reason: Prose
+
+
+class ReviewDueSoon(Event):
+    """The review's deadline is near and nothing is decided."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    due: Instant
 
 
 class ProposalApproved(Event):
@@ -131,7 +205,41 @@ class HandoverSigned(Event):
     signer: Text
     bast: Text | None = None
     items: tuple[Item, ...]
+    complete: Annotated[Flag, Field(description="whether both sides have now signed")]
     attestation: Attestation | None = None
+
+
+class EquipmentReturned(Event):
+    """Damaged goods go back to the giver, who may ship others in their place."""
+
+    kejuruan: Kejuruan
+    items: tuple[Item, ...]
+    reason: Prose
+
+
+class AssetAttached(Event):
+    """A unit of the consignment has its asset number."""
+
+    asset: Asset
+
+
+class AssetRejected(Event):
+    """There is no unit of the consignment left for this asset number."""
+
+    asset: Asset
+
+
+class AssetRegistered(Event):
+    """An asset number is taken, by this unit."""
+
+    consignment: Id
+    item: Code
+
+
+class AssetReleased(Event):
+    """An asset number is free again."""
+
+    consignment: Id
 
 
 class EquipmentCommissioned(Event):
@@ -141,13 +249,20 @@ class EquipmentCommissioned(Event):
     receiver: Agency
     items: tuple[Item, ...]
     origin: Origin
-    proposal: Id
+    proposal: Id | None = None
     partner: Code | None = None
+    assets: tuple[Asset, ...] = ()
 
 
 EVENTS: tuple[type[Event], ...] = (
+    ProposalDrafted,
     ProposalSubmitted,
     ReviewStarted,
+    ChecklistRecorded,
+    RevisionRequested,
+    ProposalRevised,
+    ProposalWithdrawn,
+    ReviewDueSoon,
     ProposalApproved,
     ProposalRejected,
     ReviewOverdue,
@@ -155,5 +270,10 @@ EVENTS: tuple[type[Event], ...] = (
     EquipmentShipped,
     EquipmentDelivered,
     HandoverSigned,
+    EquipmentReturned,
+    AssetAttached,
+    AssetRejected,
+    AssetRegistered,
+    AssetReleased,
     EquipmentCommissioned,
 )

@@ -72,6 +72,17 @@ SCHOOLING: Mapping[Education, int] = {
 }  # fmt: skip
 
 
+Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
+MinimumAge = Annotated[int, Field(strict=True, ge=17, le=100)]
+Criterion = Literal["priority", "score", "written", "interview", "registration"]
+Ranking = Annotated[
+    tuple[Criterion, ...],
+    Field(min_length=1, max_length=5, description="what orders the candidates, weightiest first"),
+]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+MediaType = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]{1,80}$")]
+
+
 class Reason(Value):
     """Why, by its stable code and in both languages."""
 
@@ -88,11 +99,56 @@ class Item(Value):
 
 
 class Demand(Value):
-    """How many people of one district applied for a field."""
+    """What speaks for a field in one district: people who applied, still wait, found work."""
 
     kejuruan: Kejuruan
     kecamatan: Kecamatan
     applicants: Count
+    waiting: Count = 0
+    placed: Count = 0
+
+
+class Certificate(Value):
+    """A certificate and the last day on which it is valid."""
+
+    number: Text
+    valid_until: Day
+
+
+class Document(Value):
+    """A paper that is kept elsewhere, known by what it is and its SHA-256."""
+
+    kind: Code
+    sha256: Sha256
+    media_type: MediaType
+
+
+class EntryRules(Value):
+    """Whom a programme admits, beside the rules that hold for all."""
+
+    min_education: Education
+    min_age: MinimumAge = 17
+    max_age: MinimumAge | None = None
+
+
+class ProgrammeContent(Value):
+    """What a programme (program pelatihan) teaches, whom it admits, how it ranks, what it needs.
+
+    `equipment` is what one class needs in the field's workshop. `ranking` orders the candidates;
+    whom it leaves equal, their application's id orders.
+    """
+
+    title: Text
+    kejuruan: Kejuruan
+    skkni: Text
+    hours: Positive
+    local_potential: Prose
+    tna_reference: Annotated[Text, Field(description="Training Needs Analysis it rests on")]
+    entry: EntryRules
+    equipment: tuple[Item, ...] = ()
+    instructors: Positive = 1
+    ranking: Ranking = ("priority", "score", "written", "registration")
+    min_attendance: Percent = 80
 
 
 Items = Annotated[tuple[Item, ...], Field(max_length=200)]

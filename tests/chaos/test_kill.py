@@ -19,7 +19,8 @@ from tests.scenarios.running import SINERGI, empty_kafka, empty_mongo, running
 from tests.servers.port import free_port
 from tests.toy import until
 
-CHAINS = 166  # of three commands each
+CHAINS = 100  # of five commands each
+POINTS = ("tna-attached", "fits-programme", "workshop-space", "power-supply", "fair-price")
 CLIENTS = 8
 SEED = 20261124
 
@@ -111,12 +112,15 @@ async def chain(client: httpx.AsyncClient, victim: Victim, number: int) -> str:
     """A proposal that the ministry rejects, so that the network is asked."""
     item = {"item": "oven", "name": "Oven", "quantity": 1, "unit_price": 1000 + number}
     proposal = {"kejuruan": "roti-kue", "items": [item], "justification": f"Usulan {number}"}
-    submitted = await insist(client, victim, "", "petugas-blk", proposal)
-    one, reviewer = f"/{submitted['id']}", "peninjau-kemenaker"
+    drafted = await insist(client, victim, "", "petugas-blk", proposal)
+    one, reviewer = f"/{drafted['id']}", "peninjau-kemenaker"
+    await insist(client, victim, f"{one}/submission", "petugas-blk", {})
     await insist(client, victim, f"{one}/review", reviewer, {})
+    checks = [{"point": point, "met": True} for point in POINTS]
+    await insist(client, victim, f"{one}/checklist", reviewer, {"checks": checks})
     rejected = {"decisions": [{"item": "oven", "approved_quantity": 0, "reason": "pagu"}]}
     await insist(client, victim, f"{one}/decision", reviewer, rejected)
-    return str(submitted["id"])
+    return str(drafted["id"])
 
 
 @pytest.mark.timeout(600)
@@ -152,11 +156,17 @@ async def test_kill_9(backend: str, tmp_path: Path, request: pytest.FixtureReque
         assert verified.returncode == 0, verified.stdout
     for id_ in ids:
         types = [e["type"].split(".")[2] for e in events[f"proposal/{id_}"]]
-        assert types == ["ProposalSubmitted", "ReviewStarted", "ProposalRejected"]
+        assert types == [
+            "ProposalDrafted",
+            "ProposalSubmitted",
+            "ReviewStarted",
+            "ChecklistRecorded",
+            "ProposalRejected",
+        ]
         assert [e["type"].split(".")[2] for e in events[f"support/{id_}"]] == ["SupportRequested"]
     assert sum(s.startswith("proposal/") for s in events) == CHAINS
     assert sum(s.startswith("support/") for s in events) == CHAINS
-    print(f"{victim.kills} kills over {3 * CHAINS} commands on {backend}")
+    print(f"{victim.kills} kills over {5 * CHAINS} commands on {backend}")
 
 
 def _asked(system: Any, ids: list[str]) -> Any:

@@ -12,7 +12,8 @@ from typing import Any
 from services.system import LANDSCAPE
 from shared.envelope import GENESIS, Draft
 from shared.ports import Record
-from tests.contract.samples import SAMPLES, Sample
+from tests.contract.sampled import Sample
+from tests.contract.samples import SAMPLES
 from tests.contract.vectors import (
     ACTOR,
     APPLICATION,

@@ -27,7 +27,7 @@ from pymongo.errors import BulkWriteError, OperationFailure, WTimeoutError
 from pymongo.monitoring import CommandListener
 
 from shared.mongo import MongoStore
-from shared.ports import Appended, Commit, Position, Record, Row, Store, Unavailable
+from shared.ports import Appended, Commit, Place, Position, Record, Row, Store, Unavailable
 from shared.sqlite import SqliteStore
 
 OK, CAUSE, STREAM = Appended.OK, Appended.CAUSE, Appended.STREAM
@@ -57,7 +57,7 @@ ADAPTERS = {
 NON_ATOMIC_UPDATES = "ferretdbVersion"
 
 
-class Place:
+class Site:
     """A fresh database; each store is a connection of its own to it."""
 
     def __init__(self, differs: Differences, folder: Path, server: Any) -> None:
@@ -95,10 +95,10 @@ class Place:
 
 
 @pytest.fixture(params=ADAPTERS)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     differs = ADAPTERS[request.param]
     server = request.getfixturevalue("mongo_server") if differs.server else None
-    place = Place(differs, tmp_path, server)
+    place = Site(differs, tmp_path, server)
     yield place
     place.drop()
 
@@ -108,7 +108,7 @@ on_servers = pytest.mark.parametrize("place", SERVERS, indirect=True)
 
 
 @pytest_asyncio.fixture
-async def store(place: Place) -> AsyncIterator[Store]:
+async def store(place: Site) -> AsyncIterator[Store]:
     store = place.store()
     await store.open()
     yield store
@@ -116,7 +116,7 @@ async def store(place: Place) -> AsyncIterator[Store]:
 
 
 @pytest_asyncio.fixture
-async def other(place: Place, store: Store) -> AsyncIterator[Store]:
+async def other(place: Site, store: Store) -> AsyncIterator[Store]:
     """A second connection, as another replica has."""
     other = place.store()
     await other.open()
@@ -129,7 +129,8 @@ TIME = datetime(2026, 7, 18, 1, 2, 3, 456789, tzinfo=UTC)
 
 
 def commit(stream: str, first: int, cause: str, **changes: Any) -> Commit:
-    base = Commit("urn:a", stream, first, cause, "f", TIME, f"hash of {cause}", (RECORD,))
+    time = TIME + timedelta(microseconds=first)
+    base = Commit("urn:a", stream, first, cause, "f", time, f"hash of {cause}", (RECORD,))
     return replace(base, **changes)
 
 
@@ -151,7 +152,7 @@ async def eventually(
 
 
 async def race(
-    place: Place, rounds: int, play: Callable[[Store, int, int], Awaitable[T]]
+    place: Site, rounds: int, play: Callable[[Store, int, int], Awaitable[T]]
 ) -> list[tuple[T, T]]:
     """Two stores, each with a thread and an event loop, do the same thing at the same time."""
     barrier = threading.Barrier(2, timeout=60)
@@ -250,7 +251,7 @@ async def test_a_large_group(store: Store) -> None:
     assert await store.history("s/39") == chain("s/39", 3)
 
 
-async def test_two_stores_race_for_one_place(place: Place, store: Store) -> None:
+async def test_two_stores_race_for_one_place(place: Site, store: Store) -> None:
     async def play(store: Store, who: int, number: int) -> Appended:
         (outcome,) = await store.append([commit("s/1", number + 1, f"{number} by {who}")])
         return outcome
@@ -264,7 +265,7 @@ async def test_two_stores_race_for_one_place(place: Place, store: Store) -> None
     assert await store.pending(200) == history
 
 
-async def test_two_stores_race_with_one_cause(place: Place, store: Store) -> None:
+async def test_two_stores_race_with_one_cause(place: Site, store: Store) -> None:
     async def play(store: Store, who: int, number: int) -> Appended:
         # A repeated request meets its stream in every second round, another stream in the others.
         stream = f"s/{number}" if number % 2 else f"s/{number}/{who}"
@@ -295,7 +296,7 @@ AWKWARD = Record(
 )
 
 
-async def test_records_come_back_byte_for_byte(place: Place, store: Store) -> None:
+async def test_records_come_back_byte_for_byte(place: Site, store: Store) -> None:
     records = (
         AWKWARD,
         Record(None, None, ()),
@@ -315,9 +316,10 @@ async def test_records_come_back_byte_for_byte(place: Place, store: Store) -> No
     await appended(store, stored)
     assert stored.last == 11
     assert await store.by_cause("cause:é/1") == stored
-    assert await store.history("s/é 😀") == [stored]
+    assert await store.history("s/é 😀", 6) == [stored]
+    assert await store.at(Place("s/é 😀", 7)) == stored
     assert await store.pending(1) == [stored]
-    await store.mark_sent({"cause:é/1": Position(3, 2**40)})
+    await store.mark_sent({stored.place: Position(3, 2**40)})
     assert await store.sent_from(3, 2**40) == [replace(stored, sent=Position(3, 2**40))]
     reopened = place.store()
     await reopened.open()
@@ -352,10 +354,34 @@ async def test_history_is_ascending_and_begins_after(store: Store, other: Store)
     await appended(store, *chain("s/11", 2), *chain("s", 2))
     assert await other.history("s/1") == commits
     assert await other.history("s/1", 0) == commits
-    assert await other.history("s/1", 1) == commits[1:]
     assert await other.history("s/1", 3) == commits[1:]
     assert await other.history("s/1", 4) == commits[2:]
+    assert await other.history("s/1", 13) == commits[-1:]
     assert await other.history("s/1", 14) == []
+
+
+async def test_history_is_of_one_stream_whatever_it_is_called(store: Store) -> None:
+    """Names that look like places, patterns or one another's beginnings."""
+    streams = ["s", "s#", "s#000000000002", "s#000000000002#000000000001", "s/", "s*", "S", "s:"]
+    for stream in streams:
+        await appended(store, *chain(stream, 6))
+    for stream in streams:
+        assert await store.history(stream) == chain(stream, 6)
+        assert await store.history(stream, 4) == chain(stream, 2, first=5)
+        assert await store.at(Place(stream, 2)) == chain(stream, 1, first=2)[0]
+    assert await store.history("s#000000000003") == []
+
+
+async def test_at_knows_the_first_of_a_commit(store: Store) -> None:
+    long = commit("s/1", 1, "a", records=(RECORD,) * 3)
+    await appended(store, long, *chain("s/1", 1, first=4))
+    assert await store.at(Place("s/1", 1)) == long
+    assert await store.at(Place("s/1", 2)) is None
+    assert await store.at(Place("s/1", 4)) == chain("s/1", 1, first=4)[0]
+    assert await store.at(Place("s/1", 5)) is None
+    assert await store.at(Place("s/2", 1)) is None
+    await store.mark_sent({long.place: Position(0, 2)})
+    assert await store.at(long.place) == replace(long, sent=Position(0, 2))
 
 
 # --- sending ------------------------------------------------------------------------------------
@@ -364,7 +390,8 @@ async def test_history_is_ascending_and_begins_after(store: Store, other: Store)
 async def test_pending_is_oldest_first(store: Store) -> None:
     assert await store.pending(10) == []
     for number in range(6):
-        await appended(store, commit(f"s/{5 - number}", 1, f"c{number}"))
+        time = TIME + timedelta(seconds=number)
+        await appended(store, commit(f"s/{5 - number}", 1, f"c{number}", time=time))
     assert [c.cause for c in await store.pending(10)] == [f"c{n}" for n in range(6)]
     assert [c.cause for c in await store.pending(4)] == [f"c{n}" for n in range(4)]
     assert await store.pending(0) == []
@@ -389,23 +416,20 @@ async def test_pending_keeps_the_order_of_a_stream_when_clocks_differ(
     behind = 0.0
     monkeypatch.setattr(time, "time", lambda: clock() - behind)
     monkeypatch.setattr(time, "time_ns", lambda: clock_ns() - int(behind * 1e9))
-    commits = [
-        commit("s/1", n, f"c{n}", time=TIME - timedelta(seconds=n), records=(RECORD,) * 2)
-        for n in range(1, 16, 2)
-    ]
+    commits = [commit("s/1", n, f"c{n}", records=(RECORD,) * 2) for n in range(1, 16, 2)]
     for number, each in enumerate(commits):
         behind = 3600.0 * number
         await appended((store, other)[number // 2 % 2], each)
     assert await store.pending(100) == commits
     assert await store.pending(3) == commits[:3]
-    await store.mark_sent({commits[0].cause: Position(0, 0)})
+    await store.mark_sent({commits[0].place: Position(0, 0)})
     assert await other.pending(2) == commits[1:3]
     # What the stream's order rests on must not go with the mark.
-    await store.mark_sent({c.cause: Position(0, c.first) for c in commits})
+    await store.mark_sent({c.place: Position(0, c.first) for c in commits})
     behind += 3600
     late = commit("s/1", 17, "c17")
     await appended(store, late)
-    await store.mark_pending([c.cause for c in commits])
+    await store.mark_pending([c.place for c in commits])
     assert await other.pending(100) == [*commits, late]
 
 
@@ -413,35 +437,38 @@ async def test_marking_takes_commits_from_pending(store: Store, other: Store) ->
     commits = [commit(f"s/{n}", 1, f"c{n:03}") for n in range(130)]
     await appended(store, *commits)
     await store.mark_sent({})
-    await store.mark_sent({"unknown": Position(0, 0)})
+    await store.mark_sent({Place("unknown", 1): Position(0, 0)})
     assert len(await store.pending(200)) == 130
-    places = {c.cause: Position(n % 3, n) for n, c in enumerate(commits[:120])}
+    places = {c.place: Position(n % 3, n) for n, c in enumerate(commits[:120])}
     await store.mark_sent(places)
     assert await other.pending(200) == commits[120:]
     assert await other.by_cause("c007") == replace(commits[7], sent=Position(1, 7))
     assert await other.by_cause("c120") == commits[120]
     assert await other.history("s/119") == [replace(commits[119], sent=Position(2, 119))]
     # A repeat after a lost acknowledgement stands elsewhere on the log.
-    await store.mark_sent({"c007": Position(0, 500)})
+    await store.mark_sent({commits[7].place: Position(0, 500)})
     assert await other.by_cause("c007") == replace(commits[7], sent=Position(0, 500))
 
 
 async def test_marks_can_be_taken_away(store: Store, other: Store) -> None:
-    commits = [*chain("s/1", 60), *chain("s/2", 60)]
+    commits = [
+        replace(each, time=TIME + timedelta(microseconds=number))
+        for number, each in enumerate([*chain("s/1", 60), *chain("s/2", 60)])
+    ]
     await appended(store, *commits)
-    await store.mark_sent({c.cause: Position(0, n) for n, c in enumerate(commits)})
+    await store.mark_sent({c.place: Position(0, n) for n, c in enumerate(commits)})
     await store.mark_pending([])
-    await store.mark_pending(["unknown"])
+    await store.mark_pending([Place("unknown", 1)])
     assert await other.pending(200) == []
     lost = [*commits[50:60], *commits[65:]]
-    await store.mark_pending([c.cause for c in reversed(lost)])
+    await store.mark_pending([c.place for c in reversed(lost)])
     assert await other.pending(200) == lost
     assert await other.sent_ends() == {0: 64}
     assert [c.cause for c in await other.sent_from(0, 0)] == [
         c.cause for c in (*commits[:50], *commits[60:65])
     ]
     assert await other.by_cause(lost[0].cause) == lost[0]
-    await store.mark_sent({lost[0].cause: Position(1, 9)})
+    await store.mark_sent({lost[0].place: Position(1, 9)})
     assert await other.by_cause(lost[0].cause) == replace(lost[0], sent=Position(1, 9))
     assert await other.pending(200) == lost[1:]
 
@@ -454,7 +481,7 @@ async def test_sent_ends_and_sent_from(store: Store) -> None:
     assert await store.sent_ends() == {}
     places = [Position(p, o) for p, o in ((0, 0), (11, 7), (0, 2**33), (2, 0), (11, 30), (0, 9))]
     marked = [replace(c, sent=place) for c, place in zip(commits, places, strict=False)]
-    await store.mark_sent({c.cause: c.sent for c in reversed(marked) if c.sent})
+    await store.mark_sent({c.place: c.sent for c in reversed(marked) if c.sent})
     assert await store.sent_ends() == {0: 2**33, 2: 0, 11: 30}
     assert await store.sent_from(0, 0) == [marked[0], marked[5], marked[2]]
     assert await store.sent_from(0, 1) == [marked[5], marked[2]]
@@ -532,7 +559,7 @@ async def test_many_rows_at_once(store: Store) -> None:
     }
 
 
-async def test_two_stores_race_on_rows(place: Place, store: Store) -> None:
+async def test_two_stores_race_on_rows(place: Site, store: Store) -> None:
     async def play(store: Store, who: int, number: int) -> None:
         # In turn the higher sequence comes from either, to a fresh row and to one that is there.
         sequence = 10 * (number // 2) + (who + number) % 2
@@ -565,7 +592,7 @@ class Meddler(CommandListener):
 @pytest.mark.parametrize("there", [None, 1])
 @pytest.mark.parametrize(("between", "ours"), [(2, 3), (3, 2)])
 async def test_put_is_conditional_at_the_moment_of_writing(
-    place: Place, there: int | None, between: int, ours: int
+    place: Site, there: int | None, between: int, ours: int
 ) -> None:
     def row(sequence: int) -> Row:
         return Row("t", "k", sequence, b"%d" % sequence)
@@ -726,7 +753,7 @@ async def test_drop_empties_one_table(store: Store) -> None:
 async def test_clear_leaves_only_what_is_private(store: Store, other: Store) -> None:
     await store.clear()
     await appended(store, *chain("s/1", 2))
-    await store.mark_sent({"s/1:1": Position(0, 0)})
+    await store.mark_sent({Place("s/1", 1): Position(0, 0)})
     await store.put([Row("t", "a", 9, b"", 1), Row("views/é: x.y", "a", 9, b"")])
     await store.keep_private("keys", "p/1", b"secret")
     await store.clear()
@@ -761,7 +788,7 @@ async def test_private_values_are_kept_once(store: Store, other: Store) -> None:
     assert await store.scan("keys") == []
 
 
-async def test_two_stores_race_to_keep_a_private_value(place: Place, store: Store) -> None:
+async def test_two_stores_race_to_keep_a_private_value(place: Site, store: Store) -> None:
     async def play(store: Store, who: int, number: int) -> bytes:
         return await store.keep_private("keys", f"p/{number}", b"%d" % who)
 
@@ -771,7 +798,7 @@ async def test_two_stores_race_to_keep_a_private_value(place: Place, store: Stor
     assert [found[f"p/{n}"] for n in range(40)] == [pair[0] for pair in kept]
 
 
-async def test_deleted_private_values_are_gone(place: Place, store: Store, other: Store) -> None:
+async def test_deleted_private_values_are_gone(place: Site, store: Store, other: Store) -> None:
     secret = b"rahasia " + os.urandom(16).hex().encode()
     assert await store.keep_private("keys", "p/1", secret) == secret
     await store.keep_private("keys", "p/2", b"stays")
@@ -807,7 +834,7 @@ async def test_a_lease_runs_out_and_can_be_renewed(store: Store, other: Store) -
     assert not await store.lease("relay", "a", 60)
 
 
-async def test_two_stores_race_for_a_lease(place: Place, store: Store) -> None:
+async def test_two_stores_race_for_a_lease(place: Site, store: Store) -> None:
     async def play(store: Store, who: int, number: int) -> bool:
         return await store.lease(f"relay {number}", f"holder {who}", 60)
 
@@ -815,7 +842,7 @@ async def test_two_stores_race_for_a_lease(place: Place, store: Store) -> None:
     assert [sum(pair) for pair in taken] == [1] * 40
 
 
-async def test_two_stores_race_for_a_lease_that_ran_out(place: Place, store: Store) -> None:
+async def test_two_stores_race_for_a_lease_that_ran_out(place: Site, store: Store) -> None:
     for number in range(20):
         assert await store.lease(f"relay {number}", "gone", 0)
 
@@ -831,12 +858,12 @@ async def test_two_stores_race_for_a_lease_that_ran_out(place: Place, store: Sto
 # --- opening, failing, lasting ------------------------------------------------------------------
 
 
-async def test_a_reopened_store_has_everything(place: Place) -> None:
+async def test_a_reopened_store_has_everything(place: Site) -> None:
     store = place.store()
     await store.open()
     await store.ping()
     await appended(store, *chain("s/1", 3))
-    await store.mark_sent({"s/1:1": Position(1, 5)})
+    await store.mark_sent({Place("s/1", 1): Position(1, 5)})
     await store.put([Row("t", "a", 3, b"a", 7)])
     await store.keep_private("keys", "p/1", b"secret")
     assert await store.lease("relay", "a", 60)
@@ -862,10 +889,11 @@ def calls(store: Store) -> dict[str, Callable[[], Awaitable[object]]]:
         "append": lambda: store.append([commit("s/9", 1, "c9")]),
         "append later": lambda: store.append([commit("s/9", 2, "d9")]),
         "by_cause": lambda: store.by_cause("a"),
+        "at": lambda: store.at(Place("s/1", 1)),
         "history": lambda: store.history("s/1"),
         "pending": lambda: store.pending(1),
-        "mark_sent": lambda: store.mark_sent({"s/1:1": Position(0, 0)}),
-        "mark_pending": lambda: store.mark_pending(["s/1:1"]),
+        "mark_sent": lambda: store.mark_sent({Place("s/1", 1): Position(0, 0)}),
+        "mark_pending": lambda: store.mark_pending([Place("s/1", 1)]),
         "sent_ends": store.sent_ends,
         "sent_from": lambda: store.sent_from(0, 0),
         "put": lambda: store.put([Row("t", "a", 1, b"")]),
@@ -889,7 +917,7 @@ async def outcomes(store: Store) -> dict[str, str]:
     return {name: type(each).__name__ for name, each in zip(names, found, strict=True)}
 
 
-async def test_a_store_that_is_not_open_is_unavailable(place: Place) -> None:
+async def test_a_store_that_is_not_open_is_unavailable(place: Site) -> None:
     store = place.store()
     expected = dict.fromkeys(calls(store), "Unavailable")
     assert await outcomes(store) == expected
@@ -905,7 +933,7 @@ forgotten_sockets = pytest.mark.filterwarnings(
 
 
 @forgotten_sockets
-async def test_open_is_unavailable_where_there_is_nothing(place: Place) -> None:
+async def test_open_is_unavailable_where_there_is_nothing(place: Site) -> None:
     store = place.unreachable()
     began = time.monotonic()
     with pytest.raises(Unavailable):
@@ -1000,7 +1028,7 @@ asyncio.run(main())
 """
 
 
-def sqlite_killed(place: Place) -> list[str]:
+def sqlite_killed(place: Site) -> list[str]:
     """Kills a process that appends; the causes that it said were stored."""
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, place.folder / "store.db"],
@@ -1018,7 +1046,7 @@ def sqlite_killed(place: Place) -> list[str]:
     return causes
 
 
-async def server_killed(place: Place) -> list[str]:
+async def server_killed(place: Site) -> list[str]:
     """Kills the server while we append; the causes that it acknowledged."""
     store = place.store()
     await store.open()
@@ -1048,7 +1076,7 @@ async def server_killed(place: Place) -> list[str]:
     return causes
 
 
-async def test_what_was_acknowledged_survives_kill_9(place: Place) -> None:
+async def test_what_was_acknowledged_survives_kill_9(place: Site) -> None:
     if place.differs.server:
         causes = await server_killed(place)
     else:
@@ -1069,7 +1097,7 @@ async def test_what_was_acknowledged_survives_kill_9(place: Place) -> None:
 @pytest.mark.parametrize(("away", "back"), [("stop", "start"), ("pause", "resume")])
 @forgotten_sockets
 async def test_a_server_that_is_away_is_unavailable_until_it_returns(
-    place: Place, store: Store, away: str, back: str
+    place: Site, store: Store, away: str, back: str
 ) -> None:
     await appended(store, *chain("s/1", 2))
     await asyncio.to_thread(getattr(place.server, away))
@@ -1095,7 +1123,7 @@ async def test_a_server_that_is_away_is_unavailable_until_it_returns(
 
 
 @on_servers
-async def test_two_stores_race_to_open(place: Place) -> None:
+async def test_two_stores_race_to_open(place: Site) -> None:
     async def play(store: Store, who: int, number: int) -> list[Appended]:
         return await store.append([commit("s/1", 1, f"c{who}")])
 
@@ -1142,7 +1170,7 @@ async def test_rows_are_as_in_a_model(
     assert [(r.due, r.key) for r in await store.due(table, 3, limit)] == late[:limit]
 
 
-commits = st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 8), st.integers(1, 2))
+commits = st.tuples(st.integers(1, 3), st.booleans(), st.integers(1, 8), st.integers(1, 2))
 groups = st.lists(st.lists(commits, min_size=1, max_size=7), max_size=4)
 
 
@@ -1166,21 +1194,26 @@ def model_append(known: list[Commit], group: Sequence[Commit]) -> list[Appended]
 
 
 @few
-@given(steps=groups, after=st.integers(0, 4))
-async def test_append_is_as_in_a_model(store: Store, steps: list[Any], after: int) -> None:
+@given(steps=groups)
+async def test_append_is_as_in_a_model(store: Store, steps: list[Any]) -> None:
     example = f"model {next(examples)}"
     known: list[Commit] = []
     for step in steps:
-        group = [
-            commit(f"{example}/{s}", first, f"{example}:{cause}", records=(RECORD,) * size)
-            for s, first, cause, size in step
-        ]
+        ends = {stream: max((k.last for k in known if k.stream == stream), default=0)
+                for stream in (f"{example}/{s}" for s, *_ in step)}  # fmt: skip
+        group = []
+        for s, follows, cause, size in step:
+            stream = f"{example}/{s}"
+            first = ends[stream] + 1 if follows else 1
+            each = commit(stream, first, f"{example}:{cause}", records=(RECORD,) * size)
+            ends[stream] = max(ends[stream], each.last)
+            group.append(each)
         expected = model_append(known, group)
         assert await store.append(group) == expected
     for stream in (f"{example}/{n}" for n in range(1, 4)):
         history = sorted((k for k in known if k.stream == stream), key=lambda k: k.first)
-        assert await store.history(stream) == history
-        assert await store.history(stream, after) == [k for k in history if k.first > after]
+        for after in (0, *(k.last for k in history)):
+            assert await store.history(stream, after) == [k for k in history if k.first > after]
     for cause in (f"{example}:{n}" for n in range(1, 9)):
         expected_commit = next((k for k in known if k.cause == cause), None)
         assert await store.by_cause(cause) == expected_commit

@@ -327,7 +327,7 @@ async def _unsend_on_kafka(backend: Backend, log: Log) -> None:
     alpha = world.service(world.alpha, backend.store(world.alpha.name), log)
     await alpha.store.open()
     commit = await add(alpha, "counter/one", 5)
-    await alpha.store.mark_sent({commit.cause: Position(0, 7)})
+    await alpha.store.mark_sent({commit.place: Position(0, 7)})
     await alpha.store.close()
     async with both(backend, log) as (alpha, beta):
         await reaches(beta, "counter/one", 5)

@@ -13,7 +13,8 @@ from services.console.issuer import issuer_app
 from services.system import SERVICES, TOPICS, make_dev_keys, make_log, make_service
 from shared.app import service_app
 from shared.events.values import wita_day
-from shared.identity import Authenticator, Role
+from shared.http import Access
+from shared.identity import Authenticator
 from shared.service import Service, system_clock
 from shared.settings import Settings
 from tests.toy import until
@@ -30,7 +31,7 @@ class Paser:
         services: dict[str, Service],
         clients: dict[str, httpx.AsyncClient],
         issuer: Any,
-        routes: dict[str, list[tuple[str, str, frozenset[Role]]]],
+        routes: dict[str, list[Access]],
     ) -> None:
         self.services, self.clients, self._issuer = services, clients, issuer
         self.routes = routes
@@ -66,6 +67,15 @@ class Paser:
         assert answer.headers["content-type"] == "application/problem+json"
         assert await self.size(service) == before
         return problem
+
+    async def opened(self, account: str, **changes: Any) -> str:
+        """A class of a new programme that takes applications; its id."""
+        published = await self.said(account, "registration/v1/programmes", programme())
+        drafted = await self.said(
+            account, "registration/v1/intakes", plan(published["id"], **changes)
+        )
+        await self.said(account, f"registration/v1/intakes/{drafted['id']}/opening")
+        return str(drafted["id"])
 
     async def size(self, service: str) -> int:
         """How many commits the service has made."""
@@ -108,7 +118,7 @@ async def paser(folder: Path, **settings: Any) -> AsyncIterator[Paser]:
         stack.push_async_callback(log.close)
         await log.create_topics(TOPICS)
         services, clients = {}, {}
-        routes: dict[str, list[tuple[str, str, frozenset[Role]]]] = {}
+        routes: dict[str, list[Access]] = {}
         for name in SERVICES:
             service = services[name] = make_service(name, given, log)
             await stack.enter_async_context(service.run())
@@ -135,8 +145,8 @@ def programme(**changes: Any) -> dict[str, Any]:
         "skkni": "C.24LAS01.003.2",
         "hours": 260,
         "local_potential": "Bengkel dan tambang di Paser mencari juru las",
-        "min_education": "sma",
-        "max_age": 35,
+        "tna_reference": "TNA/BLK-PSR/2022/01",
+        "entry": {"min_education": "sma", "max_age": 35},
         "equipment": [{"item": "mesin-las", "quantity": 2}],
     } | changes
 
@@ -145,6 +155,7 @@ def plan(programme_id: str, **changes: Any) -> dict[str, Any]:
     return {
         "programme": programme_id,
         "quota": 2,
+        "waiting_list": 2,
         "funding": "APBN",
         "registration_opens": str(TODAY - timedelta(days=1)),
         "registration_closes": str(TODAY + timedelta(days=10)),

@@ -22,9 +22,7 @@ async def system(tmp_path: Path) -> AsyncIterator[Paser]:
 
 @pytest.fixture
 async def intake(system: Paser) -> str:
-    published = await system.said(BLK, "registration/v1/programmes", programme())
-    opened = await system.said(BLK, "registration/v1/intakes", plan(published["id"]))
-    return str(opened["id"])
+    return await system.opened(BLK)
 
 
 def aged(years: int, days: int = 0) -> date:
@@ -114,7 +112,9 @@ async def test_broken_requests(system: Paser) -> None:
 
 
 async def test_indonesian_comes_first(system: Paser) -> None:
-    body = {"title": 7, "hours": 0, "extra": 1, "min_education": "phd", "equipment": 3}
+    body = {
+        "title": 7, "hours": 0, "extra": 1, "entry": {"min_education": "phd"}, "equipment": 3,
+    }  # fmt: skip
     answer = await system.call(
         BLK, "POST", "registration/v1/programmes", body, accept_language="fr, id;q=0.5"
     )
@@ -122,7 +122,7 @@ async def test_indonesian_comes_first(system: Paser) -> None:
     assert details["title"] == "harus berupa teks"
     assert details["hours"] == "paling sedikit 1"
     assert details["extra"] == "isian ini tidak dikenal"
-    assert details["min_education"].startswith("harus salah satu dari")
+    assert details["entry.min_education"].startswith("harus salah satu dari")
     assert details["skkni"] == "wajib diisi"
 
 
@@ -157,9 +157,14 @@ async def test_one_key_one_effect_whatever_comes_at_once(system: Paser) -> None:
 async def test_if_match(system: Paser, intake: str) -> None:
     url = f"registration/v1/intakes/{intake}"
     read = await system.call(BLK, "GET", url)
-    assert read.headers["etag"] == '"1"'
+    assert read.headers["etag"] == '"2"'
     stale = await system.call(BLK, "POST", f"{url}/selection", None, if_match='"7"')
     assert stale.status_code == 412
+
+
+POINTS = ("tna-attached", "fits-programme", "workshop-space", "power-supply", "fair-price")
+CHECKED = {"checks": [{"point": point, "met": True} for point in POINTS]}
+EVIDENCE = {"kind": "receipt", "sha256": "0" * 64, "media_type": "application/pdf"}
 
 
 def item(quantity: int = 4, price: int = 12_500_000) -> dict[str, Any]:
@@ -179,13 +184,17 @@ async def test_equipment_in_the_wrong_order(system: Paser) -> None:
     path = "equipment/v1/proposals"
     await system.refused(BLK, path, proposal(), 422, "no-items")
     await system.refused(BLK, path, proposal(item(price=-1)), 422, "invalid-input")
-    submitted = await system.said(BLK, path, proposal(item()))
-    one = f"{path}/{submitted['id']}"
+    drafted = await system.said(BLK, path, proposal(item()))
+    one = f"{path}/{drafted['id']}"
+    await system.refused(REVIEWER, f"{one}/review", None, 409, "illegal-step")
+    await system.said(BLK, f"{one}/submission")
     decision = {"decisions": [{"item": "mesin-las", "approved_quantity": 3, "reason": "pagu"}]}
     await system.refused(REVIEWER, f"{one}/decision", decision, 409, "illegal-step")
-    allocation = {"proposal": submitted["id"], "workshop": "Bengkel las BLK Paser"}
+    allocation = {"proposal": drafted["id"], "workshop": "Bengkel las BLK Paser"}
     await system.refused(REVIEWER, "equipment/v1/consignments", allocation, 409, "not-granted")
     await system.said(REVIEWER, f"{one}/review")
+    await system.refused(REVIEWER, f"{one}/decision", decision, 409, "checklist-incomplete")
+    await system.said(REVIEWER, f"{one}/checklist", CHECKED)
     await system.said(REVIEWER, f"{one}/decision", decision)
     allocated = await system.said(REVIEWER, "equipment/v1/consignments", allocation)
     await system.refused(
@@ -211,19 +220,35 @@ async def test_support_after_it_is_closed(system: Paser) -> None:
         "timezone": "WITA",
     }
     await system.said("sekretariat-bpvp", "partners/v1/partners/makassar", partner)
+    terms = {
+        "partner": "makassar",
+        "kinds": ["equipment"],
+        "fields": ["las"],
+        "starts_on": str(TODAY),
+        "ends_on": str(TODAY + timedelta(days=365)),
+        "number": "560/01/BLK-PSR",
+    }
+    agreed = await system.said(BLK, "partners/v1/agreements", terms)
+    await system.said("bpvp-makassar", f"partners/v1/agreements/{agreed['id']}/signature")
     submitted = await system.said(BLK, "equipment/v1/proposals", proposal(item(quantity=1)))
     one = f"equipment/v1/proposals/{submitted['id']}"
+    await system.said(BLK, f"{one}/submission")
     await system.said(REVIEWER, f"{one}/review")
+    await system.said(REVIEWER, f"{one}/checklist", CHECKED)
     rejected = {"decisions": [{"item": "mesin-las", "approved_quantity": 0, "reason": "pagu"}]}
     await system.said(REVIEWER, f"{one}/decision", rejected)
     at = f"partners/v1/support/{submitted['id']}"
     await system.eventually(BLK, at, status="open")
-    offer = {"partner": "makassar", "items": [{"item": "mesin-las", "quantity": 1}]}
+    offer = {
+        "partner": "makassar",
+        "agreement": agreed["id"],
+        "items": [{"item": "mesin-las", "quantity": 1}],
+    }
     await system.refused("bpvp-medan", f"{at}/offers", offer, 403, "not-yours")
     await system.said("bpvp-makassar", f"{at}/offers", offer)
     await system.said(BLK, f"{at}/acceptance", {"offer": 1})
     await system.refused("bpvp-makassar", f"{at}/offers", offer, 409, "request-closed")
-    await system.said("bpvp-makassar", f"{at}/fulfilment", {"offer": 1})
+    await system.said("bpvp-makassar", f"{at}/fulfilment", {"offer": 1, "evidence": EVIDENCE})
     workshop = await system.eventually(BLK, "registration/v1/workshops/las", kejuruan="las")
     assert workshop["equipment"] == {"mesin-las": 1}
 
@@ -245,7 +270,7 @@ async def test_paging(system: Paser) -> None:
     while True:
         answer = await system.call(BLK, "GET", f"registration/v1/programmes?limit=3&after={after}")
         page = answer.json()
-        seen += [item["title"] for item in page["items"]]
+        seen += [item["content"]["title"] for item in page["items"]]
         if not (after := page.get("next", "")):
             break
     assert sorted(seen) == [f"P{i}" for i in range(7)]

@@ -1,5 +1,8 @@
 """The main job on real input: the demo's story on a running system, on every pair of backends."""
 
+import asyncio
+import re
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -9,8 +12,10 @@ from rich.console import Console
 from services.client import Failed
 from services.demo import balance
 from services.demo.balance import Expectation, settle
-from services.demo.figures import CLASSES, GOODS, PROGRAMMES
+from services.demo.figures import ALIGNED, CLASSES, INSTRUCTORS, PROGRAMME, VISITED
+from services.demo.goods import AGREED, GOODS, PARTNERS
 from services.demo.people import KECAMATAN, Population, years_before
+from services.demo.story import play
 from services.registration.domain.eligibility import age_on, check_nik
 from tests.scenarios.running import System, empty_kafka, empty_mongo, running
 
@@ -60,23 +65,55 @@ def _play(system: System) -> None:
     told = system.run("demo", "--url", system.url)
     assert told.returncode == 0, told.stdout[-3000:] + told.stderr
     shown = told.stdout
-    assert "157 × ApplicantRegistered, 15 × ApplicationDeclined" in " ".join(shown.split())
+    counts: Counter[str] = Counter()
+    for count, name in re.findall(r"(\d+) × (\w+)", " ".join(shown.split())):
+        counts[name] += int(count)
+    assert counts["ApplicantRegistered"] == 157
+    assert counts["ApplicationDeclined"] == 15 + 12
+    assert counts["SeatConfirmed"] == 64 + 1
+    assert counts["ApplicantReferred"] == 6
+    assert counts["TrainingFinished"] == 64
+    assert counts["CertificateIssued"] == 60
     for event in (
-        "ProposalSubmitted",
+        "ProgrammeAligned",
+        "AgreementSigned",
+        "VisitingInstructorAppointed",
+        "ProposalRevised",
         "ProposalApproved",
         "SupportRequested",
-        "EquipmentDelivered",
+        "EquipmentReturned",
         "HandoverSigned",
+        "ReferralMade",
+        "CandidatesPromoted",
         "SupportFulfilled",
+        "AttendanceCorrected",
+        "IntakeCompleted",
+        "CompetencyCertified",
     ):
-        assert f" {event} " in shown
-    assert "✗ BPVP Bandung offers: Mitra ini tidak melayani las" in shown
-    # The blocked class starts last, by the workshop's word and nobody's request.
-    (started,) = [line for line in shown.splitlines() if "IntakeStarted " in line][3:]
+        assert f" {event} " in shown, event
+    # The aligned programme publishes itself, the blocked class starts by the workshop's word.
+    lines = shown.splitlines()
+    published = next(line for line in lines if " ProgrammePublished " in line)
+    assert "← ProgrammeAligned" in published
+    (started,) = [line for line in lines if " IntakeStarted " in line.partition("←")[0]][3:]
     assert started.endswith("← WorkshopReady las")
-    assert all(len(line) <= 100 for line in shown.splitlines())
-    assert len(shown.splitlines()) < 250
+    assert all(len(line) <= 100 for line in lines)
+    assert len(lines) < 500
     assert not [line for line in shown.splitlines() if line.startswith("│") and "✗" in line]
+
+
+def test_a_load_says_how_fast_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with running(tmp_path / "data") as system:
+        asyncio.run(play(system.url, scale=2))
+    said = capsys.readouterr().out
+    # Per intake: plan, open, close, select; per applicant: apply, verify, score.
+    assert "2 intakes, 60 applicants, 188 commands" in said
+    assert "commands/s" in said
+
+
+async def test_a_load_of_nothing_is_refused() -> None:
+    with pytest.raises(Failed, match="at least one intake"):
+        await play("http://127.0.0.1:9", scale=0)
 
 
 def test_nothing_answers(tmp_path: Path) -> None:
@@ -116,9 +153,14 @@ def test_invented_people_have_valid_papers() -> None:
 
 def test_the_figures_fit_together() -> None:
     assert sum(class_.applicants for class_ in CLASSES) == 157
-    (welding,) = [programme for programme in PROGRAMMES if programme.kejuruan == "las"]
-    good = {each.item: each.good for each in GOODS}
+    needs = PROGRAMME[ALIGNED].equipment
+    granted = {each.item: each.granted for each in GOODS}
     lent = {each.item: each.missing for each in GOODS}
-    assert any(good[item] < needed for item, needed in welding.equipment.items())
-    assert all(good[item] + lent[item] >= needed for item, needed in welding.equipment.items())
+    assert any(granted[item] < needed for item, needed in needs.items())
+    assert all(granted[item] + lent[item] >= needed for item, needed in needs.items())
     assert sum(each.damaged for each in GOODS) == 1
+    assert AGREED.keys() == PARTNERS.keys()
+    # The class with a visiting instructor has one of its own, who teaches another at that time.
+    taught = next(fields for fields in INSTRUCTORS if VISITED in fields)
+    assert {class_.kejuruan for class_ in CLASSES} & set(taught) > {VISITED}
+    assert PROGRAMME.keys() >= {class_.kejuruan for class_ in CLASSES}

@@ -1,174 +1,310 @@
 """The coordination itself, with nothing but the domain and its reactions: no store, no log."""
 
-from collections import deque
 from datetime import date
-from types import ModuleType
-from typing import Any
 
-import services.equipment.reactions as equipment_reactions
-import services.partners.reactions as partners_reactions
-import services.registration.reactions as registration_reactions
-from services.equipment.domain import consignment, proposal
-from services.partners.domain import partner, support
-from services.registration.domain import application, instructor, intake, programme, workshop
-from shared.events.equipment import Delivered, EquipmentCommissioned
-from shared.events.registration import Certificate, IntakeStarted, WorkshopReady
-from shared.events.values import Item
-from shared.reactions import Reaction
-from shared.stream import AnyDecider, Command
-from tests.unit.equipment.samples import decision, submit
-from tests.unit.given import BLK, MAKASSAR, MINISTRY, Given, envelope
-from tests.unit.partners.samples import MAKASSAR_JOINED
-from tests.unit.registration.samples import PLAN, PUBLISH, register
+from services.equipment.domain import asset, consignment, proposal
+from services.equipment.domain.checklist import POINTS
+from services.partners.domain import agreement, alignment, instructor, offer, partner, support
+from services.registration.domain import (
+    certificate,
+    enrolment,
+    intake_plan,
+    papers,
+    placement,
+    programme,
+    seats,
+    start,
+    training,
+    willingness,
+)
+from services.registration.domain import instructor as teacher
+from shared.events.equipment import Check, Decision, Delivered, ProposedItem
+from shared.events.partners import PartnerRegistered, SupportRequested, Visit
+from shared.events.registration import (
+    ApplicantCertified,
+    ApplicantReferred,
+    FollowUpOpened,
+    GraduatePlaced,
+    IntakeCompleted,
+    IntakeStarted,
+    ProgrammePublished,
+    WorkshopReady,
+)
+from shared.events.values import (
+    Certificate,
+    Document,
+    EntryRules,
+    Item,
+    ProgrammeContent,
+)
+from shared.stream import Command
+from tests.unit.given import BLK, MAKASSAR, MINISTRY
+from tests.unit.registration.applicants import SITI
+from tests.unit.world import World
 
-SERVICES: dict[str, tuple[tuple[ModuleType, ...], tuple[Reaction, ...]]] = {
-    "registration": (
-        (application, instructor, intake, programme, workshop),
-        registration_reactions.REACTIONS,
-    ),
-    "equipment": ((consignment, proposal), equipment_reactions.REACTIONS),
-    "partners": ((partner, support), partners_reactions.REACTIONS),
-}
-
-
-class World:
-    """All streams of all services in memory; every reaction runs as soon as it can."""
-
-    def __init__(self) -> None:
-        self.deciders: dict[tuple[str, str], AnyDecider] = {
-            (service, noun.DECIDER.kind): noun.DECIDER
-            for service, (nouns, _) in SERVICES.items()
-            for noun in nouns
-        }
-        self.states: dict[tuple[str, str], Any] = {}
-        self.happened: list[tuple[str, Any]] = []
-
-    def state(self, service: str, stream: str) -> Any:
-        initial = self.deciders[service, stream.partition("/")[0]].initial
-        return self.states.get((service, stream), initial)
-
-    def do(self, service: str, stream: str, command: Command, agency: str = BLK) -> None:
-        todo = deque([(service, stream, command, agency)])
-        while todo:
-            service, stream, command, agency = todo.popleft()
-            decider = self.deciders[service, stream.partition("/")[0]]
-            before = Given(decider, self.state(service, stream))
-            outcome = before.when(command, agency=agency, actor=f"someone-of-{agency}")
-            assert outcome.refusal is None, f"{stream}: {outcome.refusal}"
-            self.states[service, stream] = outcome.state
-            for event in outcome.events:
-                self.happened.append((stream, event))
-                for other, (_, reactions) in SERVICES.items():
-                    for reaction in reactions:
-                        if reaction.topic == f"{service}.events" and type(event) in reaction.on:
-                            for then in reaction.do(envelope(stream), event):
-                                todo.append((other, then.stream, then.command, "system"))
+_MACHINES = Item(item="smaw-machine", quantity=8)
+_HELMETS = Item(item="helmet", quantity=16)
+_VALID = Certificate(number="1", valid_until=date(2025, 1, 1))
+_STARTS, _ENDS = date(2022, 7, 21), date(2022, 8, 23)
+_CONTENT = ProgrammeContent(
+    title="Plate Welder SMAW 3G UP/PF",
+    kejuruan="las",
+    skkni="SKKNI 98-2018",
+    hours=16,
+    local_potential="Bengkel alat berat mencari juru las.",
+    tna_reference="TNA-2022",
+    entry=EntryRules(min_education="sma", max_age=35),
+    equipment=(_MACHINES, _HELMETS),
+)
+_PAPER = Document(kind="receipt", sha256="0" * 64, media_type="application/pdf")
 
 
-def test_from_registration_to_a_working_workshop() -> None:
-    world = World()
-    three = Item(item="smaw-machine", quantity=3)
-
-    # The centre publishes, appoints, opens; two people apply, are tested and re-register.
-    world.do("registration", "programme/p1", PUBLISH)
-    certificate = Certificate(number="1", valid_until=date(2025, 1, 1))
-    world.do(
-        "registration",
-        "instructor/t1",
-        instructor.AppointInstructor(
-            person="person-9",
-            sealed="c2VhbGVk",
-            fields=("las",),
-            methodology=certificate,
-            competency=certificate,
-        ),
-    )
-    published = world.state("registration", "programme/p1").outline()
-    world.do(
-        "registration",
-        "intake/i1",
-        intake.OpenIntake(published=published, **{**dict(PLAN), "quota": 1}),
-    )
-    appointed = world.state("registration", "instructor/t1").appointment()
-    world.do(
-        "registration",
-        "intake/i1",
-        intake.AssignInstructor(instructor="t1", appointed=appointed),
-    )
-    for name, written in (("a1", 90), ("a2", 80)):
-        stream = f"application/{name}"
-        opened = world.state("registration", "intake/i1").outline()
-        world.do("registration", stream, register().model_copy(update={"opened": opened}))
-        world.do("registration", stream, application.VerifyApplication())
-        marks = application.ScoreApplicant(written=written, interview=70)
-        world.do("registration", stream, marks)
-    world.do("registration", "intake/i1", intake.SelectParticipants())
-    assert world.state("registration", "application/a2").status == "waitlisted"
-    world.do("registration", "application/a1", application.ConfirmSeat())
-    assert world.state("registration", "application/a1").status == "confirmed"
-
-    # The workshop is empty, so the intake can't start; the centre asks the ministry.
-    world.do("registration", "intake/i1", intake.RequestStart())
-    assert world.state("registration", "intake/i1").start_blocked
-    world.do("equipment", "proposal/e1", submit())
-    world.do("equipment", "proposal/e1", proposal.StartReview(), MINISTRY)
-    decisions = (decision("smaw-machine", 6, "Anggaran."), decision("helmet", 16))
-    world.do("equipment", "proposal/e1", proposal.DecideProposal(decisions=decisions), MINISTRY)
-
-    # What was granted arrives, one machine damaged, and is handed over.
-    granted = world.state("equipment", "proposal/e1").grant()
-    for command, agency in (
-        (
-            consignment.AllocateEquipment(proposal="e1", workshop="Bengkel las", granted=granted),
-            MINISTRY,
-        ),
-        (consignment.ShipEquipment(items=granted.items), MINISTRY),
-        (
-            consignment.DeliverEquipment(
-                items=(
-                    Delivered(item="smaw-machine", good=5, damaged=1),
-                    Delivered(item="helmet", good=16),
-                )
-            ),
-            BLK,
-        ),
-        (consignment.SignHandover(), MINISTRY),
-        (consignment.SignHandover(), BLK),
-        (consignment.CommissionEquipment(), BLK),
-    ):
-        world.do("equipment", "consignment/c1", command, agency)
-    assert world.state("registration", "intake/i1").status != "started"
-
-    # The partners were asked for the two that were not granted; with two more it is still short
-    # of the damaged one, which a second consignment brings.
+def _network(world: World) -> None:
+    """Makassar joins, both sides sign, and agree on the programme."""
     world.do(
         "partners",
         "partner/makassar",
-        partner.RegisterPartner(**dict(MAKASSAR_JOINED)),
-        MINISTRY,
+        partner.RegisterPartner(
+            **dict(
+                PartnerRegistered(
+                    unit="BPVP Makassar",
+                    city="Makassar",
+                    agency=MAKASSAR,
+                    fields=("las",),
+                    capacity=64,
+                    timezone="WITA",
+                )
+            )
+        ),
+        agency="urn:sinergi:bpvp-network",
     )
-    welders = world.state("partners", "partner/makassar").outline("makassar")
-    request = world.state("partners", "support/e1")
-    assert request.still_needed() == (Item(item="smaw-machine", quantity=2),)
-    offer = support.OfferSupport(offering=welders, items=request.still_needed())
-    world.do("partners", "support/e1", offer, MAKASSAR)
-    world.do("partners", "support/e1", support.AcceptOffer(offer=1))
-    world.do("partners", "support/e1", support.FulfilSupport(offer=1), MAKASSAR)
+    propose = agreement.ProposeAgreement(
+        offering=world.state("partners", "partner/makassar").outline("makassar"),
+        centre=BLK,
+        partner="makassar",
+        kinds=("equipment", "instructor", "seats"),
+        fields=("las",),
+        starts_on=date(2022, 1, 1),
+        ends_on=date(2024, 12, 31),
+        number="560/1",
+    )
+    world.do("partners", "agreement/g1", propose)
+    world.do("partners", "agreement/g1", agreement.SignAgreement(), agency=MAKASSAR)
+    need = alignment.OpenAlignment(labour_market="Pabrik sawit mencari juru las.", content=_CONTENT)
+    world.do("partners", "alignment/p1", need)
+    for agency, fields in ((MAKASSAR, ("las",)), (BLK, None)):
+        voice = alignment.Voice(agency=agency, fields=fields)
+        agree = alignment.AgreeAlignment(voice=voice, draft=1)
+        world.do("partners", "alignment/p1", agree, agency=agency)
+
+
+def _help(world: World, request: str, items: tuple[Item, ...], visit: Visit | None = None) -> None:
+    """Makassar offers, the centre accepts; the offer of equipment or seats is given at once."""
+    found = world.state("partners", f"support/{request}")
+    listed = world.state("partners", f"instructor/{visit.instructor}").teacher() if visit else None
+    command = offer.OfferSupport(
+        offering=world.state("partners", "partner/makassar").outline("makassar"),
+        agreement=world.state("partners", "agreement/g1").outline("g1"),
+        items=items,
+        visit=visit,
+        teacher=listed,
+    )
+    stream, number = f"support/{request}", len(found.offers) + 1
+    world.do("partners", stream, command, agency=MAKASSAR)
+    world.do("partners", stream, support.AcceptOffer(offer=number))
+    give = support.FulfilSupport(offer=number, evidence=_PAPER)
+    world.do("partners", stream, give, agency=MAKASSAR)
+
+
+def _class(world: World, quota: int = 1) -> None:
+    """The class opens with a visiting instructor; its window closes with three applicants."""
+    plan = intake_plan.PlanIntake(
+        programme="p1",
+        published=world.state("registration", "programme/p1").outline(),
+        quota=quota,
+        funding="APBN",
+        registration_opens=date(2022, 6, 6),
+        registration_closes=date(2022, 7, 8),
+        starts_on=_STARTS,
+        ends_on=_ENDS,
+    )
+    world.do("registration", "intake/i1", plan)
+    published = world.state("registration", "programme/p1").outline()
+    world.do("registration", "intake/i1", intake_plan.OpenIntake(published=published))
+    _visitor(world)
+    for name, written in (("a1", 90), ("a2", 80), ("a3", 70)):
+        stream = f"application/{name}"
+        register = papers.RegisterApplicant(
+            **dict(SITI),
+            intake="i1",
+            opened=world.state("registration", "intake/i1").outline(),
+            person=f"person-{name}",
+            sealed="c2VhbGVk",
+        )
+        world.do("registration", stream, register)
+        world.do("registration", stream, papers.VerifyApplication())
+        marks = papers.ScoreApplicant(written=written, interview=70)
+        world.do("registration", stream, marks)
+    close = intake_plan.CloseRegistration(reason="Tes dimajukan.")
+    world.do("registration", "intake/i1", close)
+
+
+def _visitor(world: World) -> None:
+    listing = instructor.ListInstructor(
+        listing=world.state("partners", "partner/makassar").outline("makassar"),
+        fields=("las",),
+        methodology=_VALID,
+        competency=_VALID,
+    )
+    world.do("partners", "instructor/makassar.1", listing, agency=MAKASSAR)
+    one = (Item(item="instructor", quantity=1),)
+    ask = support.AskSupport(
+        kind="instructor", kejuruan="las", items=one, for_agency=BLK, days=14, intake="i1"
+    )
+    world.do("partners", "support/v1", ask)
+    visit = Visit(instructor="makassar.1", starts_on=_STARTS, ends_on=_ENDS)
+    _help(world, "v1", one, visit)
+    book = teacher.BookInstructor(intake="i1", kejuruan="las", starts_on=_STARTS, ends_on=_ENDS)
+    world.do("registration", "instructor/v1.1", book)
+    assert world.state("registration", "intake/i1").instructors == ("v1.1",)
+
+
+def _status(world: World, name: str) -> str:
+    return str(world.state("registration", f"application/{name}").status)
+
+
+def _granted(world: World) -> None:
+    """Six of eight machines are granted; all arrive, are handed over, numbered, commissioned."""
+    lines = tuple(
+        ProposedItem(item=item.item, name=item.item, quantity=item.quantity, unit_price=1)
+        for item in (_MACHINES, _HELMETS)
+    )
+    ask = proposal.DraftProposal(kejuruan="las", items=lines, justification="Bengkel kosong.")
+    submit = proposal.SubmitProposal(kejuruan="las", review_days=5, warning_days=3)
+    checks = tuple(Check(point=point, met=True) for point in POINTS)
+    decisions = (
+        Decision(item="smaw-machine", approved_quantity=6, reason="Anggaran."),
+        Decision(item="helmet", approved_quantity=16),
+    )
+    asked: tuple[tuple[Command, str], ...] = (
+        (ask, BLK),
+        (submit, BLK),
+        (proposal.StartReview(), MINISTRY),
+        (proposal.RecordChecklist(checks=checks), MINISTRY),
+        (proposal.DecideProposal(decisions=decisions), MINISTRY),
+    )
+    for command, agency in asked:
+        world.do("equipment", "proposal/e1", command, agency=agency)
+    granted = world.state("equipment", "proposal/e1").grant()
+    arrived = (Delivered(item="smaw-machine", good=6), Delivered(item="helmet", good=16))
+    sent: tuple[tuple[Command, str], ...] = (
+        (
+            consignment.AllocateEquipment(proposal="e1", workshop="Bengkel", granted=granted),
+            MINISTRY,
+        ),
+        (consignment.ShipEquipment(items=granted.items), MINISTRY),
+        (consignment.DeliverEquipment(items=arrived), BLK),
+        (consignment.SignHandover(), MINISTRY),
+        (consignment.SignHandover(), BLK),
+    )
+    for command, agency in sent:
+        world.do("equipment", "consignment/e1", command, agency=agency, actor=agency)
+    for item, count in (("smaw-machine", 6), ("helmet", 16)):
+        for unit in range(count):
+            take = asset.RegisterAsset(consignment="e1", item=item)
+            world.do("equipment", f"asset/{item}.{unit}", take)
+    world.do("equipment", "consignment/e1", consignment.CommissionEquipment())
+
+
+def test_from_a_need_to_a_graduate_s_job() -> None:
+    world = World()
+    _network(world)
+    assert [event.alignment for event in world.all_of(ProgrammePublished)] == ["p1"]
+    _class(world)
+
+    # One seat: the first is selected, two wait; the first withdraws, and the second moves up.
+    world.do("registration", "intake/i1", seats.SelectParticipants())
+    assert [_status(world, name) for name in ("a1", "a2", "a3")] == [
+        "offered", "waitlisted", "waitlisted",
+    ]  # fmt: skip
+    world.do("registration", "application/a1", enrolment.ConfirmSeat())
+    assert _status(world, "a1") == "confirmed"
+    leave = enrolment.WithdrawApplication(reason="found-work")
+    world.do("registration", "application/a1", leave)
+    assert [_status(world, name) for name in ("a1", "a2")] == ["withdrawn", "offered"]
+    world.do("registration", "application/a2", enrolment.ConfirmSeat())
+
+    # Makassar lends a seat to the one who still waits, and is willing.
+    (asked,) = [e for e in world.all_of(SupportRequested) if e.kind == "seats"]
+    assert asked.intake == "i1"
+    _help(world, "i1.seats", (Item(item="seats", quantity=1),))
+    world.do("registration", "application/a3", willingness.AnswerReferral(willing=True))
+    assert _status(world, "a3") == "referred"
+    assert [event.partner for event in world.all_of(ApplicantReferred)] == ["makassar"]
+
+    # The workshop is empty; the grant is not enough, and what Makassar lends is.
+    world.do("registration", "intake/i1", start.RequestStart())
+    assert world.state("registration", "intake/i1").start_blocked
+    _granted(world)
+    assert not world.all_of(IntakeStarted)
+    missing = world.state("partners", "support/e1").still_needed()
+    assert missing == (Item(item="smaw-machine", quantity=2),)
+    _help(world, "e1", missing)
     stock = world.state("registration", "workshop/las").equipment
-    assert stock == {"smaw-machine": 7, "helmet": 16}
-    replacement = EquipmentCommissioned(
-        kejuruan="las", receiver=BLK, items=(three,), origin="grant", proposal="e2"
+    assert stock == {"smaw-machine": 8, "helmet": 16}
+    (started,) = world.all_of(IntakeStarted)
+    assert started.participants == ("a2",)
+    assert len(world.all_of(WorkshopReady)) == 1
+
+    # Two sessions, one recommends, another decides; then the class is over.
+    for session in (1, 2):
+        day = date(2022, 7, 4)
+        record = training.RecordAttendance(session=session, day=day, hours=8)
+        world.do("registration", "training/i1", record)
+    recommend = training.RecommendAssessment(application="a2", competent=True)
+    world.do("registration", "training/i1", recommend, actor="assessor")
+    assess = training.AssessParticipant(intake="i1", application="a2", passed=True)
+    world.do("registration", "training/i1", assess, actor="head")
+    world.do("registration", "training/i1", training.CompleteTraining())
+    assert len(world.all_of(IntakeCompleted)) == 1
+    assert _status(world, "a2") == "finished"
+    assert not world.state("registration", "instructor/v1.1").bookings
+
+    # The certificate reaches the application; the graduate is followed up and has found a job.
+    issue = certificate.IssueCertificate(
+        number="2022-las-X",
+        application="a2",
+        intake="i1",
+        title=_CONTENT.title,
+        skkni=_CONTENT.skkni,
+        kejuruan="las",
+        hours=16,
     )
-    (equip,) = equipment_reaction(replacement)
-    world.do("registration", equip.stream, equip.command, "system")
-
-    assert world.state("registration", "intake/i1").status == "started"
-    kinds = [type(event) for _, event in world.happened]
-    assert kinds.count(WorkshopReady) == kinds.count(IntakeStarted) == 1
-    (started,) = [e for _, e in world.happened if isinstance(e, IntakeStarted)]
-    assert started.participants == ("a1",)
+    world.do("registration", "certificate/2022-las-X", issue)
+    assert [event.certificate for event in world.all_of(ApplicantCertified)] == ["2022-las-X"]
+    assert [event.application for event in world.all_of(FollowUpOpened)] == ["a2"]
+    found = placement.RecordPlacement(months=3, outcome="job")
+    world.do("registration", "placement/a2", found)
+    assert len(world.all_of(GraduatePlaced)) == 1
 
 
-def equipment_reaction(event: EquipmentCommissioned) -> list[Any]:
-    (reaction,) = [r for r in registration_reactions.REACTIONS if type(event) in r.on]
-    return list(reaction.do(envelope("consignment/c2", MINISTRY), event))
+def test_a_cancelled_class_lets_everybody_go() -> None:
+    world = World()
+    _network(world)
+    _class(world, quota=3)
+    world.do("registration", "intake/i1", seats.SelectParticipants())
+    world.do("registration", "application/a1", enrolment.ConfirmSeat())
+    world.do("registration", "intake/i1", start.CancelIntake(reason="Anggaran dipotong."))
+    assert {_status(world, name) for name in ("a1", "a2", "a3")} == {"cancelled"}
+    assert not world.state("registration", "instructor/v1.1").bookings
+    assert world.state("registration", "trainee/person-a1").intake is None
+
+
+def test_a_new_version_of_a_programme_leaves_open_classes_as_they_are() -> None:
+    world = World()
+    _network(world)
+    _class(world)
+    anew = programme.PublishVersion(**{**dict(_CONTENT), "hours": 24})
+    world.do("registration", "programme/p1", anew)
+    assert world.state("registration", "intake/i1").hours == 16
+    assert world.state("registration", "programme/p1").outline().content.hours == 24

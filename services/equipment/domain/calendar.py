@@ -23,3 +23,8 @@ def working_days_later(day: date, days: int, holidays: Collection[date]) -> date
 def deadline(now: datetime, days: int, holidays: Collection[date]) -> datetime:
     """The instant at which the last of so many working days is over in Paser."""
     return end_of_day(working_days_later(wita_day(now), days, frozenset(holidays)))
+
+
+def warning(now: datetime, days: int, before: int, holidays: Collection[date]) -> datetime:
+    """The instant from which the deadline is near: so many working days before it is over."""
+    return deadline(now, max(days - before, 0), holidays)

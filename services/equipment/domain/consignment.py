@@ -1,42 +1,39 @@
 """Consignment: granted goods on their way from the ministry into a workshop.
 
 Allocated, shipped, delivered, handed over by two people of the two agencies (BAST), commissioned;
-only what arrived in order counts. Equipment that a partner lends is commissioned at once: its own
-stream (`receive`), so that a workshop need not care where its equipment comes from.
+only what arrived in order counts. Each step can be taken in parts: what is lost or damaged may be
+shipped again, what arrives later is handed over in a round of its own. Equipment that a partner
+lends is commissioned at once: its own stream (`ReceiveSupport`), so that a workshop need not care
+where its equipment comes from.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Sequence
 
-from shared.events.base import Code, Event, Id, Positive, Text, Value
+from shared.events.base import Code, Event, Id, Positive, Text
 from shared.events.equipment import (
+    Asset,
+    AssetAttached,
+    AssetRejected,
     Deliveries,
     EquipmentAllocated,
     EquipmentCommissioned,
     EquipmentDelivered,
+    EquipmentReturned,
     EquipmentShipped,
     HandoverSigned,
 )
-from shared.events.values import (
-    Agency,
-    Item,
-    Items,
-    Kejuruan,
-    Origin,
-    first_beyond,
-    tally,
-)
+from shared.events.values import Agency, Items, Kejuruan, Prose, first_beyond
 from shared.stream import (
     Command,
     Context,
     Decider,
     Refused,
-    State,
     refuse_empty,
     refuse_repeated,
     unexpected,
 )
 
+from .goods import Consignment, as_items, evolve, not_found, numbered, refuse_stranger
 from .proposal import Granted
 
 
@@ -49,15 +46,22 @@ class AllocateEquipment(Command):
 
 
 class ShipEquipment(Command):
-    """Send allocated goods; several shipments are possible."""
+    """Send allocated goods, or others in place of lost and returned ones."""
 
     items: Items
 
 
 class DeliverEquipment(Command):
-    """Record what arrived, in order or damaged; several deliveries are possible."""
+    """Record what came of a shipment: in order, damaged, or missing."""
 
     items: Deliveries
+
+
+class ReturnEquipment(Command):
+    """Send damaged goods back."""
+
+    items: Items
+    reason: Prose
 
 
 class SignHandover(Command):
@@ -66,8 +70,14 @@ class SignHandover(Command):
     bast: Text | None = None
 
 
+class NoteAsset(Command):
+    """An asset number is taken for a unit of this consignment."""
+
+    asset: Asset
+
+
 class CommissionEquipment(Command):
-    """Put the goods into service."""
+    """Put what is handed over into service."""
 
 
 class ReceiveSupport(Command):
@@ -77,58 +87,33 @@ class ReceiveSupport(Command):
     receiver: Agency
     items: Items
     partner: Code
-    proposal: Id
+    proposal: Id | None = None
     offer: Positive
 
 
-class Signature(Value):
-    agency: str
-    signer: str
-
-
-class Consignment(State):
-    status: (
-        Literal["allocated", "shipped", "delivered", "signed", "handed-over", "commissioned"] | None
-    ) = None
-    origin: Origin = "grant"
-    proposal: str = ""
-    kejuruan: str = ""
-    workshop: str | None = None
-    giver: str | None = None
-    receiver: str = ""
-    partner: str | None = None
-    allocated: Mapping[str, int] = {}
-    shipped: Mapping[str, int] = {}
-    delivered: Mapping[str, int] = {}
-    good: Mapping[str, int] = {}
-    damaged: Mapping[str, int] = {}
-    bast: str | None = None
-    signatures: tuple[Signature, ...] = ()
-
-    def in_order(self) -> tuple[Item, ...]:
-        return tuple(Item(item=item, quantity=count) for item, count in self.good.items() if count)
-
-
 def decide(state: Consignment, command: Command, context: Context) -> Sequence[Event]:
-    if isinstance(command, AllocateEquipment):
-        return allocate(state, command, context)
-    if isinstance(command, ReceiveSupport):
-        return receive(state, command)
+    match command:
+        case AllocateEquipment():
+            return allocate(state, command, context)
+        case ReceiveSupport():
+            return receive(state, command)
+        case NoteAsset():
+            return note_asset(state, command)
     if state.status is None:
-        raise Refused(
-            "not-found", "There is no such consignment.", "Kiriman ini tidak ada.", status=404
-        )
-    if state.status == "commissioned":
+        raise not_found()
+    if state.origin == "support":
         raise Refused(
             "already-commissioned",
-            "This equipment is in service; the consignment is closed.",
-            "Peralatan ini sudah dioperasikan; kiriman sudah selesai.",
+            "A partner lends this equipment and it is in service; nothing is left to do.",
+            "Peralatan ini dipinjamkan mitra dan sudah dioperasikan; tidak ada langkah lagi.",
         )
     match command:
         case ShipEquipment():
             return ship(state, command)
         case DeliverEquipment():
-            return deliver(state, command)
+            return deliver(state, command, context)
+        case ReturnEquipment():
+            return send_back(state, command, context)
         case SignHandover():
             return sign(state, command, context)
         case CommissionEquipment():
@@ -165,78 +150,109 @@ def allocate(state: Consignment, command: AllocateEquipment, context: Context) -
 
 
 def ship(state: Consignment, command: ShipEquipment) -> Sequence[Event]:
-    _nothing_signed(state)
     refuse_empty(command.items, "items")
     refuse_repeated((item.item for item in command.items), "items")
-    left = {item: count - state.shipped.get(item, 0) for item, count in state.allocated.items()}
+    left = state.to_ship()
     beyond = first_beyond(command.items, left)
     if beyond is not None:
         most = left.get(command.items[beyond].item, 0)
         raise Refused(
             "more-than-allocated",
-            f"Only {most} of this item are allocated and not yet shipped.",
-            f"Hanya {most} dari peralatan ini yang dialokasikan dan belum dikirim.",
+            f"Only {most} of this item are allocated and not yet shipped, or to be replaced.",
+            f"Hanya {most} dari peralatan ini yang dialokasikan dan belum dikirim, atau perlu "
+            "diganti.",
             field=f"items.{beyond}.quantity",
             status=422,
         )
     return [EquipmentShipped(kejuruan=state.kejuruan, items=command.items)]
 
 
-def deliver(state: Consignment, command: DeliverEquipment) -> Sequence[Event]:
-    _nothing_signed(state)
+def deliver(state: Consignment, command: DeliverEquipment, context: Context) -> Sequence[Event]:
+    refuse_stranger(state, context.agency)
+    if state.signatures:
+        # So that both sign for the same goods.
+        raise Refused(
+            "being-handed-over",
+            "The hand-over is being signed. Record this delivery when both sides have signed.",
+            "Serah terima sedang ditandatangani. Catat kedatangan ini setelah kedua pihak "
+            "menandatangani.",
+        )
     refuse_empty(command.items, "items")
     refuse_repeated((item.item for item in command.items), "items")
+    on_their_way = state.on_their_way()
     for index, item in enumerate(command.items):
-        arrived = item.good + item.damaged
-        most = state.shipped.get(item.item, 0) - state.delivered.get(item.item, 0)
-        if arrived > most:
-            raise Refused(
-                "more-than-shipped",
-                f"Only {most} of this item are on their way; {arrived} can't have arrived. "
-                "Count again.",
-                f"Hanya {most} dari peralatan ini yang sedang dikirim; tidak mungkin tiba "
-                f"{arrived}. Hitung kembali.",
-                field=f"items.{index}.{'good' if item.good > most else 'damaged'}",
-                status=422,
-            )
-        if arrived == 0:
+        most = on_their_way.get(item.item, 0)
+        count = 0
+        for field in ("good", "damaged", "missing"):
+            count += getattr(item, field)
+            if count > most:
+                raise Refused(
+                    "more-than-shipped",
+                    f"Only {most} of this item are on their way. Count again.",
+                    f"Hanya {most} dari peralatan ini yang sedang dikirim. Hitung kembali.",
+                    field=f"items.{index}.{field}",
+                    status=422,
+                )
+        if count == 0:
             raise Refused(
                 "nothing-arrived",
-                "Nothing of this item arrived. Leave the line out.",
-                "Tidak ada yang tiba dari peralatan ini. Hapus baris ini.",
+                "Nothing is recorded of this item. Leave the line out.",
+                "Tidak ada yang dicatat dari peralatan ini. Hapus baris ini.",
                 field=f"items.{index}.good",
                 status=422,
             )
     return [EquipmentDelivered(kejuruan=state.kejuruan, items=command.items)]
 
 
+def send_back(state: Consignment, command: ReturnEquipment, context: Context) -> Sequence[Event]:
+    if context.agency != state.receiver:
+        raise Refused(
+            "not-the-receiver",
+            "Only the agency that received the goods can send them back.",
+            "Hanya instansi penerima yang dapat mengembalikan peralatan.",
+            status=403,
+        )
+    refuse_empty(command.items, "items")
+    refuse_repeated((item.item for item in command.items), "items")
+    left = state.to_return()
+    beyond = first_beyond(command.items, left)
+    if beyond is not None:
+        most = left.get(command.items[beyond].item, 0)
+        raise Refused(
+            "more-than-damaged",
+            f"Only {most} of this item arrived damaged and are still here. Count again.",
+            f"Hanya {most} dari peralatan ini yang tiba rusak dan masih di sini. Hitung kembali.",
+            field=f"items.{beyond}.quantity",
+            status=422,
+        )
+    return [EquipmentReturned(kejuruan=state.kejuruan, items=command.items, reason=command.reason)]
+
+
 def sign(state: Consignment, command: SignHandover, context: Context) -> Sequence[Event]:
-    if not state.in_order():
+    refuse_stranger(state, context.agency)
+    if not (items := as_items(state.to_hand_over())):
+        if state.handed_over:
+            raise Refused(
+                "already-signed",
+                "All that arrived in order is handed over. Record the next delivery first.",
+                "Semua yang tiba baik sudah diserahterimakan. Catat kedatangan berikutnya dahulu.",
+            )
         raise Refused(
             "not-delivered",
-            "Nothing has arrived in order yet, so there is nothing to hand over. Record the "
-            "delivery first.",
-            "Belum ada peralatan yang tiba dalam keadaan baik, jadi belum ada yang "
-            "diserahterimakan. Catat penerimaan lebih dahulu.",
-        )
-    if context.agency not in (state.giver, state.receiver):
-        raise Refused(
-            "not-a-party",
-            "Only the agency that gives and the one that receives sign the hand-over.",
-            "Hanya instansi pemberi dan penerima yang menandatangani serah terima.",
-            status=403,
+            "Nothing has arrived in order yet. Record the delivery first.",
+            "Belum ada yang tiba dalam keadaan baik. Catat kedatangan dahulu.",
         )
     if context.agency in {signature.agency for signature in state.signatures}:
         raise Refused(
             "already-signed",
-            "Your agency has already signed this hand-over.",
-            "Instansi Anda sudah menandatangani serah terima ini.",
+            "Your agency has signed this hand-over; the other side still has to.",
+            "Instansi Anda sudah menandatangani serah terima ini; pihak lain belum.",
         )
     if context.actor in {signature.signer for signature in state.signatures}:
         raise Refused(
             "same-signer",
-            "The two signatures must be of two different people.",
-            "Kedua tanda tangan harus dari dua orang yang berbeda.",
+            "The two signatures must be of two different people. Let a colleague sign.",
+            "Kedua tanda tangan harus dari dua orang yang berbeda. Mintalah rekan Anda.",
         )
     if command.bast and state.bast and command.bast != state.bast:
         raise Refused(
@@ -245,38 +261,71 @@ def sign(state: Consignment, command: SignHandover, context: Context) -> Sequenc
             "Pihak lain menandatangani BAST dengan nomor lain. Periksa nomornya.",
             field="bast",
         )
+    if command.bast in state.basts:
+        raise Refused(
+            "bast-used",
+            "An earlier hand-over has this BAST number. Give this one a number of its own.",
+            "Nomor BAST ini sudah dipakai serah terima sebelumnya. Gunakan nomor baru.",
+            field="bast",
+        )
     return [
         HandoverSigned(
             agency=context.agency,
             signer=context.actor,
             bast=command.bast or state.bast,
-            items=state.in_order(),
+            items=items,
+            complete=bool(state.signatures),
         )
     ]
 
 
+def note_asset(state: Consignment, command: NoteAsset) -> Sequence[Event]:
+    if command.asset in state.assets:
+        return []
+    if state.unnumbered().get(command.asset.item, 0) <= 0:
+        return [AssetRejected(asset=command.asset)]
+    return [AssetAttached(asset=command.asset)]
+
+
 def commission(state: Consignment, context: Context) -> Sequence[Event]:
-    if state.status != "handed-over":
+    refuse_stranger(state, context.agency)
+    if not (items := as_items(state.to_commission())):
+        if state.commissioned and not as_items(state.to_hand_over()):
+            raise Refused(
+                "already-commissioned",
+                "All that was handed over is in service.",
+                "Semua yang sudah diserahterimakan telah dioperasikan.",
+            )
         raise Refused(
             "not-handed-over",
             "Both agencies must sign the hand-over (BAST) before the equipment goes into service.",
             "Kedua instansi harus menandatangani serah terima (BAST) sebelum peralatan "
             "dioperasikan.",
         )
-    if context.agency not in (state.giver, state.receiver):
+    have = numbered(state.assets)
+    lacking = sum(
+        max(state.commissioned.get(item.item, 0) + item.quantity - have.get(item.item, 0), 0)
+        for item in items
+    )
+    if lacking:
         raise Refused(
-            "not-a-party",
-            "Only the agency that gives and the one that receives can do this.",
-            "Hanya instansi pemberi dan penerima yang dapat melakukan ini.",
-            status=403,
+            "assets-missing",
+            f"{lacking} units have no asset number yet. Give each unit its number first.",
+            f"{lacking} unit belum bernomor aset. Beri setiap unit nomor aset dahulu.",
         )
+    newly: list[Asset] = []
+    for item in items:
+        of_item = [asset for asset in state.assets if asset.item == item.item]
+        start = state.commissioned.get(item.item, 0)
+        newly += of_item[start : start + item.quantity]
     return [
         EquipmentCommissioned(
             kejuruan=state.kejuruan,
             receiver=state.receiver,
-            items=state.in_order(),
+            items=items,
             origin="grant",
             proposal=state.proposal,
+            assets=tuple(newly),
         )
     ]
 
@@ -294,70 +343,6 @@ def receive(state: Consignment, command: ReceiveSupport) -> Sequence[Event]:
             partner=command.partner,
         )
     ]
-
-
-def _nothing_signed(state: Consignment) -> None:
-    if state.signatures:
-        raise Refused(
-            "being-handed-over",
-            "The hand-over is being signed; goods can't be added to it any more.",
-            "Serah terima sedang ditandatangani; peralatan tidak dapat ditambahkan lagi.",
-        )
-
-
-def evolve(state: Consignment, event: Event) -> Consignment:
-    match event:
-        case EquipmentAllocated():
-            return Consignment(
-                status="allocated",
-                proposal=event.proposal,
-                kejuruan=event.kejuruan,
-                workshop=event.workshop,
-                giver=event.giver,
-                receiver=event.receiver,
-                allocated=tally(event.items),
-            )
-        case EquipmentShipped():
-            shipped = tally(event.items, state.shipped)
-            return state.model_copy(update={"status": "shipped", "shipped": shipped})
-        case EquipmentDelivered():
-            good, damaged, delivered = dict(state.good), dict(state.damaged), dict(state.delivered)
-            for item in event.items:
-                name = item.item
-                good[name] = good.get(name, 0) + item.good
-                damaged[name] = damaged.get(name, 0) + item.damaged
-                delivered[name] = delivered.get(name, 0) + item.good + item.damaged
-            return state.model_copy(
-                update={
-                    "status": "delivered",
-                    "good": good,
-                    "damaged": damaged,
-                    "delivered": delivered,
-                }
-            )
-        case HandoverSigned():
-            signature = Signature(agency=event.agency, signer=event.signer)
-            return state.model_copy(
-                update={
-                    "status": "handed-over" if state.signatures else "signed",
-                    "bast": event.bast,
-                    "signatures": (*state.signatures, signature),
-                }
-            )
-        case EquipmentCommissioned():
-            return state.model_copy(
-                update={
-                    "status": "commissioned",
-                    "origin": event.origin,
-                    "proposal": event.proposal,
-                    "kejuruan": event.kejuruan,
-                    "receiver": event.receiver,
-                    "partner": event.partner,
-                    "good": tally(event.items),
-                }
-            )
-        case _:
-            return state
 
 
 DECIDER = Decider(kind="consignment", initial=Consignment(), decide=decide, evolve=evolve)

@@ -1,21 +1,35 @@
-"""Proposal (proposal bantuan peralatan): a centre asks, the ministry decides item by item."""
+"""Proposal (proposal bantuan peralatan): a centre asks, the ministry decides item by item.
+
+A draft can be replaced; once submitted it only changes where the ministry asks for a revision, and
+the review's deadline rests until the answer, which starts it anew. The warning and the end of the
+deadline are each told once.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from shared.events.base import SAFE_INTEGER, Event, Value
+from pydantic import Field
+
+from shared.events.base import SAFE_INTEGER, Code, Event, Value
 from shared.events.equipment import (
+    Check,
+    ChecklistRecorded,
     Decision,
     Decisions,
     ProposalApproved,
+    ProposalDrafted,
     ProposalRejected,
+    ProposalRevised,
     ProposalSubmitted,
+    ProposalWithdrawn,
     ProposedItem,
     ProposedItems,
     ReviewDays,
+    ReviewDueSoon,
     ReviewOverdue,
     ReviewStarted,
+    RevisionRequested,
 )
 from shared.events.values import (
     Agency,
@@ -38,7 +52,19 @@ from shared.stream import (
     unexpected,
 )
 
-from .calendar import deadline
+from .calendar import deadline, warning
+from .checklist import merged, refuse_checks, refuse_points, refuse_unfinished
+from .decisions import check_decisions
+
+Status = Literal[
+    "draft",
+    "submitted",
+    "under-review",
+    "revision-requested",
+    "approved",
+    "rejected",
+    "withdrawn",
+]
 
 
 class ProposalDraft(Value):
@@ -49,16 +75,58 @@ class ProposalDraft(Value):
     justification: Prose
 
 
-class SubmitProposal(ProposalDraft, Command):
-    """Submit a proposal; the demand that speaks for it and the calendar are kept as they are."""
+class DraftProposal(ProposalDraft, Command):
+    """Write a proposal down, or replace one that is still a draft."""
+
+
+class Evidence(Value):
+    """The demand that speaks for a proposal and the calendar of its review, as they are now."""
 
     demand: tuple[Demand, ...] = ()
     review_days: ReviewDays
+    warning_days: ReviewDays
     holidays: tuple[Day, ...] = ()
+
+
+class SubmitProposal(Evidence, Command):
+    """Submit the draft; `kejuruan` is the field that the evidence is of."""
+
+    kejuruan: Kejuruan
 
 
 class StartReview(Command):
     """Take the proposal up for review."""
+
+
+class RecordChecklist(Command):
+    """Record what was found on points of the checklist; a later finding replaces an earlier."""
+
+    checks: Annotated[tuple[Check, ...], Field(max_length=20)]
+
+
+class RequestRevision(Command):
+    """Ask the centre for changes; `points` are those of the checklist that they concern."""
+
+    reason: Prose
+    points: Annotated[tuple[Code, ...], Field(max_length=20)] = ()
+
+
+class Revision(Value):
+    """The centre's answer: the proposal as it shall be now."""
+
+    items: ProposedItems
+    justification: Prose
+    answer: Prose
+
+
+class ReviseProposal(Revision, Evidence, Command):
+    """Answer the request for a revision."""
+
+
+class WithdrawProposal(Command):
+    """Take the proposal back before it is decided."""
+
+    reason: Prose
 
 
 class DecideProposal(Command):
@@ -76,14 +144,20 @@ class Granted(Value):
 
 
 class Proposal(State):
-    status: Literal["submitted", "under-review", "approved", "rejected"] | None = None
+    status: Status | None = None
     proposer: str = ""
     kejuruan: str = ""
     items: tuple[ProposedItem, ...] = ()
     total: int = 0
     justification: str = ""
     demand: tuple[Demand, ...] = ()
+    checklist: tuple[Check, ...] = ()
+    request: str | None = None
+    points: tuple[str, ...] = ()
+    answer: str | None = None
+    warn: datetime | None = None
     due: datetime | None = None
+    warned: bool = False
     overdue: bool = False
     decisions: tuple[Decision, ...] = ()
     granted: tuple[Item, ...] = ()
@@ -104,11 +178,23 @@ class Proposal(State):
 
 def decide(state: Proposal, command: Command, context: Context) -> Sequence[Event]:
     match command:
+        case DraftProposal():
+            return draft(state, command, context)
         case SubmitProposal():
             return submit(state, command, context)
         case StartReview():
             _expect(state, "submitted")
             return [ReviewStarted(proposer=state.proposer, kejuruan=state.kejuruan)]
+        case RecordChecklist():
+            _expect(state, "under-review")
+            refuse_checks(command.checks)
+            return [ChecklistRecorded(kejuruan=state.kejuruan, checks=command.checks)]
+        case RequestRevision():
+            return request_revision(state, command)
+        case ReviseProposal():
+            return revise(state, command, context)
+        case WithdrawProposal():
+            return withdraw(state, command, context)
         case DecideProposal():
             return decide_items(state, command)
         case Timeout():
@@ -117,16 +203,88 @@ def decide(state: Proposal, command: Command, context: Context) -> Sequence[Even
             raise unexpected(command)
 
 
-def submit(state: Proposal, command: SubmitProposal, context: Context) -> Sequence[Event]:
+def draft(state: Proposal, command: DraftProposal, context: Context) -> Sequence[Event]:
     if state.status is not None:
-        raise Refused(
-            "already-submitted",
-            "This proposal is already submitted.",
-            "Proposal ini sudah diajukan.",
+        _expect(state, "draft")
+        _own(state, context)
+    return [
+        ProposalDrafted(
+            proposer=context.agency,
+            kejuruan=command.kejuruan,
+            items=command.items,
+            total=_total(command.items),
+            justification=command.justification,
         )
-    refuse_empty(command.items, "items")
-    refuse_repeated((item.item for item in command.items), "items")
-    total = sum(item.quantity * item.unit_price for item in command.items)
+    ]
+
+
+def submit(state: Proposal, command: SubmitProposal, context: Context) -> Sequence[Event]:
+    _expect(state, "draft")
+    _own(state, context)
+    if command.kejuruan != state.kejuruan:
+        raise Refused(
+            "draft-changed",
+            "The draft was changed at this moment. Read it again, then submit it.",
+            "Konsep ini baru saja diubah. Baca kembali, lalu ajukan.",
+        )
+    return [
+        ProposalSubmitted(
+            proposer=state.proposer,
+            kejuruan=state.kejuruan,
+            items=state.items,
+            total=state.total,
+            justification=state.justification,
+            demand=command.demand,
+            warn=_warn(command, context),
+            due=_due(command, context),
+        )
+    ]
+
+
+def request_revision(state: Proposal, command: RequestRevision) -> Sequence[Event]:
+    _expect(state, "under-review")
+    refuse_points(command.points, "points")
+    return [
+        RevisionRequested(
+            proposer=state.proposer,
+            kejuruan=state.kejuruan,
+            reason=command.reason,
+            points=command.points,
+        )
+    ]
+
+
+def revise(state: Proposal, command: ReviseProposal, context: Context) -> Sequence[Event]:
+    _expect(state, "revision-requested")
+    _own(state, context)
+    return [
+        ProposalRevised(
+            proposer=state.proposer,
+            kejuruan=state.kejuruan,
+            items=command.items,
+            total=_total(command.items),
+            justification=command.justification,
+            answer=command.answer,
+            demand=command.demand,
+            warn=_warn(command, context),
+            due=_due(command, context),
+        )
+    ]
+
+
+def withdraw(state: Proposal, command: WithdrawProposal, context: Context) -> Sequence[Event]:
+    _expect(state, "draft", "submitted", "under-review", "revision-requested")
+    _own(state, context)
+    return [
+        ProposalWithdrawn(proposer=state.proposer, kejuruan=state.kejuruan, reason=command.reason)
+    ]
+
+
+def _total(items: Sequence[ProposedItem]) -> int:
+    """What the items cost in rupiah. Refused unless they are a list that can be paid."""
+    refuse_empty(items, "items")
+    refuse_repeated((item.item for item in items), "items")
+    total = sum(item.quantity * item.unit_price for item in items)
     if total > SAFE_INTEGER:
         raise Refused(
             "total",
@@ -135,22 +293,31 @@ def submit(state: Proposal, command: SubmitProposal, context: Context) -> Sequen
             field="items",
             status=422,
         )
-    return [
-        ProposalSubmitted(
-            proposer=context.agency,
-            kejuruan=command.kejuruan,
-            items=command.items,
-            total=total,
-            justification=command.justification,
-            demand=command.demand,
-            due=deadline(context.now, command.review_days, command.holidays),
+    return total
+
+
+def _warn(command: Evidence, context: Context) -> datetime:
+    return warning(context.now, command.review_days, command.warning_days, command.holidays)
+
+
+def _due(command: Evidence, context: Context) -> datetime:
+    return deadline(context.now, command.review_days, command.holidays)
+
+
+def _own(state: Proposal, context: Context) -> None:
+    if context.agency != state.proposer:
+        raise Refused(
+            "not-the-proposer",
+            "Only the centre that wrote this proposal can do this.",
+            "Hanya BLK yang menyusun proposal ini yang dapat melakukannya.",
+            status=403,
         )
-    ]
 
 
 def decide_items(state: Proposal, command: DecideProposal) -> Sequence[Event]:
     _expect(state, "under-review")
-    _check_decisions(state, command.decisions)
+    refuse_unfinished(state.checklist)
+    check_decisions(state.items, command.decisions)
     approved = {decision.item: decision.approved_quantity for decision in command.decisions}
     asked = [Item(item=item.item, quantity=item.quantity) for item in state.items]
     granted = tuple(
@@ -180,72 +347,41 @@ def decide_items(state: Proposal, command: DecideProposal) -> Sequence[Event]:
     ]
 
 
-def _check_decisions(state: Proposal, decisions: Sequence[Decision]) -> None:
-    asked = {item.item: item.quantity for item in state.items}
-    refuse_repeated((decision.item for decision in decisions), "decisions")
-    for index, decision in enumerate(decisions):
-        quantity = asked.get(decision.item)
-        if quantity is None:
-            raise Refused(
-                "unknown-item",
-                f"The proposal does not ask for {decision.item}.",
-                f"Proposal ini tidak meminta {decision.item}.",
-                field=f"decisions.{index}.item",
-                status=422,
-            )
-        if decision.approved_quantity > quantity:
-            raise Refused(
-                "more-than-asked",
-                f"The proposal asks for {quantity}; no more can be granted.",
-                f"Proposal meminta {quantity}; tidak dapat disetujui lebih.",
-                field=f"decisions.{index}.approved_quantity",
-                status=422,
-            )
-        if decision.approved_quantity < quantity and decision.reason is None:
-            raise Refused(
-                "reason-missing",
-                "Say why less is granted than was asked for.",
-                "Sebutkan alasan mengapa disetujui kurang dari yang diminta.",
-                field=f"decisions.{index}.reason",
-                status=422,
-            )
-    if undecided := [item for item in asked if item not in {d.item for d in decisions}]:
-        raise Refused(
-            "undecided-item",
-            f"Decide every item; still missing: {', '.join(undecided)}.",
-            f"Putuskan semua peralatan; yang belum: {', '.join(undecided)}.",
-            field="decisions",
-            status=422,
-        )
-
-
 def time_out(state: Proposal, command: Timeout, context: Context) -> Sequence[Event]:
-    if due(state) != command.due or context.now < command.due:
+    if due(state) != command.due or context.now < command.due or state.due is None:
         return []
-    return [ReviewOverdue(proposer=state.proposer, kejuruan=state.kejuruan, due=command.due)]
+    if not state.warned:
+        return [ReviewDueSoon(proposer=state.proposer, kejuruan=state.kejuruan, due=state.due)]
+    return [ReviewOverdue(proposer=state.proposer, kejuruan=state.kejuruan, due=state.due)]
 
 
 def due(state: Proposal) -> datetime | None:
-    """The end of the review, until it is decided or overdue."""
-    waits = state.status in ("submitted", "under-review") and not state.overdue
-    return state.due if waits else None
+    """First the warning, then the end of the review; nothing while the centre has to answer."""
+    if state.status not in ("submitted", "under-review") or state.overdue:
+        return None
+    return state.due if state.warned else state.warn
 
 
-_WORDS = {
+_WORDS: dict[Status, tuple[str, str]] = {
+    "draft": ("a draft", "masih berupa konsep"),
     "submitted": ("submitted and not yet under review", "diajukan dan belum ditelaah"),
     "under-review": ("under review", "sedang ditelaah"),
+    "revision-requested": ("waiting for a revision", "menunggu perbaikan"),
     "approved": ("approved", "disetujui"),
     "rejected": ("rejected", "ditolak"),
+    "withdrawn": ("withdrawn", "ditarik kembali"),
 }
 
 
-def _expect(state: Proposal, status: Literal["submitted", "under-review"]) -> None:
+def _expect(state: Proposal, *statuses: Status) -> None:
     if state.status is None:
         raise Refused(
             "not-found", "There is no such proposal.", "Proposal ini tidak ada.", status=404
         )
-    if state.status != status:
-        (is_en, is_id), (must_en, must_id) = _WORDS[state.status], _WORDS[status]
+    if state.status not in statuses:
+        is_en, is_id = _WORDS[state.status]
+        must_en = " or ".join(_WORDS[status][0] for status in statuses)
+        must_id = " atau ".join(_WORDS[status][1] for status in statuses)
         raise Refused(
             "illegal-step",
             f"The proposal is {is_en}; for this step it must be {must_en}.",
@@ -255,6 +391,15 @@ def _expect(state: Proposal, status: Literal["submitted", "under-review"]) -> No
 
 def evolve(state: Proposal, event: Event) -> Proposal:
     match event:
+        case ProposalDrafted():
+            return Proposal(
+                status="draft",
+                proposer=event.proposer,
+                kejuruan=event.kejuruan,
+                items=event.items,
+                total=event.total,
+                justification=event.justification,
+            )
         case ProposalSubmitted():
             return Proposal(
                 status="submitted",
@@ -264,10 +409,26 @@ def evolve(state: Proposal, event: Event) -> Proposal:
                 total=event.total,
                 justification=event.justification,
                 demand=event.demand,
+                warn=event.warn,
                 due=event.due,
             )
         case ReviewStarted():
             return state.model_copy(update={"status": "under-review"})
+        case ChecklistRecorded():
+            return state.model_copy(update={"checklist": merged(state.checklist, event.checks)})
+        case RevisionRequested():
+            return state.model_copy(
+                update={
+                    "status": "revision-requested",
+                    "request": event.reason,
+                    "points": event.points,
+                    "answer": None,
+                }
+            )
+        case ProposalRevised():
+            return revised(state, event)
+        case ProposalWithdrawn():
+            return state.model_copy(update={"status": "withdrawn"})
         case ProposalApproved():
             return state.model_copy(
                 update={
@@ -285,10 +446,32 @@ def evolve(state: Proposal, event: Event) -> Proposal:
                     "missing": event.missing,
                 }
             )
+        case ReviewDueSoon():
+            return state.model_copy(update={"warned": True})
         case ReviewOverdue():
-            return state.model_copy(update={"overdue": True})
+            return state.model_copy(update={"warned": True, "overdue": True})
         case _:
             return state
+
+
+def revised(state: Proposal, event: ProposalRevised) -> Proposal:
+    """The points that the revision was about have to be looked at again."""
+    kept = tuple(check for check in state.checklist if check.point not in state.points)
+    return state.model_copy(
+        update={
+            "status": "under-review",
+            "items": event.items,
+            "total": event.total,
+            "justification": event.justification,
+            "answer": event.answer,
+            "demand": event.demand,
+            "checklist": kept,
+            "warn": event.warn,
+            "due": event.due,
+            "warned": False,
+            "overdue": False,
+        }
+    )
 
 
 DECIDER = Decider(kind="proposal", initial=Proposal(), decide=decide, evolve=evolve, due=due)

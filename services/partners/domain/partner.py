@@ -1,12 +1,16 @@
 """Partner: a centre of the ministry (BPVP) that is a member of the network."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 from shared.events.base import Code, Count, Event, Text, Value
-from shared.events.partners import PartnerRegistered
-from shared.events.values import Agency, Fields, Kejuruan
-from shared.stream import Command, Context, Decider, Refused, State, unexpected
+from shared.events.partners import (
+    PartnerRegistered,
+    PartnerUpdated,
+    SpareEquipmentListed,
+    Zone,
+)
+from shared.events.values import Agency, Fields, Item, Items, Kejuruan
+from shared.stream import Command, Context, Decider, Refused, State, refuse_repeated, unexpected
 
 
 class RegisterPartner(Command):
@@ -17,7 +21,20 @@ class RegisterPartner(Command):
     agency: Agency
     fields: Fields
     capacity: Count
-    timezone: Literal["WIB", "WITA", "WIT"] = "WIB"
+    timezone: Zone = "WIB"
+
+
+class UpdatePartner(Command):
+    """Change what the centre can help with."""
+
+    fields: Fields
+    capacity: Count
+
+
+class ListSpareEquipment(Command):
+    """Say what the centre could lend now; this replaces an earlier list."""
+
+    items: Items
 
 
 class PartnerOutline(Value):
@@ -34,7 +51,8 @@ class Partner(State):
     agency: str | None = None
     fields: tuple[str, ...] = ()
     capacity: int = 0
-    timezone: Literal["WIB", "WITA", "WIT"] = "WIB"
+    timezone: Zone = "WIB"
+    spare: tuple[Item, ...] = ()
 
     def outline(self, partner: str) -> PartnerOutline:
         """The snapshot for an offer; `partner` is this stream's id. Refused when there is none."""
@@ -53,6 +71,10 @@ def decide(state: Partner, command: Command, context: Context) -> Sequence[Event
     match command:
         case RegisterPartner():
             return register(state, command)
+        case UpdatePartner():
+            return update(state, command, context)
+        case ListSpareEquipment():
+            return list_spare(state, command, context)
         case _:
             raise unexpected(command)
 
@@ -64,14 +86,7 @@ def register(state: Partner, command: RegisterPartner) -> Sequence[Event]:
             "This partner is already registered.",
             "Mitra ini sudah terdaftar.",
         )
-    if not command.fields or len(set(command.fields)) < len(command.fields):
-        raise Refused(
-            "fields",
-            "Name at least one field, and each field once.",
-            "Sebutkan sedikitnya satu kejuruan, masing-masing satu kali.",
-            field="fields",
-            status=422,
-        )
+    refuse_fields(command.fields)
     return [
         PartnerRegistered(
             unit=command.unit,
@@ -82,6 +97,48 @@ def register(state: Partner, command: RegisterPartner) -> Sequence[Event]:
             timezone=command.timezone,
         )
     ]
+
+
+def update(state: Partner, command: UpdatePartner, context: Context) -> Sequence[Event]:
+    _own(state, context)
+    refuse_fields(command.fields)
+    if (command.fields, command.capacity) == (state.fields, state.capacity):
+        raise Refused("unchanged", "This is so already.", "Sudah demikian.")
+    return [PartnerUpdated(fields=command.fields, capacity=command.capacity)]
+
+
+def list_spare(state: Partner, command: ListSpareEquipment, context: Context) -> Sequence[Event]:
+    _own(state, context)
+    refuse_repeated((item.item for item in command.items), "items")
+    if command.items == state.spare:
+        raise Refused("unchanged", "This is listed already.", "Sudah tercantum demikian.")
+    return [SpareEquipmentListed(items=command.items)]
+
+
+def refuse_fields(fields: Sequence[str]) -> None:
+    """Refused unless there is at least one field, and each once."""
+    if not fields or len(set(fields)) < len(fields):
+        raise Refused(
+            "fields",
+            "Name at least one field, and each field once.",
+            "Sebutkan sedikitnya satu kejuruan, masing-masing satu kali.",
+            field="fields",
+            status=422,
+        )
+
+
+def not_yours(en: str, id_: str) -> Refused:
+    return Refused(
+        "not-yours", f"Only the {en} can do this.", f"Hanya {id_} yang dapat melakukan ini.",
+        status=403,
+    )  # fmt: skip
+
+
+def _own(state: Partner, context: Context) -> None:
+    if state.agency is None:
+        raise Refused("not-found", "There is no such partner.", "Mitra ini tidak ada.", status=404)
+    if context.agency != state.agency:
+        raise not_yours("partner itself", "mitra itu sendiri")
 
 
 def evolve(state: Partner, event: Event) -> Partner:
@@ -95,6 +152,10 @@ def evolve(state: Partner, event: Event) -> Partner:
                 capacity=event.capacity,
                 timezone=event.timezone,
             )
+        case PartnerUpdated():
+            return state.model_copy(update={"fields": event.fields, "capacity": event.capacity})
+        case SpareEquipmentListed():
+            return state.model_copy(update={"spare": event.items})
         case _:
             return state
 

@@ -1,31 +1,39 @@
 """Support (dukungan): a centre in need asks the partners of a field; several may offer.
 
-The request is open until accepted offers cover it or its time is over; each accepted offer is
-fulfilled by the partner that made it.
+The request is open until accepted offers cover it, its time is over, or it is withdrawn; each
+accepted offer is fulfilled by the partner that made it. Of instructors, seats and curricula one
+item says how many: the kind itself.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from shared.events.base import Code, Event, Id, Positive, Text, Value
+from shared.events.base import Event, Id, Positive
 from shared.events.partners import (
     OfferAccepted,
     OfferDays,
     OfferDeclined,
+    OfferFailed,
+    OfferSecured,
+    OfferWithdrawn,
     SupportExpired,
     SupportFulfilled,
     SupportOffered,
     SupportRequested,
+    SupportWithdrawn,
 )
 from shared.events.values import (
     Agency,
+    Day,
+    Document,
+    Flag,
     Item,
     Items,
     Kejuruan,
+    Prose,
     SupportKind,
     end_of_day,
-    first_beyond,
     lacking,
     tally,
     wita_day,
@@ -42,32 +50,35 @@ from shared.stream import (
     unexpected,
 )
 
-from .partner import PartnerOutline
+from .agreement import no_agreement
+from .offer import TAKEN, Offer, OfferSupport, Status, check_visit, expect, refuse_beyond
+from .partner import not_yours
 
 
 class OpenSupport(Command):
-    """Ask the partners of a field for what a proposal was not granted."""
+    """Ask the partners of a field for help."""
 
     kind: SupportKind
     kejuruan: Kejuruan
     items: Items
-    proposal: Id
     for_agency: Agency
     days: OfferDays
+    proposal: Id | None = None
+    intake: Id | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
+    note: Prose | None = None
 
 
-class OfferSupport(Command):
-    """Offer to help, with all or part of what is still needed."""
-
-    offering: PartnerOutline
-    items: Items
-    note: Text | None = None
+class AskSupport(OpenSupport):
+    """The same, by hand: refused where it makes no sense."""
 
 
 class AcceptOffer(Command):
-    """Accept an offer."""
+    """Accept an offer: all of it, or these items of it."""
 
     offer: Positive
+    items: Items | None = None
 
 
 class DeclineOffer(Command):
@@ -76,38 +87,56 @@ class DeclineOffer(Command):
     offer: Positive
 
 
-class FulfilSupport(Command):
-    """Say that what was offered and accepted has been given."""
+class WithdrawOffer(Command):
+    """Take one's own open offer back."""
 
     offer: Positive
 
 
-class Offer(Value):
-    number: Positive
-    partner: Code
-    agency: Agency
-    items: tuple[Item, ...]
-    status: Literal["open", "accepted", "declined", "fulfilled"] = "open"
+class FulfilSupport(Command):
+    """Say that what was accepted has been given, and what shows it."""
+
+    offer: Positive
+    evidence: Document
+
+
+class WithdrawSupport(Command):
+    """Need no more than what accepted offers cover."""
+
+    reason: Prose
+
+
+class NoteVisit(Command):
+    """The offered instructor's days are booked, or are not to be had."""
+
+    offer: Positive
+    booked: Flag
 
 
 class Support(State):
-    status: Literal["open", "covered", "fulfilled", "expired"] | None = None
+    status: Literal["open", "covered", "fulfilled", "expired", "withdrawn"] | None = None
     kind: SupportKind = "equipment"
     kejuruan: str = ""
     items: tuple[Item, ...] = ()
-    proposal: str = ""
+    proposal: str | None = None
+    intake: str | None = None
     for_agency: str = ""
+    starts_on: Day | None = None
+    ends_on: Day | None = None
+    note: str | None = None
     expires: datetime | None = None
-    offers: tuple[Offer, ...] = ()
+    offers: dict[str, Offer] = {}
 
     def still_needed(self) -> tuple[Item, ...]:
         """What no accepted offer covers."""
-        taken = (o.items for o in self.offers if o.status in ("accepted", "fulfilled"))
+        taken = (offer.items for offer in self.offers.values() if offer.status in TAKEN)
         return lacking(self.items, tally(item for items in taken for item in items))
 
 
 def decide(state: Support, command: Command, context: Context) -> Sequence[Event]:
     match command:
+        case AskSupport():
+            return ask(state, command, context)
         case OpenSupport():
             return open_support(state, command, context)
         case OfferSupport():
@@ -116,34 +145,60 @@ def decide(state: Support, command: Command, context: Context) -> Sequence[Event
             return accept(state, command, context)
         case DeclineOffer():
             return decline(state, command, context)
+        case WithdrawOffer():
+            return withdraw_offer(state, command, context)
         case FulfilSupport():
             return fulfil(state, command, context)
+        case WithdrawSupport():
+            return withdraw(state, command, context)
+        case NoteVisit():
+            return note_visit(state, command)
         case Timeout():
             return time_out(state, command, context)
         case _:
             raise unexpected(command)
 
 
+def ask(state: Support, command: AskSupport, context: Context) -> Sequence[Event]:
+    refuse_empty(command.items, "items")
+    refuse_repeated((item.item for item in command.items), "items")
+    one = [item.item for item in command.items] == [command.kind]
+    if command.kind != "equipment" and not one:
+        raise Refused(
+            "kind-item",
+            f"Ask for one item only, {command.kind}, with its number.",
+            f"Minta satu butir saja, {command.kind}, dengan jumlahnya.",
+            field="items",
+            status=422,
+        )
+    if command.starts_on and command.ends_on and command.ends_on < command.starts_on:
+        raise Refused(
+            "dates",
+            "The end is before the start. Check the days.",
+            "Tanggal selesai sebelum tanggal mulai. Periksa tanggalnya.",
+            field="ends_on",
+            status=422,
+        )
+    return open_support(state, command, context)
+
+
 def open_support(state: Support, command: OpenSupport, context: Context) -> Sequence[Event]:
     if state.status is not None:
         return []
-    return [
-        SupportRequested(
-            kind=command.kind,
-            kejuruan=command.kejuruan,
-            for_agency=command.for_agency,
-            proposal=command.proposal,
-            items=command.items,
-            expires=end_of_day(wita_day(context.now) + timedelta(days=command.days)),
-        )
-    ]
+    given = {name: value for name, value in command if name != "days"}
+    expires = end_of_day(wita_day(context.now) + timedelta(days=command.days))
+    return [SupportRequested(expires=expires, **given)]
 
 
 def offer(state: Support, command: OfferSupport, context: Context) -> Sequence[Event]:
-    offering = command.offering
+    offering, agreement = command.offering, command.agreement
     _still_open(state, context)
     if context.agency != offering.agency:
-        raise _not_yours("partner that offers", "mitra yang menawarkan")
+        raise not_yours("partner that offers", "mitra yang menawarkan")
+    if not agreement.covers(
+        offering.partner, state.for_agency, state.kind, state.kejuruan, wita_day(context.now)
+    ):
+        raise no_agreement()
     if state.kejuruan not in offering.fields:
         raise Refused(
             "partner-field",
@@ -151,7 +206,7 @@ def offer(state: Support, command: OfferSupport, context: Context) -> Sequence[E
             f"Mitra ini tidak melayani {state.kejuruan}, melainkan {', '.join(offering.fields)}.",
             field="partner",
         )
-    if any(o.partner == offering.partner and o.status == "open" for o in state.offers):
+    if any(o.partner == offering.partner and o.status == "open" for o in state.offers.values()):
         raise Refused(
             "already-offered",
             "This partner already has an open offer here. Wait for the answer to it.",
@@ -159,47 +214,52 @@ def offer(state: Support, command: OfferSupport, context: Context) -> Sequence[E
         )
     refuse_empty(command.items, "items")
     refuse_repeated((item.item for item in command.items), "items")
-    needed = tally(state.still_needed())
-    beyond = first_beyond(command.items, needed)
-    if beyond is not None:
-        most = needed.get(command.items[beyond].item, 0)
-        raise Refused(
-            "more-than-needed",
-            f"Only {most} of this item are still needed. Offer no more than that.",
-            f"Hanya {most} dari peralatan ini yang masih dibutuhkan. Jangan menawarkan lebih.",
-            field=f"items.{beyond}.quantity",
-            status=422,
-        )
+    _no_more_than_needed(state, command.items)
+    check_visit(state.kind, state.kejuruan, command)
     return [
         SupportOffered(
             offer=len(state.offers) + 1,
+            kind=state.kind,
             kejuruan=state.kejuruan,
             partner=offering.partner,
             agency=offering.agency,
+            agreement=agreement.agreement,
             items=command.items,
+            visit=command.visit,
+            teacher=command.teacher,
+            curriculum=command.curriculum,
             note=command.note,
         )
     ]
 
 
+def _no_more_than_needed(state: Support, items: Sequence[Item]) -> None:
+    refuse_beyond(
+        items,
+        tally(state.still_needed()),
+        "more-than-needed",
+        ("are still needed", "yang masih dibutuhkan"),
+    )
+
+
 def accept(state: Support, command: AcceptOffer, context: Context) -> Sequence[Event]:
     _still_open(state, context)
     if context.agency != state.for_agency:
-        raise _not_yours("centre that asked", "balai yang meminta")
+        raise not_yours("centre that asked", "balai yang meminta")
     found = _offer(state, command.offer, "open")
-    if first_beyond(found.items, tally(state.still_needed())) is not None:
-        raise Refused(
-            "more-than-needed",
-            "Other accepted offers cover part of this one. Decline it and ask for a smaller one.",
-            "Penawaran lain yang diterima sudah mencakup sebagian. Tolak penawaran ini dan minta "
-            "penawaran yang lebih kecil.",
-        )
+    items = found.part(command.items)
+    _no_more_than_needed(state, items)
     return [
         OfferAccepted(
             offer=found.number,
+            kind=state.kind,
             kejuruan=state.kejuruan,
             partner=found.partner,
-            items=found.items,
+            agency=found.agency,
+            for_agency=state.for_agency,
+            items=items,
+            intake=state.intake,
+            visit=found.visit,
         )
     ]
 
@@ -207,27 +267,73 @@ def accept(state: Support, command: AcceptOffer, context: Context) -> Sequence[E
 def decline(state: Support, command: DeclineOffer, context: Context) -> Sequence[Event]:
     _exists(state)
     if context.agency != state.for_agency:
-        raise _not_yours("centre that asked", "balai yang meminta")
+        raise not_yours("centre that asked", "balai yang meminta")
     found = _offer(state, command.offer, "open")
     return [OfferDeclined(offer=found.number, kejuruan=state.kejuruan, partner=found.partner)]
 
 
+def withdraw_offer(state: Support, command: WithdrawOffer, context: Context) -> Sequence[Event]:
+    _exists(state)
+    found = _offer(state, command.offer, "open")
+    if context.agency != found.agency:
+        raise not_yours("partner that offered", "mitra yang menawarkan")
+    return [OfferWithdrawn(offer=found.number, kejuruan=state.kejuruan, partner=found.partner)]
+
+
 def fulfil(state: Support, command: FulfilSupport, context: Context) -> Sequence[Event]:
     _exists(state)
-    found = _offer(state, command.offer, "accepted")
+    ready: Status = "secured" if state.kind == "instructor" else "accepted"
+    found = _offer(state, command.offer, ready)
     if context.agency != found.agency:
-        raise _not_yours("partner that offered", "mitra yang menawarkan")
+        raise not_yours("partner that offered", "mitra yang menawarkan")
+    given = SupportFulfilled(
+        offer=found.number,
+        kind=state.kind,
+        kejuruan=state.kejuruan,
+        partner=found.partner,
+        for_agency=state.for_agency,
+        items=found.items,
+        evidence=command.evidence,
+        proposal=state.proposal,
+        intake=state.intake,
+        visit=found.visit,
+        teacher=found.teacher,
+        curriculum=found.curriculum,
+    )
+    last = evolve(state, given).status == "fulfilled"
+    return [given, *(_declined(state) if last else ())]
+
+
+def withdraw(state: Support, command: WithdrawSupport, context: Context) -> Sequence[Event]:
+    _still_open(state, context)
+    if context.agency != state.for_agency:
+        raise not_yours("centre that asked", "balai yang meminta")
     return [
-        SupportFulfilled(
-            offer=found.number,
+        SupportWithdrawn(
             kind=state.kind,
             kejuruan=state.kejuruan,
-            partner=found.partner,
             for_agency=state.for_agency,
-            proposal=state.proposal,
-            items=found.items,
-        )
+            reason=command.reason,
+        ),
+        *_declined(state),
     ]
+
+
+def _declined(state: Support) -> Sequence[Event]:
+    """What is still offered to a request that is over will not be taken up."""
+    return [
+        OfferDeclined(offer=offer.number, kejuruan=state.kejuruan, partner=offer.partner)
+        for offer in state.offers.values()
+        if offer.status == "open"
+    ]
+
+
+def note_visit(state: Support, command: NoteVisit) -> Sequence[Event]:
+    found = state.offers.get(str(command.offer))
+    if found is None or found.status != "accepted":
+        return []
+    noted = OfferSecured if command.booked else OfferFailed
+    return [noted(offer=found.number, kejuruan=state.kejuruan, partner=found.partner)]
 
 
 def time_out(state: Support, command: Timeout, context: Context) -> Sequence[Event]:
@@ -239,8 +345,10 @@ def time_out(state: Support, command: Timeout, context: Context) -> Sequence[Eve
             kejuruan=state.kejuruan,
             for_agency=state.for_agency,
             proposal=state.proposal,
+            intake=state.intake,
             missing=state.still_needed(),
-        )
+        ),
+        *_declined(state),
     ]
 
 
@@ -263,6 +371,7 @@ _CLOSED = {
     "covered": ("accepted offers cover it", "penawaran yang diterima sudah mencukupi"),
     "fulfilled": ("it is fulfilled", "sudah dipenuhi"),
     "expired": ("its time is over", "waktunya sudah habis"),
+    "withdrawn": ("it was withdrawn", "sudah ditarik"),
 }
 
 
@@ -279,84 +388,49 @@ def _still_open(state: Support, context: Context) -> None:
         )
 
 
-_WORDS = {
-    "open": ("open", "terbuka"),
-    "accepted": ("accepted", "diterima"),
-    "declined": ("declined", "ditolak"),
-    "fulfilled": ("fulfilled", "dipenuhi"),
-}
-
-
-def _offer(state: Support, number: int, status: Literal["open", "accepted"]) -> Offer:
-    found = next((o for o in state.offers if o.number == number), None)
-    if found is None:
-        raise Refused(
-            "unknown-offer",
-            f"There is no offer {number}.",
-            f"Penawaran {number} tidak ada.",
-            field="offer",
-            status=422,
-        )
-    if found.status != status:
-        (is_en, is_id), (must_en, must_id) = _WORDS[found.status], _WORDS[status]
-        raise Refused(
-            "illegal-step",
-            f"Offer {number} is {is_en}; for this step it must be {must_en}.",
-            f"Penawaran {number} {is_id}; untuk langkah ini harus {must_id}.",
-            field="offer",
-        )
-    return found
-
-
-def _not_yours(en: str, id_: str) -> Refused:
-    return Refused(
-        "not-yours", f"Only the {en} can do this.", f"Hanya {id_} yang dapat melakukan ini.",
-        status=403,
-    )  # fmt: skip
+def _offer(state: Support, number: int, status: Status) -> Offer:
+    return expect(state.offers.get(str(number)), number, status)
 
 
 def evolve(state: Support, event: Event) -> Support:
     match event:
         case SupportRequested():
-            return Support(
-                status="open",
-                kind=event.kind,
-                kejuruan=event.kejuruan,
-                items=event.items,
-                proposal=event.proposal,
-                for_agency=event.for_agency,
-                expires=event.expires,
-            )
+            return Support(status="open", **dict(event))
         case SupportOffered():
-            offered = Offer(
-                number=event.offer, partner=event.partner, agency=event.agency, items=event.items
-            )
-            return state.model_copy(update={"offers": (*state.offers, offered)})
+            given = {name: value for name, value in event if name in Offer.model_fields}
+            offered = Offer(number=event.offer, **given)
+            return state.model_copy(update={"offers": {**state.offers, str(event.offer): offered}})
         case OfferAccepted():
-            accepted = _with_offer(state, event.offer, "accepted")
+            accepted = _with_offer(state, event.offer, status="accepted", items=event.items)
             covered = state.status == "open" and not accepted.still_needed()
             return accepted.model_copy(update={"status": "covered"}) if covered else accepted
         case OfferDeclined():
-            return _with_offer(state, event.offer, "declined")
+            return _with_offer(state, event.offer, status="declined")
+        case OfferWithdrawn():
+            return _with_offer(state, event.offer, status="withdrawn")
+        case OfferSecured():
+            return _with_offer(state, event.offer, status="secured")
+        case OfferFailed():
+            failed = _with_offer(state, event.offer, status="failed")
+            again = state.status == "covered" and bool(failed.still_needed())
+            return failed.model_copy(update={"status": "open"}) if again else failed
         case SupportFulfilled():
-            fulfilled = _with_offer(state, event.offer, "fulfilled")
-            pending = any(o.status == "accepted" for o in fulfilled.offers)
+            fulfilled = _with_offer(state, event.offer, status="fulfilled")
+            pending = any(o.status in ("accepted", "secured") for o in fulfilled.offers.values())
             if state.status == "covered" and not pending:
                 return fulfilled.model_copy(update={"status": "fulfilled"})
             return fulfilled
+        case SupportWithdrawn():
+            return state.model_copy(update={"status": "withdrawn"})
         case SupportExpired():
             return state.model_copy(update={"status": "expired"})
         case _:
             return state
 
 
-def _with_offer(
-    state: Support, number: int, status: Literal["accepted", "declined", "fulfilled"]
-) -> Support:
-    offers = tuple(
-        o.model_copy(update={"status": status}) if o.number == number else o for o in state.offers
-    )
-    return state.model_copy(update={"offers": offers})
+def _with_offer(state: Support, number: int, **changes: object) -> Support:
+    changed = state.offers[str(number)].model_copy(update=changes)
+    return state.model_copy(update={"offers": {**state.offers, str(number): changed}})
 
 
 DECIDER = Decider(kind="support", initial=Support(), decide=decide, evolve=evolve, due=due)

@@ -7,12 +7,13 @@ one by one, and the answer is kept with the application. A new rule needs a new 
 from datetime import date
 
 from shared.events.base import Value
-from shared.events.registration import Eligibility, EntryRules, RuleResult
+from shared.events.registration import Eligibility, RuleResult
 from shared.events.values import (
     SCHOOLING,
     AgeBand,
     Day,
     Education,
+    EntryRules,
     Flag,
     Kecamatan,
     Reason,
@@ -20,7 +21,7 @@ from shared.events.values import (
 )
 from shared.stream import Refused
 
-VERSION = 1
+VERSION = 2
 MINIMUM_AGE = 17
 OLDEST = 110
 PASER = "64.01"
@@ -46,7 +47,10 @@ _BANDS: tuple[tuple[int, AgeBand], ...] = (
 
 
 class ApplicantFacts(Value):
-    """What the rules need to know. `ktp_region` is the district of the address on the KTP."""
+    """What the rules need to know. `ktp_region` is the district of the address on the KTP.
+
+    `trained_this_year` is about other trainings, here or elsewhere, in this calendar year.
+    """
 
     ktp_region: Kecamatan
     birth_date: Day
@@ -56,6 +60,7 @@ class ApplicantFacts(Value):
     in_training: Flag
     in_higher_education: Flag
     employed: Flag
+    trained_this_year: Flag = False
 
 
 def age_on(day: date, birth_date: date) -> int:
@@ -67,14 +72,43 @@ def age_band(age: int) -> AgeBand:
     return next((band for highest, band in _BANDS if age <= highest), "over-40")
 
 
-def in_priority_group(facts: ApplicantFacts) -> bool:
-    """Graduates of SMA, SMK or MA who neither went on to higher education nor work."""
+def priority(facts: ApplicantFacts) -> tuple[RuleResult, ...]:
+    """Each criterion of the priority group, with its answer in words.
+
+    The group: graduates of SMA, SMK or MA who neither went on to higher education nor work, and
+    had no other training this year.
+    """
     return (
-        facts.education in ("sma", "smk", "ma")
-        and not facts.in_school
-        and not facts.in_higher_education
-        and not facts.employed
+        _rule(
+            "sma-graduate",
+            facts.education in ("sma", "smk", "ma") and not facts.in_school,
+            ("A graduate of SMA, SMK or MA.", "Lulusan SMA, SMK atau MA."),
+            ("Not a graduate of SMA, SMK or MA.", "Bukan lulusan SMA, SMK atau MA."),
+        ),
+        _rule(
+            "not-in-higher-education",
+            not facts.in_higher_education,
+            ("Not in higher education.", "Tidak sedang kuliah."),
+            ("In higher education.", "Sedang kuliah."),
+        ),
+        _rule(
+            "without-work",
+            not facts.employed,
+            ("Without work.", "Tidak bekerja."),
+            ("Has work.", "Sudah bekerja."),
+        ),
+        _rule(
+            "no-training-this-year",
+            not facts.trained_this_year,
+            ("No other training this year.", "Belum mengikuti pelatihan lain tahun ini."),
+            ("Had another training this year.", "Sudah mengikuti pelatihan lain tahun ini."),
+        ),
     )
+
+
+def in_priority_group(eligibility: Eligibility) -> bool:
+    """Whether every criterion of the group holds."""
+    return all(criterion.passed for criterion in eligibility.priority)
 
 
 def check_nik(nik: str, birth_date: date, sex: Sex) -> None:
@@ -241,7 +275,7 @@ def weigh(facts: ApplicantFacts, entry: EntryRules, today: date) -> Eligibility:
                 ),
             )
         )
-    return Eligibility(version=VERSION, rules=tuple(rules))
+    return Eligibility(version=VERSION, rules=tuple(rules), priority=priority(facts))
 
 
 def _rule(rule: str, passed: bool, met: tuple[str, str], failed: tuple[str, str]) -> RuleResult:

@@ -1,10 +1,24 @@
-"""Instructor: two certificates (metodologi and kompetensi), and the fields they may teach."""
+"""Instructor: two certificates (metodologi and kompetensi), fields, and whose days are whose.
 
-from collections.abc import Sequence
+This stream holds the instructor's days: two classes can't book the same ones, whoever asks first.
+A partner's visiting instructor serves within the agreed days only.
+"""
 
-from shared.events.base import Event, Id, Value
-from shared.events.registration import Certificate, InstructorAppointed
-from shared.events.values import Fields, Sealed, wita_day
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Literal
+
+from shared.events.base import Code, Event, Id, Positive, Value
+from shared.events.registration import (
+    CertificateRenewed,
+    InstructorAppointed,
+    InstructorBooked,
+    InstructorDischarged,
+    InstructorReleased,
+    ReleaseReason,
+    VisitingInstructorAppointed,
+)
+from shared.events.values import Certificate, Day, Fields, Kejuruan, Sealed, wita_day
 from shared.stream import Command, Context, Decider, Refused, State, unexpected
 
 
@@ -18,46 +32,119 @@ class AppointInstructor(Command):
     competency: Certificate
 
 
-class Appointment(Value):
-    """What an intake needs to know of an instructor."""
+class AppointVisitor(Command):
+    """A partner's instructor comes for these days."""
 
-    fields: tuple[str, ...]
+    partner: Code
+    instructor: Id
+    support: Id
+    offer: Positive
+    fields: Fields
     methodology: Certificate
     competency: Certificate
+    starts_on: Day
+    ends_on: Day
+
+
+class RenewCertificate(Command):
+    """Enter the renewed certificate."""
+
+    kind: Literal["methodology", "competency"]
+    certificate: Certificate
+
+
+class BookInstructor(Command):
+    """Let the instructor teach this class on its days."""
+
+    intake: Id
+    kejuruan: Kejuruan
+    starts_on: Day
+    ends_on: Day
+
+
+class RebookInstructor(Command):
+    """The class has moved to these days."""
+
+    intake: Id
+    starts_on: Day
+    ends_on: Day
+
+
+class ReleaseInstructor(Command):
+    """The class no longer needs the instructor."""
+
+    intake: Id
+    reason: ReleaseReason
+
+
+class WithdrawInstructor(Command):
+    """An officer takes the instructor off the class."""
+
+    intake: Id
+
+
+class DischargeInstructor(Command):
+    """Give the instructor no new class."""
+
+
+class Booking(Value):
+    kejuruan: Kejuruan
+    starts_on: Day
+    ends_on: Day
+
+    def meets(self, starts_on: date, ends_on: date) -> bool:
+        return self.starts_on <= ends_on and starts_on <= self.ends_on
 
 
 class Instructor(State):
     person: str | None = None
     sealed: str | None = None
+    partner: str | None = None
     fields: tuple[str, ...] = ()
     methodology: Certificate | None = None
     competency: Certificate | None = None
+    visits_from: Day | None = None
+    visits_until: Day | None = None
+    bookings: Mapping[str, Booking] = {}
+    discharged: bool = False
 
-    def appointment(self) -> Appointment:
-        """The snapshot for a command that names this instructor. Refused when there is none."""
-        if self.methodology is None or self.competency is None:
-            raise Refused(
-                "unknown-instructor",
-                "There is no such instructor. Choose one of the appointed instructors.",
-                "Instruktur ini tidak ada. Pilih salah satu instruktur yang sudah diangkat.",
-                field="instructor",
-                status=422,
-            )
-        return Appointment(
-            fields=self.fields, methodology=self.methodology, competency=self.competency
-        )
+    def known(self) -> bool:
+        return self.methodology is not None
 
 
 def decide(state: Instructor, command: Command, context: Context) -> Sequence[Event]:
     match command:
         case AppointInstructor():
             return appoint(state, command, context)
+        case AppointVisitor():
+            return [] if state.known() else [VisitingInstructorAppointed(**dict(command))]
+        case RebookInstructor():
+            return rebook(state, command)
+        case ReleaseInstructor():
+            return release(state, command.intake, command.reason)
+    if not state.known():
+        raise Refused(
+            "unknown-instructor",
+            "There is no such instructor. Choose one of the appointed instructors.",
+            "Instruktur ini tidak ada. Pilih salah satu instruktur yang sudah diangkat.",
+            field="instructor",
+            status=422 if isinstance(command, BookInstructor) else 404,
+        )
+    match command:
+        case RenewCertificate():
+            return renew(state, command, context)
+        case BookInstructor():
+            return book(state, command)
+        case WithdrawInstructor():
+            return withdraw(state, command)
+        case DischargeInstructor():
+            return discharge(state)
         case _:
             raise unexpected(command)
 
 
 def appoint(state: Instructor, command: AppointInstructor, context: Context) -> Sequence[Event]:
-    if state.person is not None:
+    if state.known():
         raise Refused(
             "already-appointed",
             "This instructor is already appointed.",
@@ -71,39 +158,179 @@ def appoint(state: Instructor, command: AppointInstructor, context: Context) -> 
             field="fields",
             status=422,
         )
-    today = wita_day(context.now)
-    certificates = (("methodology", command.methodology), ("competency", command.competency))
-    for name, certificate in certificates:
-        if certificate.valid_until < today:
-            raise Refused(
-                "certificate-expired",
-                f"This certificate expired on {certificate.valid_until}. Enter the renewed one.",
-                f"Sertifikat ini habis masa berlakunya pada {certificate.valid_until}. "
-                "Masukkan sertifikat yang sudah diperbarui.",
-                field=f"{name}.valid_until",
-                status=422,
-            )
+    for name in ("methodology", "competency"):
+        _still_valid(getattr(command, name), context, f"{name}.valid_until")
+    return [InstructorAppointed(**dict(command))]
+
+
+def renew(state: Instructor, command: RenewCertificate, context: Context) -> Sequence[Event]:
+    _still_valid(command.certificate, context, "certificate.valid_until")
+    if getattr(state, command.kind) == command.certificate:
+        raise Refused(
+            "unchanged",
+            "This certificate is entered already.",
+            "Sertifikat ini sudah tercatat.",
+        )
+    return [CertificateRenewed(kind=command.kind, certificate=command.certificate)]
+
+
+def _still_valid(certificate: Certificate, context: Context, field: str) -> None:
+    if certificate.valid_until < wita_day(context.now):
+        raise Refused(
+            "certificate-expired",
+            f"This certificate expired on {certificate.valid_until}. Enter the renewed one.",
+            f"Sertifikat ini habis masa berlakunya pada {certificate.valid_until}. "
+            "Masukkan sertifikat yang sudah diperbarui.",
+            field=field,
+            status=422,
+        )
+
+
+def book(state: Instructor, command: BookInstructor) -> Sequence[Event]:
+    if command.intake in state.bookings:
+        raise Refused(
+            "already-assigned",
+            "This instructor already teaches the intake.",
+            "Instruktur ini sudah mengajar pada angkatan ini.",
+            field="instructor",
+        )
+    if obstacle := _obstacle(state, command.intake, command.kejuruan, command):
+        raise obstacle
     return [
-        InstructorAppointed(
-            person=command.person,
-            sealed=command.sealed,
-            fields=command.fields,
-            methodology=command.methodology,
-            competency=command.competency,
+        InstructorBooked(
+            intake=command.intake,
+            kejuruan=command.kejuruan,
+            starts_on=command.starts_on,
+            ends_on=command.ends_on,
         )
     ]
+
+
+def rebook(state: Instructor, command: RebookInstructor) -> Sequence[Event]:
+    """A class that moved keeps its instructor, or loses one who is elsewhere by then."""
+    booking = state.bookings.get(command.intake)
+    if booking is None or (booking.starts_on, booking.ends_on) == (
+        command.starts_on,
+        command.ends_on,
+    ):
+        return []
+    if _obstacle(state, command.intake, booking.kejuruan, command):
+        return release(state, command.intake, "moved")
+    return [
+        InstructorBooked(
+            intake=command.intake,
+            kejuruan=booking.kejuruan,
+            starts_on=command.starts_on,
+            ends_on=command.ends_on,
+        )
+    ]
+
+
+def release(state: Instructor, intake: str, reason: ReleaseReason) -> Sequence[Event]:
+    booking = state.bookings.get(intake)
+    if booking is None:
+        return []
+    return [InstructorReleased(intake=intake, kejuruan=booking.kejuruan, reason=reason)]
+
+
+def withdraw(state: Instructor, command: WithdrawInstructor) -> Sequence[Event]:
+    if command.intake not in state.bookings:
+        raise Refused(
+            "not-assigned",
+            "This instructor does not teach the intake.",
+            "Instruktur ini tidak mengajar pada angkatan ini.",
+            field="instructor",
+        )
+    return release(state, command.intake, "replaced")
+
+
+def discharge(state: Instructor) -> Sequence[Event]:
+    if state.discharged:
+        raise Refused(
+            "already-discharged",
+            "This instructor is discharged already.",
+            "Instruktur ini sudah diberhentikan.",
+        )
+    if state.bookings:
+        raise Refused(
+            "still-assigned",
+            "This instructor still has classes: " + ", ".join(state.bookings) + ". "
+            "Take them off those first.",
+            "Instruktur ini masih mempunyai kelas: " + ", ".join(state.bookings) + ". "
+            "Lepaskan lebih dahulu dari kelas itu.",
+        )
+    return [InstructorDischarged(fields=state.fields)]
+
+
+def _obstacle(
+    state: Instructor, intake: str, kejuruan: str, days: BookInstructor | RebookInstructor
+) -> Refused | None:
+    """Why the instructor can't teach this field on these days."""
+    if state.discharged:
+        return _no("discharged", "is discharged", "sudah diberhentikan")
+    if kejuruan not in state.fields:
+        fields = ", ".join(state.fields)
+        return _no("instructor-field", f"teaches {fields}", f"mengajar {fields}")
+    for certificate in (state.methodology, state.competency):
+        if certificate is not None and certificate.valid_until < days.ends_on:
+            until = certificate.valid_until
+            return _no(
+                "certificate-expires",
+                f"has a certificate that ends on {until}, before the class does; renew it",
+                f"memiliki sertifikat yang berakhir pada {until}, sebelum pelatihan selesai; "
+                "perbarui dahulu",
+            )
+    start, end = state.visits_from, state.visits_until
+    if start and end and (days.starts_on < start or days.ends_on > end):
+        return _no(
+            "visit-period",
+            f"is here from {start} to {end} only",
+            f"hanya bertugas di sini dari {start} sampai {end}",
+        )
+    for other, booking in state.bookings.items():
+        if other != intake and booking.meets(days.starts_on, days.ends_on):
+            return _no(
+                "double-booked",
+                f"teaches another intake from {booking.starts_on} to {booking.ends_on}",
+                f"mengajar angkatan lain dari {booking.starts_on} sampai {booking.ends_on}",
+            )
+    return None
+
+
+def _no(rule: str, en: str, id_: str) -> Refused:
+    return Refused(
+        rule,
+        f"This instructor {en}. Choose another one.",
+        f"Instruktur ini {id_}. Pilih instruktur lain.",
+        field="instructor",
+    )
 
 
 def evolve(state: Instructor, event: Event) -> Instructor:
     match event:
         case InstructorAppointed():
+            return Instructor(**dict(event))
+        case VisitingInstructorAppointed():
             return Instructor(
-                person=event.person,
-                sealed=event.sealed,
+                partner=event.partner,
                 fields=event.fields,
                 methodology=event.methodology,
                 competency=event.competency,
+                visits_from=event.starts_on,
+                visits_until=event.ends_on,
             )
+        case CertificateRenewed():
+            return state.model_copy(update={event.kind: event.certificate})
+        case InstructorBooked():
+            booking = Booking(
+                kejuruan=event.kejuruan, starts_on=event.starts_on, ends_on=event.ends_on
+            )
+            return state.model_copy(update={"bookings": {**state.bookings, event.intake: booking}})
+        case InstructorReleased():
+            left = {name: b for name, b in state.bookings.items() if name != event.intake}
+            return state.model_copy(update={"bookings": left})
+        case InstructorDischarged():
+            return state.model_copy(update={"discharged": True})
         case _:
             return state
 

@@ -1,53 +1,50 @@
-"""Programme (program pelatihan): what is taught, whom it admits and what it needs."""
+"""Programme (program pelatihan): what is taught, whom it admits and what it needs, by versions."""
 
 from collections.abc import Sequence
 
-from shared.events.base import Event, Positive, Text, Value
-from shared.events.registration import EntryRules, MinimumAge, ProgrammePublished
-from shared.events.values import Education, Item, Items, Kejuruan, Prose
+from shared.events.base import Event, Id, Positive, Value
+from shared.events.registration import ProgrammePublished, ProgrammeRetired
+from shared.events.values import ProgrammeContent, Prose
 from shared.stream import Command, Context, Decider, Refused, State, refuse_repeated, unexpected
 
 
-class PublishProgramme(Command):
-    """Offer a programme. `equipment` is what one intake needs in the field's workshop."""
+class PublishProgramme(ProgrammeContent, Command):
+    """Offer a new programme."""
 
-    title: Text
-    kejuruan: Kejuruan
-    skkni: Text
-    hours: Positive
-    local_potential: Prose
-    tna_reference: Text | None = None
-    min_education: Education
-    min_age: MinimumAge = 17
-    max_age: MinimumAge | None = None
-    equipment: Items = ()
-    instructors: Positive = 1
+
+class PublishVersion(ProgrammeContent, Command):
+    """Offer the programme anew; classes that opened before keep their version."""
+
+
+class NoteAligned(Command):
+    """Region and centres agreed on this content."""
+
+    alignment: Id
+    content: ProgrammeContent
+
+
+class RetireProgramme(Command):
+    """Open no new class of this programme."""
+
+    reason: Prose
 
 
 class ProgrammeOutline(Value):
-    """What an intake keeps of its programme."""
+    """What an intake keeps of its programme: the version of now."""
 
-    title: Text
-    kejuruan: Kejuruan
-    entry: EntryRules
-    equipment: tuple[Item, ...]
-    instructors: Positive
+    number: Positive
+    content: ProgrammeContent
 
 
 class Programme(State):
-    title: str | None = None
-    kejuruan: str | None = None
-    skkni: str | None = None
-    hours: int = 0
-    local_potential: str | None = None
-    tna_reference: str | None = None
-    entry: EntryRules | None = None
-    equipment: tuple[Item, ...] = ()
-    instructors: int = 0
+    number: int = 0
+    content: ProgrammeContent | None = None
+    alignments: tuple[str, ...] = ()
+    retired: bool = False
 
     def outline(self) -> ProgrammeOutline:
         """The snapshot for a command that names this programme. Refused when there is none."""
-        if self.title is None or self.kejuruan is None or self.entry is None:
+        if self.content is None:
             raise Refused(
                 "unknown-programme",
                 "There is no such programme. Choose one of the published programmes.",
@@ -55,72 +52,124 @@ class Programme(State):
                 field="programme",
                 status=422,
             )
-        return ProgrammeOutline(
-            title=self.title,
-            kejuruan=self.kejuruan,
-            entry=self.entry,
-            equipment=self.equipment,
-            instructors=self.instructors,
-        )
+        if self.retired:
+            raise Refused(
+                "programme-retired",
+                "This programme is retired; no new class of it opens. Choose another programme.",
+                "Program ini sudah dihentikan; tidak ada angkatan baru. Pilih program lain.",
+                field="programme",
+            )
+        return ProgrammeOutline(number=self.number, content=self.content)
 
 
 def decide(state: Programme, command: Command, context: Context) -> Sequence[Event]:
     match command:
         case PublishProgramme():
             return publish(state, command)
+        case PublishVersion():
+            return publish_version(state, command)
+        case NoteAligned():
+            return note_aligned(state, command)
+        case RetireProgramme():
+            return retire(state, command)
         case _:
             raise unexpected(command)
 
 
 def publish(state: Programme, command: PublishProgramme) -> Sequence[Event]:
-    if state.title is not None:
+    if state.content is not None:
         raise Refused(
             "already-published",
-            "This programme is already published. Publish a new one instead.",
-            "Program ini sudah diterbitkan. Terbitkan program baru.",
+            "This programme is already published. Publish a new version of it instead.",
+            "Program ini sudah diterbitkan. Terbitkan versi barunya.",
         )
-    if command.max_age is not None and command.max_age < command.min_age:
+    return [ProgrammePublished(number=1, content=_checked(command))]
+
+
+def publish_version(state: Programme, command: PublishVersion) -> Sequence[Event]:
+    _running(state)
+    content = _checked(command)
+    if content == state.content:
+        raise Refused(
+            "unchanged",
+            "This is what the programme's last version says already. Change something.",
+            "Isi ini sama dengan versi terakhir program. Ubah sesuatu.",
+        )
+    if state.content is not None and content.kejuruan != state.content.kejuruan:
+        raise Refused(
+            "other-field",
+            f"This programme is of {state.content.kejuruan}. Publish another programme instead.",
+            f"Program ini adalah kejuruan {state.content.kejuruan}. Terbitkan program lain.",
+            field="kejuruan",
+            status=422,
+        )
+    return [ProgrammePublished(number=state.number + 1, content=content)]
+
+
+def note_aligned(state: Programme, command: NoteAligned) -> Sequence[Event]:
+    if state.retired or command.alignment in state.alignments:
+        return []
+    return [
+        ProgrammePublished(
+            number=state.number + 1, content=command.content, alignment=command.alignment
+        )
+    ]
+
+
+def retire(state: Programme, command: RetireProgramme) -> Sequence[Event]:
+    kejuruan = _running(state).kejuruan
+    return [ProgrammeRetired(kejuruan=kejuruan, reason=command.reason)]
+
+
+def _running(state: Programme) -> ProgrammeContent:
+    if state.content is None:
+        raise Refused(
+            "not-found", "There is no such programme.", "Program ini tidak ada.", status=404
+        )
+    if state.retired:
+        raise Refused(
+            "programme-retired", "This programme is retired.", "Program ini sudah dihentikan."
+        )
+    return state.content
+
+
+def _checked(command: ProgrammeContent) -> ProgrammeContent:
+    entry = command.entry
+    if entry.max_age is not None and entry.max_age < entry.min_age:
         raise Refused(
             "age-limits",
             "The highest age is below the lowest. Correct one of them.",
             "Usia tertinggi di bawah usia terendah. Perbaiki salah satunya.",
-            field="max_age",
+            field="entry.max_age",
+            status=422,
+        )
+    if len(set(command.ranking)) < len(command.ranking):
+        raise Refused(
+            "repeated-criterion",
+            "Each criterion can order the candidates once. Leave the second one out.",
+            "Setiap kriteria peringkat hanya boleh satu kali. Hapus yang kedua.",
+            field="ranking",
             status=422,
         )
     refuse_repeated((item.item for item in command.equipment), "equipment")
-    return [
-        ProgrammePublished(
-            title=command.title,
-            kejuruan=command.kejuruan,
-            skkni=command.skkni,
-            hours=command.hours,
-            local_potential=command.local_potential,
-            tna_reference=command.tna_reference,
-            entry=EntryRules(
-                min_education=command.min_education,
-                min_age=command.min_age,
-                max_age=command.max_age,
-            ),
-            equipment=command.equipment,
-            instructors=command.instructors,
-        )
-    ]
+    return ProgrammeContent(
+        **{name: getattr(command, name) for name in ProgrammeContent.model_fields}
+    )
 
 
 def evolve(state: Programme, event: Event) -> Programme:
     match event:
         case ProgrammePublished():
-            return Programme(
-                title=event.title,
-                kejuruan=event.kejuruan,
-                skkni=event.skkni,
-                hours=event.hours,
-                local_potential=event.local_potential,
-                tna_reference=event.tna_reference,
-                entry=event.entry,
-                equipment=event.equipment,
-                instructors=event.instructors,
+            aligned = (event.alignment,) if event.alignment else ()
+            return state.model_copy(
+                update={
+                    "number": event.number,
+                    "content": event.content,
+                    "alignments": (*state.alignments, *aligned),
+                }
             )
+        case ProgrammeRetired():
+            return state.model_copy(update={"retired": True})
         case _:
             return state
 

@@ -1,14 +1,33 @@
-"""Workshop (bengkel) of one field: what stands in it and which intakes wait for it.
+"""Workshop (bengkel) of one field: what stands in it, what of it works, and which intakes wait.
 
-Its equipment is shared by the field's intakes, not used up. Everything here follows other streams.
+Its equipment is shared by the field's intakes, not used up. An officer reports what is broken,
+repaired or gone; everything else follows other streams.
 """
 
 from collections.abc import Mapping, Sequence
 
-from shared.events.base import Event, Id
-from shared.events.registration import IntakeAwaited, WorkshopEquipped, WorkshopReady
-from shared.events.values import Item, Items, Kejuruan, Origin, lacking, tally
-from shared.stream import Command, Context, Decider, State, unexpected
+from shared.events.base import Code, Event, Id
+from shared.events.registration import (
+    EquipmentBroken,
+    EquipmentRepaired,
+    EquipmentWithdrawn,
+    IntakeAwaited,
+    IntakeServed,
+    WorkshopEquipped,
+    WorkshopReady,
+    WorkshopUnready,
+)
+from shared.events.values import Item, Items, Kejuruan, Origin, first_beyond, lacking, tally
+from shared.stream import (
+    Command,
+    Context,
+    Decider,
+    Refused,
+    State,
+    refuse_empty,
+    refuse_repeated,
+    unexpected,
+)
 
 
 class EquipWorkshop(Command):
@@ -28,12 +47,41 @@ class AwaitWorkshop(Command):
     needs: Items
 
 
+class ServeIntake(Command):
+    """An intake no longer needs the workshop."""
+
+    intake: Id
+
+
+class ReportBroken(Command):
+    """Equipment does not work."""
+
+    items: Items
+
+
+class ReportRepaired(Command):
+    """Broken equipment works again."""
+
+    items: Items
+
+
+class WithdrawEquipment(Command):
+    """Equipment leaves the workshop for good; what is broken goes first."""
+
+    items: Items
+    reason: Code
+
+
 class Workshop(State):
     kejuruan: str | None = None
     equipment: Mapping[str, int] = {}
+    broken: Mapping[str, int] = {}
     consignments: tuple[str, ...] = ()
     waiting: Mapping[str, tuple[Item, ...]] = {}
-    ready: tuple[str, ...] = ()
+    ready: Mapping[str, tuple[Item, ...]] = {}
+
+    def working(self) -> dict[str, int]:
+        return {item: n - self.broken.get(item, 0) for item, n in self.equipment.items()}
 
 
 def decide(state: Workshop, command: Command, context: Context) -> Sequence[Event]:
@@ -42,8 +90,44 @@ def decide(state: Workshop, command: Command, context: Context) -> Sequence[Even
             return equip(state, command)
         case AwaitWorkshop():
             return await_workshop(state, command)
+        case ServeIntake():
+            return serve(state, command)
+    if state.kejuruan is None:
+        raise Refused(
+            "not-found", "There is no such workshop.", "Bengkel ini tidak ada.", status=404
+        )
+    match command:
+        case ReportBroken():
+            _within(command.items, state.working(), "work", "berfungsi")
+            broken = EquipmentBroken(kejuruan=state.kejuruan, items=command.items)
+            return [broken, *_changed(evolve(state, broken))]
+        case ReportRepaired():
+            _within(command.items, state.broken, "are broken", "rusak")
+            repaired = EquipmentRepaired(kejuruan=state.kejuruan, items=command.items)
+            return [repaired, *_changed(evolve(state, repaired))]
+        case WithdrawEquipment():
+            _within(command.items, state.equipment, "stand here", "ada di sini")
+            withdrawn = EquipmentWithdrawn(
+                kejuruan=state.kejuruan, items=command.items, reason=command.reason
+            )
+            return [withdrawn, *_changed(evolve(state, withdrawn))]
         case _:
             raise unexpected(command)
+
+
+def _within(items: Items, most: Mapping[str, int], en: str, id_: str) -> None:
+    refuse_empty(items, "items")
+    refuse_repeated((item.item for item in items), "items")
+    beyond = first_beyond(items, most)
+    if beyond is not None:
+        count = most.get(items[beyond].item, 0)
+        raise Refused(
+            "more-than-there-is",
+            f"Only {count} of this item {en}. Count again.",
+            f"Hanya {count} dari peralatan ini yang {id_}. Hitung kembali.",
+            field=f"items.{beyond}.quantity",
+            status=422,
+        )
 
 
 def equip(state: Workshop, command: EquipWorkshop) -> Sequence[Event]:
@@ -55,24 +139,49 @@ def equip(state: Workshop, command: EquipWorkshop) -> Sequence[Event]:
         origin=command.origin,
         consignment=command.consignment,
     )
-    return [equipped, *_readied(evolve(state, equipped))]
+    return [equipped, *_changed(evolve(state, equipped))]
 
 
 def await_workshop(state: Workshop, command: AwaitWorkshop) -> Sequence[Event]:
     if command.intake in state.waiting or command.intake in state.ready:
         return []
     awaited = IntakeAwaited(kejuruan=command.kejuruan, intake=command.intake, needs=command.needs)
-    return [awaited, *_readied(evolve(state, awaited))]
+    return [awaited, *_changed(evolve(state, awaited))]
 
 
-def _readied(state: Workshop) -> Sequence[Event]:
-    """WorkshopReady for the waiting intakes whose every need is covered, if there are any."""
-    covered = [
-        intake for intake, needs in state.waiting.items() if not lacking(needs, state.equipment)
-    ]
-    if not covered or state.kejuruan is None:
+def serve(state: Workshop, command: ServeIntake) -> Sequence[Event]:
+    if state.kejuruan is None or (
+        command.intake not in state.waiting and command.intake not in state.ready
+    ):
         return []
-    return [WorkshopReady(kejuruan=state.kejuruan, intakes=tuple(covered))]
+    return [IntakeServed(kejuruan=state.kejuruan, intake=command.intake)]
+
+
+def _changed(state: Workshop) -> Sequence[Event]:
+    """Which intakes are now covered, and which no longer are."""
+    if state.kejuruan is None:
+        return []
+    have = state.working()
+    covered = [i for i, needs in state.waiting.items() if not lacking(needs, have)]
+    lost = {i: lack for i, needs in state.ready.items() if (lack := lacking(needs, have))}
+    events: list[Event] = []
+    if covered:
+        events.append(WorkshopReady(kejuruan=state.kejuruan, intakes=tuple(covered)))
+    if lost:
+        worst: dict[str, int] = {}
+        for lack in lost.values():
+            for item in lack:
+                worst[item.item] = max(worst.get(item.item, 0), item.quantity)
+        missing = tuple(Item(item=item, quantity=n) for item, n in worst.items())
+        events.append(
+            WorkshopUnready(kejuruan=state.kejuruan, intakes=tuple(lost), missing=missing)
+        )
+    return events
+
+
+def _less(counts: Mapping[str, int], items: Sequence[Item]) -> dict[str, int]:
+    gone = tally(items)
+    return {item: n - gone.get(item, 0) for item, n in counts.items() if n > gone.get(item, 0)}
 
 
 def evolve(state: Workshop, event: Event) -> Workshop:
@@ -85,6 +194,17 @@ def evolve(state: Workshop, event: Event) -> Workshop:
                     "consignments": (*state.consignments, event.consignment),
                 }
             )
+        case EquipmentBroken():
+            return state.model_copy(update={"broken": tally(event.items, state.broken)})
+        case EquipmentRepaired():
+            return state.model_copy(update={"broken": _less(state.broken, event.items)})
+        case EquipmentWithdrawn():
+            return state.model_copy(
+                update={
+                    "equipment": _less(state.equipment, event.items),
+                    "broken": _less(state.broken, event.items),
+                }
+            )
         case IntakeAwaited():
             return state.model_copy(
                 update={
@@ -92,13 +212,37 @@ def evolve(state: Workshop, event: Event) -> Workshop:
                     "waiting": {**state.waiting, event.intake: event.needs},
                 }
             )
-        case WorkshopReady():
-            waiting = {i: needs for i, needs in state.waiting.items() if i not in event.intakes}
+        case IntakeServed():
             return state.model_copy(
-                update={"waiting": waiting, "ready": (*state.ready, *event.intakes)}
+                update={
+                    "waiting": _but(state.waiting, (event.intake,)),
+                    "ready": _but(state.ready, (event.intake,)),
+                }
+            )
+        case WorkshopReady():
+            moved = {i: state.waiting[i] for i in event.intakes if i in state.waiting}
+            return state.model_copy(
+                update={
+                    "waiting": _but(state.waiting, event.intakes),
+                    "ready": {**state.ready, **moved},
+                }
+            )
+        case WorkshopUnready():
+            moved = {i: state.ready[i] for i in event.intakes if i in state.ready}
+            return state.model_copy(
+                update={
+                    "ready": _but(state.ready, event.intakes),
+                    "waiting": {**state.waiting, **moved},
+                }
             )
         case _:
             return state
+
+
+def _but(
+    intakes: Mapping[str, tuple[Item, ...]], gone: Sequence[str]
+) -> dict[str, tuple[Item, ...]]:
+    return {intake: needs for intake, needs in intakes.items() if intake not in gone}
 
 
 DECIDER = Decider(kind="workshop", initial=Workshop(), decide=decide, evolve=evolve)

@@ -3,10 +3,19 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from services.equipment.domain.proposal import Granted, SubmitProposal
+from services.equipment.domain.checklist import POINTS
+from services.equipment.domain.proposal import (
+    DraftProposal,
+    Granted,
+    ReviseProposal,
+    SubmitProposal,
+)
 from shared.events.equipment import (
+    Check,
+    ChecklistRecorded,
     Decision,
     EquipmentAllocated,
+    ProposalDrafted,
     ProposalSubmitted,
     ProposedItem,
 )
@@ -25,26 +34,58 @@ HOLIDAYS = (date(2022, 7, 9), date(2022, 7, 11))
 DUE = datetime(2022, 7, 13, 16, 0, tzinfo=UTC)
 
 
-def submit(**changes: Any) -> SubmitProposal:
+WARN = datetime(2022, 7, 7, 16, 0, tzinfo=UTC)
+CALENDAR: dict[str, Any] = {
+    "demand": DEMAND,
+    "review_days": 5,
+    "warning_days": 3,
+    "holidays": HOLIDAYS,
+}
+JUSTIFICATION = "Bengkel las belum memiliki mesin."
+
+
+def draft(**changes: Any) -> DraftProposal:
     facts: dict[str, Any] = {
         "kejuruan": "las",
         "items": (MACHINE, HELMET),
-        "justification": "Bengkel las belum memiliki mesin.",
-        "demand": DEMAND,
-        "review_days": 5,
-        "holidays": HOLIDAYS,
+        "justification": JUSTIFICATION,
     }
-    return SubmitProposal(**{**facts, **changes})
+    return DraftProposal(**{**facts, **changes})
 
 
+def submit(**changes: Any) -> SubmitProposal:
+    return SubmitProposal(**{"kejuruan": "las", **CALENDAR, **changes})
+
+
+def revise(**changes: Any) -> ReviseProposal:
+    facts: dict[str, Any] = {
+        "items": (MACHINE,),
+        "justification": JUSTIFICATION,
+        "answer": "Helm sudah dibeli sendiri.",
+        **CALENDAR,
+    }
+    return ReviseProposal(**{**facts, **changes})
+
+
+DRAFTED = ProposalDrafted(
+    proposer=BLK,
+    kejuruan="las",
+    items=(MACHINE, HELMET),
+    total=67_200_000,
+    justification=JUSTIFICATION,
+)
 SUBMITTED = ProposalSubmitted(
     proposer=BLK,
     kejuruan="las",
     items=(MACHINE, HELMET),
     total=67_200_000,
-    justification="Bengkel las belum memiliki mesin.",
+    justification=JUSTIFICATION,
     demand=DEMAND,
+    warn=WARN,
     due=DUE,
+)
+CHECKED = ChecklistRecorded(
+    kejuruan="las", checks=tuple(Check(point=point, met=True) for point in POINTS)
 )
 
 

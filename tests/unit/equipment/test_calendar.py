@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.equipment.domain.calendar import deadline, is_working_day, working_days_later
+from services.equipment.domain.calendar import (
+    deadline,
+    is_working_day,
+    warning,
+    working_days_later,
+)
 
 TUESDAY = date(2022, 7, 5)
 
@@ -42,3 +47,9 @@ def test_there_are_as_many_working_days_as_asked(day: date, days: int, holidays:
     between = [date.fromordinal(n) for n in range(day.toordinal() + 1, last.toordinal() + 1)]
     assert sum(is_working_day(d, holidays) for d in between) == days
     assert is_working_day(last, holidays)
+
+
+def test_the_warning_comes_so_many_working_days_before_the_deadline() -> None:
+    friday = datetime(2022, 7, 8, 0, 0, tzinfo=UTC)
+    assert warning(friday, 5, 3, ()) == deadline(friday, 2, ()) < deadline(friday, 5, ())
+    assert warning(friday, 2, 9, ()) == datetime(2022, 7, 8, 16, 0, tzinfo=UTC)

@@ -1,13 +1,43 @@
-from services.equipment.domain.consignment import ReceiveSupport
-from services.equipment.reactions import REACTIONS
-from services.equipment.views import VIEWS
-from shared.events.partners import SupportFulfilled
-from shared.events.registration import ApplicationDeclined
-from shared.events.values import Item
-from shared.reactions import Do
-from tests.unit.given import BLK, MINISTRY, envelope
-from tests.unit.registration.samples import REGISTERED
+from typing import Any
 
+import pytest
+
+from services.equipment.domain.asset import ReleaseAsset
+from services.equipment.domain.consignment import NoteAsset, ReceiveSupport
+from services.equipment.reactions import REACTIONS
+from services.equipment.views import AID, DEMAND
+from shared.events.base import Event
+from shared.events.equipment import (
+    Asset,
+    AssetRegistered,
+    AssetRejected,
+    EquipmentCommissioned,
+    ProposalApproved,
+    ProposalRejected,
+    ProposalWithdrawn,
+    ReviewOverdue,
+)
+from shared.events.partners import SupportFulfilled
+from shared.events.registration import (
+    ApplicantPromoted,
+    ApplicantReferred,
+    ApplicantRegistered,
+    ApplicantWaitlisted,
+    ApplicationCancelled,
+    ApplicationCorrected,
+    ApplicationDeclined,
+    ApplicationWithdrawn,
+    Eligibility,
+    GraduatePlaced,
+)
+from shared.events.values import Document, Item, Reason
+from shared.reactions import Do
+from shared.views import Part, View
+from tests.unit.given import BLK, MINISTRY, NOW, envelope
+
+from .samples import DUE, SUBMITTED
+
+BY_NAME = {reaction.name: reaction for reaction in REACTIONS}
 FULFILLED = SupportFulfilled(
     offer=2,
     kind="equipment",
@@ -16,36 +46,115 @@ FULFILLED = SupportFulfilled(
     for_agency=BLK,
     proposal="p1",
     items=(Item(item="smaw-machine", quantity=3),),
+    evidence=Document(kind="receipt", sha256="0" * 64, media_type="application/pdf"),
 )
 
 
-def test_each_fulfilled_offer_of_equipment_is_a_consignment() -> None:
-    (reaction,) = REACTIONS
+@pytest.mark.parametrize("proposal", ["p1", None])
+def test_each_fulfilled_offer_of_equipment_is_a_consignment(proposal: str | None) -> None:
     command = ReceiveSupport(
         kejuruan="las",
         receiver=BLK,
         items=FULFILLED.items,
         partner="makassar",
-        proposal="p1",
+        proposal=proposal,
         offer=2,
     )
-    assert list(reaction.do(envelope("support/p1", MINISTRY), FULFILLED)) == [
+    event = FULFILLED.model_copy(update={"proposal": proposal})
+    assert list(BY_NAME["receive-support"].do(envelope("support/p1", MINISTRY), event)) == [
         Do("consignment/p1.2", command)
     ]
 
 
 def test_other_support_is_not() -> None:
-    (reaction,) = REACTIONS
     seats = FULFILLED.model_copy(update={"kind": "seats"})
-    assert list(reaction.do(envelope("support/p1"), seats)) == []
+    assert list(BY_NAME["receive-support"].do(envelope("support/p1"), seats)) == []
 
 
-def test_demand_counts_each_application_in_its_field_and_district_until_declined() -> None:
-    (demand,) = VIEWS
-    declined = ApplicationDeclined(intake="i1", kejuruan="las", kecamatan="64.01.04", reasons=())
-    place = envelope("application/a1")
-    assert list(demand.keys(place, REGISTERED)) == ["las/64.01.04"]
-    assert list(demand.keys(place, declined)) == ["las/64.01.04"]
-    counted = demand.fold(None, place, REGISTERED)
-    assert counted == {"status": "counted"}
-    assert demand.fold(counted, place, declined) == {"status": "declined"}
+def test_a_number_goes_to_its_consignment_and_comes_back_when_there_is_no_unit() -> None:
+    asset = Asset(item="helmet", number="3.05.01")
+    registered = AssetRegistered(consignment="c1", item="helmet")
+    assert list(BY_NAME["note-asset"].do(envelope("asset/3.05.01"), registered)) == [
+        Do("consignment/c1", NoteAsset(asset=asset))
+    ]
+    rejected = AssetRejected(asset=asset)
+    assert list(BY_NAME["release-asset"].do(envelope("consignment/c1"), rejected)) == [
+        Do("asset/3.05.01", ReleaseAsset(consignment="c1"))
+    ]
+
+
+WHERE: dict[str, Any] = {"intake": "i1", "kejuruan": "las", "kecamatan": "64.01.04"}
+WHY = Reason(rule="rank", en="By rank.", id="Menurut peringkat.")
+_SEEN: dict[str, Any] = {
+    "sealed": "c2VhbGVk",
+    "sex": "female",
+    "age_band": "21-25",
+    "education": "smk",
+    "priority": True,
+    "eligibility": Eligibility(version=1, rules=()),
+}
+REGISTERED = ApplicantRegistered(
+    **WHERE, **_SEEN, programme="p1", person="x1", registered_at=NOW, registered_by="officer"
+)
+MOVED = ApplicationCorrected(**{**WHERE, **_SEEN, "kecamatan": "64.01.01"}, corrected_by="officer")
+WAITING = ApplicantWaitlisted(**WHERE, rank=1, why=WHY)
+PROMOTED = ApplicantPromoted(**WHERE, rank=1, why=WHY, claim_by=NOW)
+GONE: list[Event] = [
+    ApplicationDeclined(**WHERE, reasons=()),
+    ApplicationWithdrawn(**WHERE, person="x1", withdrawn_by="officer", reason="moved"),
+    ApplicationCancelled(**WHERE, person="x1", reason="Kelas batal."),
+    ApplicantReferred(
+        **WHERE, person="x1", education="smk", support="s1", offer=1, partner="bandung", rank=1
+    ),
+]
+
+
+def folded(view: View, stream: str, *events: Event) -> Part | None:
+    part: Part | None = None
+    for event in events:
+        assert list(view.keys(envelope(stream), event)) == ["las"]
+        part = view.fold(part, envelope(stream), event)
+    return part
+
+
+def test_demand_follows_each_application() -> None:
+    here, there = {"kecamatan": "64.01.04"}, {"kecamatan": "64.01.01"}
+    a1 = "application/a1"
+    assert folded(DEMAND, a1, REGISTERED) == {**here, "status": "applied"}
+    assert folded(DEMAND, a1, REGISTERED, MOVED) == {**there, "status": "applied"}
+    assert folded(DEMAND, a1, REGISTERED, WAITING) == {**here, "status": "waiting"}
+    assert folded(DEMAND, a1, REGISTERED, WAITING, PROMOTED) == {**here, "status": "applied"}
+    for gone in GONE:
+        assert folded(DEMAND, a1, REGISTERED, WAITING, gone) == {**here, "status": "gone"}
+
+
+def test_a_graduate_is_placed_by_any_outcome_but_none() -> None:
+    def placed(months: Any, outcome: Any) -> GraduatePlaced:
+        return GraduatePlaced(application="a1", **WHERE, months=months, outcome=outcome)
+
+    def status(*events: Event) -> Any:
+        return (folded(DEMAND, "placement/a1", *events) or {})["status"]
+
+    assert status(placed(3, "none")) == "looking"
+    assert status(placed(3, "none"), placed(6, "job")) == "placed"
+    assert status(placed(3, "job"), placed(6, "none")) == "placed"
+
+
+def test_figures_follow_each_proposal_and_its_consignment() -> None:
+    facts: dict[str, Any] = {"proposer": BLK, "kejuruan": "las"}
+    approved = ProposalApproved(**facts, items=(), missing=(), partial=False, decisions=())
+    rejected = ProposalRejected(**facts, missing=(), decisions=())
+    withdrawn = ProposalWithdrawn(**facts, reason="x")
+    overdue = ReviewOverdue(**facts, due=DUE)
+    p1, since = "proposal/p1", {"submitted": NOW.isoformat()}
+    assert folded(AID, p1, SUBMITTED) == {"status": "open", **since}
+    assert folded(AID, p1, SUBMITTED, overdue, approved) == {
+        "status": "approved", "overdue": True, **since
+    }  # fmt: skip
+    assert folded(AID, p1, SUBMITTED, rejected) == {"status": "rejected", **since}
+    assert folded(AID, p1, SUBMITTED, withdrawn) == {"status": "withdrawn", **since}
+    assert folded(AID, p1, withdrawn) is None
+    grant = EquipmentCommissioned(kejuruan="las", receiver=BLK, items=(), origin="grant")
+    support = grant.model_copy(update={"origin": "support"})
+    assert folded(AID, "consignment/p1", grant, grant) == {"commissioned": NOW.isoformat()}
+    assert folded(AID, "consignment/p1.1", support) is None

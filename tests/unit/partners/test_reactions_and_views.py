@@ -1,17 +1,28 @@
+from datetime import date
+
 import pytest
 
-from services.partners.reactions import OFFER_DAYS, REACTIONS
-from services.partners.views import VIEWS
+from services.partners.domain.instructor import BookVisit
+from services.partners.domain.support import NoteVisit, OpenSupport
+from services.partners.reactions import OFFER_DAYS, book_visit, note_visit, request_seats
+from services.partners.reactions import request_support as ask
+from services.partners.views import REFERRED, SUPPORT_BY_FIELD
 from shared.events.base import Event
 from shared.events.equipment import ProposalApproved, ProposalRejected
+from shared.events.partners import (
+    OfferAccepted,
+    SupportOffered,
+    SupportRequested,
+    Visit,
+    VisitBooked,
+    VisitRefused,
+)
+from shared.events.registration import ApplicantReferred, IntakeOversubscribed
+from shared.events.values import Item
 from shared.reactions import Do
-from shared.views import Part
-from tests.unit.given import BLK, MINISTRY, envelope
+from tests.unit.given import BLK, MAKASSAR, MINISTRY, NOW, envelope
 
-from .samples import NEEDED, OPEN, REQUESTED
-from .test_support import ALL, ALL_ACCEPTED, ALL_FULFILLED
-
-(REQUEST_SUPPORT,) = REACTIONS
+NEEDED = (Item(item="mesin-las", quantity=3),)
 REJECTED = ProposalRejected(proposer=BLK, kejuruan="las", missing=NEEDED, decisions=())
 IN_PART = ProposalApproved(
     proposer=BLK, kejuruan="las", items=NEEDED, missing=NEEDED, partial=True, decisions=()
@@ -19,25 +30,97 @@ IN_PART = ProposalApproved(
 
 
 @pytest.mark.parametrize("event", [REJECTED, IN_PART])
-def test_partners_are_asked_for_what_was_not_granted(event: Event) -> None:
-    assert OPEN.days == OFFER_DAYS
-    assert list(REQUEST_SUPPORT.do(envelope("proposal/p1", MINISTRY), event)) == [
-        Do("support/p1", OPEN)
-    ]
+def test_partners_are_asked_for_what_was_not_granted(
+    event: ProposalRejected | ProposalApproved,
+) -> None:
+    command = OpenSupport(
+        kind="equipment",
+        kejuruan="las",
+        items=NEEDED,
+        proposal="p1",
+        for_agency=BLK,
+        days=OFFER_DAYS,
+    )
+    assert list(ask(envelope("proposal/p1", MINISTRY), event)) == [Do("support/p1", command)]
 
 
 def test_and_not_asked_when_all_was() -> None:
     in_full = IN_PART.model_copy(update={"missing": (), "partial": False})
-    assert list(REQUEST_SUPPORT.do(envelope("proposal/p1", MINISTRY), in_full)) == []
+    assert list(ask(envelope("proposal/p1", MINISTRY), in_full)) == []
+
+
+def test_partners_are_asked_for_seats_for_those_who_wait() -> None:
+    event = IntakeOversubscribed(
+        programme="p1",
+        kejuruan="las",
+        quota=16,
+        candidates=20,
+        waiting=4,
+        starts_on=date(2022, 7, 21),
+        ends_on=date(2022, 8, 23),
+    )
+    ((stream, command),) = request_seats(envelope("intake/i1"), event)
+    assert stream == "support/i1.seats"
+    assert isinstance(command, OpenSupport)
+    assert command.items == (Item(item="seats", quantity=4),)
+    assert (command.for_agency, command.intake) == (BLK, "i1")
+
+
+def accepted(kind: str, visit: Visit | None) -> OfferAccepted:
+    return OfferAccepted.model_validate(
+        {
+            "offer": 2, "kind": kind, "kejuruan": "las", "partner": "makassar",
+            "agency": MAKASSAR, "for_agency": BLK,
+            "items": [{"item": kind, "quantity": 1}], "visit": visit,
+        }
+    )  # fmt: skip
+
+
+def test_an_accepted_instructors_days_are_booked_and_the_request_hears_of_it() -> None:
+    visit = Visit(instructor="makassar.1", starts_on=date(2022, 7, 21), ends_on=date(2022, 8, 23))
+    booked = BookVisit(support="s1", offer=2, starts_on=visit.starts_on, ends_on=visit.ends_on)
+    found = list(book_visit(envelope("support/s1"), accepted("instructor", visit)))
+    assert found == [Do("instructor/makassar.1", booked)]
+    assert list(book_visit(envelope("support/s1"), accepted("seats", None))) == []
+    events = (
+        VisitBooked(support="s1", offer=2, starts_on=visit.starts_on, ends_on=visit.ends_on),
+        VisitRefused(support="s1", offer=2),
+    )
+    noted = [list(note_visit(envelope("instructor/makassar.1"), event)) for event in events]
+    assert noted == [
+        [Do("support/s1", NoteVisit(offer=2, booked=True))],
+        [Do("support/s1", NoteVisit(offer=2, booked=False))],
+    ]
 
 
 def test_a_request_has_one_row_under_its_field() -> None:
-    (by_field,) = VIEWS
-    part: Part | None = None
+    events: list[Event] = [
+        SupportRequested(
+            kind="seats", kejuruan="las", for_agency=BLK,
+            items=(Item(item="seats", quantity=1),), expires=NOW, intake="i1",
+        ),
+        SupportOffered(
+            offer=2, kind="seats", kejuruan="las", partner="makassar", agency=MAKASSAR,
+            agreement="a1", items=(Item(item="seats", quantity=1),),
+        ),
+        accepted("seats", None),
+    ]  # fmt: skip
+    part = None
     statuses = []
-    for event in (REQUESTED, ALL, ALL_ACCEPTED, ALL_FULFILLED):
-        assert list(by_field.keys(envelope("support/p1"), event)) == ["las/p1"]
-        part = by_field.fold(part, envelope("support/p1"), event)
+    for event in events:
+        assert list(SUPPORT_BY_FIELD.keys(envelope("support/s1"), event)) == ["las/s1"]
+        part = SUPPORT_BY_FIELD.fold(part, envelope("support/s1"), event)
         assert part is not None
         statuses.append(part["status"])
-    assert statuses == ["open", "open", "covered", "fulfilled"]
+    assert statuses == ["open", "open", "covered"]
+
+
+def test_who_was_referred_stands_under_the_request_without_a_name() -> None:
+    event = ApplicantReferred(
+        intake="i1", kejuruan="las", kecamatan="64.01.04", person="person-1", education="smk",
+        support="s1", offer=2, partner="makassar", rank=17,
+    )  # fmt: skip
+    assert list(REFERRED.keys(envelope("application/a1"), event)) == ["s1/a1"]
+    part = REFERRED.fold(None, envelope("application/a1"), event)
+    assert part is not None
+    assert (part["partner"], part["rank"]) == ("makassar", 17)

@@ -1,30 +1,44 @@
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from hypothesis import given as for_all
-from hypothesis import strategies as st
 
+from services.partners.domain.offer import OfferSupport
 from services.partners.domain.partner import PartnerOutline
 from services.partners.domain.support import (
     DECIDER,
     AcceptOffer,
+    AskSupport,
     DeclineOffer,
     FulfilSupport,
-    OfferSupport,
+    NoteVisit,
+    WithdrawOffer,
+    WithdrawSupport,
 )
 from shared.events.base import Event
 from shared.events.partners import (
     OfferAccepted,
     OfferDeclined,
+    OfferWithdrawn,
     SupportExpired,
     SupportFulfilled,
     SupportOffered,
+    SupportWithdrawn,
 )
-from shared.events.values import Item, tally
+from shared.events.values import Item, SupportKind
 from shared.stream import Command, Timeout
 from tests.unit.given import BLK, MAKASSAR, NOW, Given, given
 
-from .samples import EXPIRES, NEEDED, OPEN, REQUESTED, SEMARANG, WELDERS
+from .samples import (
+    EXPIRES,
+    NEEDED,
+    OPEN,
+    PAPER,
+    REQUESTED,
+    SEMARANG,
+    WELDERS,
+    agreement_of,
+)
 
 ONE_MACHINE = Item(item="smaw-machine", quantity=1)
 LATE = EXPIRES
@@ -32,21 +46,31 @@ LAST = EXPIRES - timedelta(microseconds=1)
 
 
 def offer(*items: Item, offering: PartnerOutline = WELDERS) -> OfferSupport:
-    return OfferSupport(offering=offering, items=items)
+    return OfferSupport(offering=offering, agreement=agreement_of(offering.partner), items=items)
 
 
 def offered(number: int, *items: Item, offering: PartnerOutline = WELDERS) -> SupportOffered:
     return SupportOffered(
         offer=number,
+        kind="equipment",
         kejuruan="las",
         partner=offering.partner,
         agency=offering.agency,
+        agreement=f"agreement-{offering.partner}",
         items=items,
     )
 
 
-def accepted(number: int, *items: Item, partner: str = "makassar") -> OfferAccepted:
-    return OfferAccepted(offer=number, kejuruan="las", partner=partner, items=items)
+def accepted(number: int, *items: Item, offering: PartnerOutline = WELDERS) -> OfferAccepted:
+    return OfferAccepted(
+        offer=number,
+        kind="equipment",
+        kejuruan="las",
+        partner=offering.partner,
+        agency=offering.agency,
+        for_agency=BLK,
+        items=items,
+    )
 
 
 def fulfilled(number: int, *items: Item, partner: str = "makassar") -> SupportFulfilled:
@@ -58,6 +82,7 @@ def fulfilled(number: int, *items: Item, partner: str = "makassar") -> SupportFu
         for_agency=BLK,
         proposal="p1",
         items=items,
+        evidence=PAPER,
     )
 
 
@@ -67,7 +92,16 @@ def expired(*missing: Item) -> SupportExpired:
     )
 
 
-DECLINED = OfferDeclined(offer=1, kejuruan="las", partner="makassar")
+def declined(number: int, partner: str = "makassar") -> OfferDeclined:
+    return OfferDeclined(offer=number, kejuruan="las", partner=partner)
+
+
+DECLINED = declined(1)
+WITHDRAWN = OfferWithdrawn(offer=1, kejuruan="las", partner="makassar")
+NOT_NEEDED = SupportWithdrawn(
+    kind="equipment", kejuruan="las", for_agency=BLK, reason="Dibeli sendiri."
+)
+WITHDRAW = WithdrawSupport(reason="Dibeli sendiri.")
 ALL = offered(1, *NEEDED)
 ALL_ACCEPTED = accepted(1, *NEEDED)
 ALL_FULFILLED = fulfilled(1, *NEEDED)
@@ -86,7 +120,9 @@ class TestRequesting:
             offer(*NEEDED),
             AcceptOffer(offer=1),
             DeclineOffer(offer=1),
-            FulfilSupport(offer=1),
+            WithdrawOffer(offer=1),
+            FulfilSupport(offer=1, evidence=PAPER),
+            WITHDRAW,
         ],
     )
     def test_nothing_without_a_request(self, command: Command) -> None:
@@ -94,6 +130,41 @@ class TestRequesting:
 
     def test_a_foreign_command_is_an_illegal_step(self) -> None:
         given(DECIDER, REQUESTED).when(Command()).refused("illegal-step")
+
+
+def ask(**changes: Any) -> AskSupport:
+    return AskSupport(**{**dict(OPEN), "proposal": None, **changes})
+
+
+class TestAsking:
+    def test_a_centre_asks_by_hand(self) -> None:
+        asked = REQUESTED.model_copy(update={"proposal": None, "note": "Untuk angkatan 2."})
+        given(DECIDER).when(ask(note="Untuk angkatan 2.")).then(asked)
+
+    @pytest.mark.parametrize("kind", ["instructor", "seats", "curriculum"])
+    def test_of_other_kinds_so_many(self, kind: SupportKind) -> None:
+        items = (Item(item=kind, quantity=2),)
+        given(DECIDER).when(ask(kind=kind, items=items)).then(
+            REQUESTED.model_copy(update={"proposal": None, "kind": kind, "items": items})
+        )
+        given(DECIDER).when(ask(kind=kind)).refused("kind-item", "items", 422)
+
+    @pytest.mark.parametrize(
+        ("changes", "rule", "field"),
+        [
+            ({"items": ()}, "no-items", "items"),
+            ({"items": (ONE_MACHINE, ONE_MACHINE)}, "repeated-item", "items.1.item"),
+            (
+                {"starts_on": date(2022, 8, 2), "ends_on": date(2022, 8, 1)},
+                "dates",
+                "ends_on",
+            ),
+        ],
+    )
+    def test_only_for_what_makes_sense(
+        self, changes: dict[str, Any], rule: str, field: str
+    ) -> None:
+        given(DECIDER).when(ask(**changes)).refused(rule, field, 422)
 
 
 class TestOffering:
@@ -112,12 +183,31 @@ class TestOffering:
         command = offer(*NEEDED, offering=sewing)
         given(DECIDER, REQUESTED).when(command, agency=MAKASSAR).refused("partner-field", "partner")
 
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"partner": "semarang"},
+            {"centre": "urn:sinergi:blk-lain"},
+            {"kinds": ("seats",)},
+            {"fields": ("menjahit",)},
+            {"ends_on": date(2022, 7, 4)},
+            {"starts_on": date(2022, 7, 6)},
+        ],
+    )
+    def test_only_under_an_agreement_that_covers_it(self, changes: dict[str, Any]) -> None:
+        other = agreement_of("makassar").model_copy(update=changes)
+        command = offer(*NEEDED).model_copy(update={"agreement": other})
+        given(DECIDER, REQUESTED).when(command, agency=MAKASSAR).refused(
+            "no-agreement", "agreement"
+        )
+
     def test_one_open_offer_at_a_time(self) -> None:
         command = offer(ONE_MACHINE)
         given(DECIDER, REQUESTED, ALL).when(command, agency=MAKASSAR).refused("already-offered")
-        given(DECIDER, REQUESTED, ALL, DECLINED).when(command, agency=MAKASSAR).then(
-            offered(2, ONE_MACHINE)
-        )
+        for ended in (DECLINED, WITHDRAWN):
+            given(DECIDER, REQUESTED, ALL, ended).when(command, agency=MAKASSAR).then(
+                offered(2, ONE_MACHINE)
+            )
 
     @pytest.mark.parametrize(
         ("items", "rule", "field"),
@@ -150,6 +240,7 @@ class TestOffering:
             (ALL, ALL_ACCEPTED),
             (ALL, ALL_ACCEPTED, ALL_FULFILLED),
             (expired(*NEEDED),),
+            (NOT_NEEDED,),
         ],
     )
     def test_not_when_the_request_is_closed(self, history: tuple[Event, ...]) -> None:
@@ -172,7 +263,7 @@ class TestAnswering:
             AcceptOffer(offer=1)
         )
         outcome.then(accepted(1, ONE_MACHINE))
-        assert [o.status for o in outcome.state.offers] == ["accepted", "open"]
+        assert [o.status for o in outcome.state.offers.values()] == ["accepted", "open"]
         assert outcome.state.status == "open"
 
     def test_offers_that_cover_it_close_the_request(self) -> None:
@@ -186,8 +277,33 @@ class TestAnswering:
             offered(2, ONE_MACHINE, offering=SEMARANG),
             accepted(1, NEEDED[0]),
         )
-        given(DECIDER, *history).when(AcceptOffer(offer=2)).refused("more-than-needed")
+        given(DECIDER, *history).when(AcceptOffer(offer=2)).refused(
+            "more-than-needed", "items.0.quantity", 422
+        )
         given(DECIDER, *history).when(DeclineOffer(offer=2)).then_types(OfferDeclined)
+
+    def test_a_part_is_enough(self) -> None:
+        part = (Item(item="smaw-machine", quantity=2),)
+        outcome = given(DECIDER, REQUESTED, ALL).when(AcceptOffer(offer=1, items=part))
+        outcome.then(accepted(1, *part))
+        assert outcome.state.still_needed() == (ONE_MACHINE, NEEDED[1])
+        assert outcome.state.status == "open"
+
+    @pytest.mark.parametrize(
+        ("items", "rule", "field"),
+        [
+            ((), "no-items", "items"),
+            ((ONE_MACHINE, ONE_MACHINE), "repeated-item", "items.1.item"),
+            ((Item(item="helmet", quantity=1),), "more-than-offered", "items.0.quantity"),
+            ((Item(item="smaw-machine", quantity=2),), "more-than-offered", "items.0.quantity"),
+        ],
+    )
+    def test_a_part_of_what_is_offered(
+        self, items: tuple[Item, ...], rule: str, field: str
+    ) -> None:
+        given(DECIDER, REQUESTED, offered(1, ONE_MACHINE)).when(
+            AcceptOffer(offer=1, items=items)
+        ).refused(rule, field, 422)
 
     def test_an_offer_is_declined(self) -> None:
         given(DECIDER, REQUESTED, ALL).when(DeclineOffer(offer=1)).then(DECLINED)
@@ -214,8 +330,38 @@ class TestAnswering:
         )
 
 
+class TestTakingBack:
+    def test_a_partner_takes_its_open_offer_back(self) -> None:
+        given(DECIDER, REQUESTED, ALL).when(WithdrawOffer(offer=1), agency=MAKASSAR).then(WITHDRAWN)
+
+    def test_only_its_own_and_only_an_open_one(self) -> None:
+        command = WithdrawOffer(offer=1)
+        given(DECIDER, REQUESTED, ALL).when(command, agency=SEMARANG.agency).refused(
+            "not-yours", status=403
+        )
+        for ended in (ALL_ACCEPTED, DECLINED, WITHDRAWN):
+            given(DECIDER, REQUESTED, ALL, ended).when(command, agency=MAKASSAR).refused(
+                "illegal-step", "offer"
+            )
+
+    def test_the_centre_needs_no_more_and_what_is_offered_is_declined(self) -> None:
+        given(DECIDER, REQUESTED).when(WITHDRAW).then(NOT_NEEDED)
+        outcome = given(DECIDER, REQUESTED, ALL).when(WITHDRAW).then(NOT_NEEDED, DECLINED)
+        assert outcome.state.status == "withdrawn"
+
+    def test_what_was_accepted_before_is_still_given(self) -> None:
+        history = (REQUESTED, offered(1, NEEDED[0]), accepted(1, NEEDED[0]), NOT_NEEDED)
+        command = FulfilSupport(offer=1, evidence=PAPER)
+        given(DECIDER, *history).when(command, agency=MAKASSAR).then(fulfilled(1, NEEDED[0]))
+
+    def test_only_the_centre_that_asked_and_once(self) -> None:
+        given(DECIDER, REQUESTED).when(WITHDRAW, agency=MAKASSAR).refused("not-yours", status=403)
+        for closed in ((NOT_NEEDED,), (ALL, ALL_ACCEPTED), (expired(*NEEDED),)):
+            given(DECIDER, REQUESTED, *closed).when(WITHDRAW).refused("request-closed")
+
+
 class TestFulfilling:
-    command = FulfilSupport(offer=1)
+    command = FulfilSupport(offer=1, evidence=PAPER)
 
     def test_the_partner_says_so(self) -> None:
         history = (REQUESTED, ALL, ALL_ACCEPTED)
@@ -229,12 +375,21 @@ class TestFulfilling:
             offered(1, machines),
             offered(2, helmets, offering=SEMARANG),
             accepted(1, machines),
-            accepted(2, helmets, partner="semarang"),
+            accepted(2, helmets, offering=SEMARANG),
         )
         outcome = given(DECIDER, *history).when(self.command, agency=MAKASSAR)
         assert outcome.then(fulfilled(1, machines)).state.status == "covered"
-        last = Given(DECIDER, outcome.state).when(FulfilSupport(offer=2), agency=SEMARANG.agency)
+        last = Given(DECIDER, outcome.state).when(
+            FulfilSupport(offer=2, evidence=PAPER), agency=SEMARANG.agency
+        )
         assert last.state.status == "fulfilled"
+
+    def test_and_what_else_was_offered_is_declined(self) -> None:
+        other = offered(2, ONE_MACHINE, offering=SEMARANG)
+        history = (REQUESTED, ALL, other, ALL_ACCEPTED)
+        given(DECIDER, *history).when(self.command, agency=MAKASSAR).then(
+            ALL_FULFILLED, declined(2, "semarang")
+        )
 
     def test_nobody_else_does(self) -> None:
         history = (REQUESTED, ALL, ALL_ACCEPTED)
@@ -261,8 +416,12 @@ class TestExpiring:
     timeout = Timeout(due=EXPIRES)
 
     def test_nothing_was_accepted(self) -> None:
-        for history in ((REQUESTED,), (REQUESTED, ALL), (REQUESTED, ALL, DECLINED)):
+        for history in ((REQUESTED,), (REQUESTED, ALL, DECLINED)):
             given(DECIDER, *history).when(self.timeout, now=LATE).then(expired(*NEEDED))
+
+    def test_what_is_still_offered_is_declined(self) -> None:
+        outcome = given(DECIDER, REQUESTED, ALL).when(self.timeout, now=LATE)
+        outcome.then(expired(*NEEDED), DECLINED)
 
     def test_the_rest_expires_when_part_was_accepted(self) -> None:
         history = (REQUESTED, offered(1, NEEDED[0]), accepted(1, NEEDED[0]))
@@ -271,7 +430,7 @@ class TestExpiring:
     def test_not_early_not_twice_not_when_covered(self) -> None:
         given(DECIDER, REQUESTED).when(self.timeout, now=LAST).then_nothing()
         given(DECIDER, REQUESTED).when(Timeout(due=NOW), now=LATE).then_nothing()
-        for closed in ((expired(*NEEDED),), (ALL, ALL_ACCEPTED)):
+        for closed in ((expired(*NEEDED),), (NOT_NEEDED,), (ALL, ALL_ACCEPTED)):
             state = given(DECIDER, REQUESTED, *closed)
             state.when(self.timeout, now=LATE).then_nothing()
             assert DECIDER.due(state.state) is None
@@ -279,32 +438,9 @@ class TestExpiring:
         assert DECIDER.due(given(DECIDER, REQUESTED, ALL).state) == EXPIRES
 
 
-steps = st.one_of(
-    st.builds(
-        lambda item, n, who: (offer(Item(item=item, quantity=n), offering=who), who.agency),
-        st.sampled_from(["smaw-machine", "helmet"]),
-        st.integers(1, 5),
-        st.sampled_from([WELDERS, SEMARANG]),
-    ),
-    st.builds(lambda n: (AcceptOffer(offer=n), BLK), st.integers(1, 5)),
-    st.builds(lambda n: (DeclineOffer(offer=n), BLK), st.integers(1, 5)),
-    st.builds(
-        lambda n, who: (FulfilSupport(offer=n), who.agency),
-        st.integers(1, 5),
-        st.sampled_from([WELDERS, SEMARANG]),
-    ),
-    st.just((Timeout(due=EXPIRES), "system")),
-)
-
-
-@for_all(st.lists(steps, max_size=25))
-def test_no_more_is_accepted_than_was_asked(commands: list[tuple[Command, str]]) -> None:
-    state = given(DECIDER, REQUESTED).state
-    for command, agency in commands:
-        now = LATE if isinstance(command, Timeout) else NOW
-        state = Given(DECIDER, state).when(command, agency=agency, now=now).state
-        taken: dict[str, int] = {}
-        for made in state.offers:
-            if made.status in ("accepted", "fulfilled"):
-                taken = tally(made.items, taken)
-        assert all(taken.get(item.item, 0) <= item.quantity for item in NEEDED)
+def test_a_note_about_no_accepted_offer_changes_nothing() -> None:
+    for history in ((REQUESTED,), (REQUESTED, ALL), (REQUESTED, ALL, DECLINED)):
+        for booked in (True, False):
+            given(DECIDER, *history).when(
+                NoteVisit(offer=1, booked=booked), agency="system"
+            ).then_nothing()

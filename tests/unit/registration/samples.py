@@ -1,57 +1,32 @@
-"""Facts to start from: the welding programme, its intake and an invented applicant."""
+"""Facts to start from: the welding programme, its class and the instructor. All is invented."""
 
 from datetime import date
 from typing import Any
 
-from services.registration.domain.application import RegisterApplicant
-from services.registration.domain.eligibility import ApplicantFacts
-from services.registration.domain.instructor import Appointment
-from services.registration.domain.intake import IntakeOutline, IntakePlan, OpenIntake
-from services.registration.domain.programme import ProgrammeOutline, PublishProgramme
+from services.registration.domain.intake_plan import IntakePlan, PlanIntake
+from services.registration.domain.programme import ProgrammeOutline
 from shared.events.registration import (
-    ApplicantRegistered,
     Candidate,
-    Certificate,
-    Eligibility,
-    EntryRules,
+    InstructorAppointed,
+    IntakeDrafted,
     IntakeOpened,
     Place,
-    ProgrammePublished,
 )
-from shared.events.values import Item
+from shared.events.values import Certificate, EntryRules, Item, ProgrammeContent
 from tests.unit.given import NOW
 
-WELDING = EntryRules(min_education="sma", max_age=35)
 MACHINES = (Item(item="smaw-machine", quantity=8), Item(item="helmet", quantity=16))
-
-PUBLISH = PublishProgramme(
+CONTENT = ProgrammeContent(
     title="Plate Welder SMAW 3G UP/PF",
     kejuruan="las",
     skkni="C.24LAS01.015.1",
     hours=260,
     local_potential="Bengkel alat berat di Batu Sopang mencari juru las.",
-    min_education="sma",
-    max_age=35,
+    tna_reference="TNA-2022-3",
+    entry=EntryRules(min_education="sma", max_age=35),
     equipment=MACHINES,
 )
-PUBLISHED = ProgrammePublished(
-    title=PUBLISH.title,
-    kejuruan="las",
-    skkni=PUBLISH.skkni,
-    hours=260,
-    local_potential=PUBLISH.local_potential,
-    entry=WELDING,
-    equipment=MACHINES,
-    instructors=1,
-)
-OUTLINE = ProgrammeOutline(
-    title=PUBLISH.title, kejuruan="las", entry=WELDING, equipment=MACHINES, instructors=1
-)
-APPOINTED = Appointment(
-    fields=("las",),
-    methodology=Certificate(number="MET-1", valid_until=date(2024, 1, 1)),
-    competency=Certificate(number="KOM-1", valid_until=date(2023, 1, 1)),
-)
+OUTLINE = ProgrammeOutline(number=1, content=CONTENT)
 PLAN = IntakePlan(
     programme="p1",
     funding="APBN",
@@ -60,22 +35,29 @@ PLAN = IntakePlan(
     starts_on=date(2022, 7, 21),
     ends_on=date(2022, 8, 23),
 )
+METHODOLOGY = Certificate(number="MET-1", valid_until=date(2024, 1, 1))
+COMPETENCY = Certificate(number="KOM-1", valid_until=date(2023, 1, 1))
+APPOINTED = InstructorAppointed(
+    person="person-9",
+    sealed="c2VhbGVk",
+    fields=("las",),
+    methodology=METHODOLOGY,
+    competency=COMPETENCY,
+)
 
 
-def open_intake(**changes: Any) -> OpenIntake:
-    return OpenIntake(published=OUTLINE, **{**dict(PLAN), **changes})
+def plan_intake(**changes: Any) -> PlanIntake:
+    return PlanIntake(**{**dict(PLAN), "published": OUTLINE, **changes})
+
+
+def drafted(**changes: Any) -> IntakeDrafted:
+    return IntakeDrafted(**{**dict(PLAN), "kejuruan": "las", **changes})
 
 
 def opened(**changes: Any) -> IntakeOpened:
-    facts = {
-        **dict(PLAN),
-        "title": OUTLINE.title,
-        "kejuruan": "las",
-        "entry": WELDING,
-        "equipment": MACHINES,
-        "instructors": 1,
-    }
-    return IntakeOpened(**{**facts, **changes})
+    names = ("title", "skkni", "kejuruan", "hours", "entry", "equipment", "instructors")
+    content = {name: getattr(CONTENT, name) for name in (*names, "ranking", "min_attendance")}
+    return IntakeOpened(**{**dict(PLAN), **content, "number": 1, **changes})
 
 
 def candidate(name: str, written: int = 70, **changes: Any) -> Candidate:
@@ -85,49 +67,3 @@ def candidate(name: str, written: int = 70, **changes: Any) -> Candidate:
 
 def place(name: str, rank: int = 1) -> Place:
     return Place(application=name, rank=rank, priority=True, score=140, registered_at=NOW)
-
-
-SITI = ApplicantFacts(
-    ktp_region="64.01.04",
-    birth_date=date(2002, 3, 14),
-    sex="female",
-    education="smk",
-    in_school=False,
-    in_training=False,
-    in_higher_education=False,
-    employed=False,
-)
-INTAKE = IntakeOutline(
-    programme="p1",
-    kejuruan="las",
-    entry=WELDING,
-    registration_opens=PLAN.registration_opens,
-    registration_closes=PLAN.registration_closes,
-)
-
-
-def register(*, entry: EntryRules = WELDING, **changes: Any) -> RegisterApplicant:
-    return RegisterApplicant(
-        intake="i1",
-        opened=INTAKE.model_copy(update={"entry": entry}),
-        person="person-1",
-        sealed="c2VhbGVk",
-        **{**dict(SITI), **changes},
-    )
-
-
-REGISTERED = ApplicantRegistered(
-    intake="i1",
-    programme="p1",
-    kejuruan="las",
-    person="person-1",
-    sealed="c2VhbGVk",
-    kecamatan="64.01.04",
-    sex="female",
-    age_band="under-21",
-    education="smk",
-    priority=True,
-    eligibility=Eligibility(version=1, rules=()),
-    registered_at=NOW,
-    registered_by="applicant",
-)

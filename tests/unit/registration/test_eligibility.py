@@ -14,10 +14,10 @@ from services.registration.domain.eligibility import (
     insist,
     weigh,
 )
-from shared.events.registration import EntryRules
+from shared.events.values import EntryRules
 from shared.stream import Refused
 
-from .samples import SITI
+from .applicants import SITI, WELDING
 
 TODAY = date(2022, 7, 5)
 
@@ -180,7 +180,12 @@ def test_the_explanation_names_no_age() -> None:
         ({"employed": True}, False),
         ({"in_higher_education": True}, False),
         ({"in_school": True}, False),
+        ({"trained_this_year": True}, False),
     ],
 )
 def test_the_priority_group(changes: dict[str, object], priority: bool) -> None:
-    assert in_priority_group(SITI.model_copy(update=changes)) is priority
+    eligibility = weigh(SITI.model_copy(update=changes), WELDING, TODAY)
+    assert in_priority_group(eligibility) is priority
+    failed = [criterion for criterion in eligibility.priority if not criterion.passed]
+    assert len(failed) == (0 if priority else 1)
+    assert len({criterion.rule for criterion in eligibility.priority}) == 4

@@ -1,57 +1,97 @@
+"""What classes, instructors, workshops, programmes and trainings learn from other streams."""
+
+from datetime import date
 from typing import Any
 
-from services.registration.domain.application import NoteSeat, NoteSelection
-from services.registration.domain.intake import ClaimSeat, EnterCandidate, NoteWorkshopReady
-from services.registration.domain.workshop import AwaitWorkshop, EquipWorkshop
-from services.registration.reactions import REACTIONS
+from services.registration.domain.instructor import (
+    AppointVisitor,
+    RebookInstructor,
+    ReleaseInstructor,
+)
+from services.registration.domain.intake_plan import ListApplicant
+from services.registration.domain.placement import OpenFollowUp
+from services.registration.domain.programme import NoteAligned
+from services.registration.domain.seats import EnterCandidate, LendSeats
+from services.registration.domain.start import (
+    NoteCompleted,
+    NoteInstructor,
+    NoteInstructorLost,
+    NoteWorkshopLost,
+    NoteWorkshopReady,
+)
+from services.registration.domain.training import BeginTraining, NoteLeft
+from services.registration.domain.workshop import AwaitWorkshop, EquipWorkshop, ServeIntake
+from services.registration.reactions import (
+    REACTIONS,
+    instructors,
+    intakes,
+    programmes,
+    trainings,
+    workshops,
+)
 from shared.events.base import Event
 from shared.events.equipment import EquipmentCommissioned
+from shared.events.partners import (
+    OfferAccepted,
+    ProgrammeAligned,
+    SupportFulfilled,
+    Teacher,
+    Visit,
+)
 from shared.events.registration import (
     ApplicantScored,
-    SeatClaimed,
-    SeatGranted,
-    SeatRefused,
-    SelectionMade,
+    ApplicationWithdrawn,
+    InstructorBooked,
+    InstructorReleased,
+    InstructorUnassigned,
+    IntakeCancelled,
+    IntakeCompleted,
+    IntakeRescheduled,
+    TrainingCompleted,
+    TrainingFinished,
     WorkshopReady,
+    WorkshopUnready,
 )
+from shared.events.values import Document, Item
 from shared.reactions import Do
-from tests.unit.given import BLK, MINISTRY, NOW, envelope
+from tests.unit.given import BLK, MAKASSAR, envelope
 
-from .samples import MACHINES, candidate, opened, place
+from .samples import COMPETENCY, CONTENT, MACHINES, METHODOLOGY, candidate, opened
+from .test_seats import STARTED
+
+OURS = (
+    *programmes.REACTIONS,
+    *instructors.REACTIONS,
+    *intakes.REACTIONS,
+    *workshops.REACTIONS,
+    *trainings.REACTIONS,
+)
+DAYS = {"starts_on": date(2022, 8, 1), "ends_on": date(2022, 9, 1)}
+ELSEWHERE = "urn:sinergi:blk-kutim"
+PERSON = {"intake": "i1", "kejuruan": "las", "kecamatan": "64.01.04", "person": "person-1"}
+CANCELLED = IntakeCancelled(kejuruan="las", reason="x", instructors=("n1",), applications=())
+COMPLETED = IntakeCompleted(programme="p1", kejuruan="las", instructors=("n1",), passed=3, failed=1)
 
 
-def on(subject: str, event: Event, source: str = BLK) -> list[Do]:
+def on(subject: str, event: Event) -> list[Do]:
     return [
         do
-        for reaction in REACTIONS
+        for reaction in OURS
         if type(event) in reaction.on
-        for do in reaction.do(envelope(subject, source), event)
+        for do in reaction.do(envelope(subject), event)
     ]
-
-
-def commissioned(**changes: Any) -> EquipmentCommissioned:
-    facts: dict[str, Any] = {
-        "kejuruan": "las",
-        "receiver": BLK,
-        "items": MACHINES,
-        "origin": "grant",
-        "proposal": "p1",
-    }
-    return EquipmentCommissioned(**{**facts, **changes})
 
 
 def test_names_are_unique() -> None:
     assert len({reaction.name for reaction in REACTIONS}) == len(REACTIONS)
+    assert {reaction.name for reaction in OURS} <= {reaction.name for reaction in REACTIONS}
 
 
-def test_commissioned_equipment_equips_the_workshop_of_its_field() -> None:
-    command = EquipWorkshop(kejuruan="las", items=MACHINES, origin="grant", consignment="c1")
-    assert on("consignment/c1", commissioned(), MINISTRY) == [Do("workshop/las", command)]
-
-
-def test_but_not_what_another_centre_received() -> None:
-    elsewhere = commissioned(receiver="urn:sinergi:blk-kutim")
-    assert on("consignment/c1", elsewhere, MINISTRY) == []
+def test_commissioned_equipment_equips_our_workshop_only() -> None:
+    event = EquipmentCommissioned(kejuruan="las", receiver=BLK, items=MACHINES, origin="grant")
+    command = EquipWorkshop(kejuruan="las", items=MACHINES, origin="grant", consignment="c1.1")
+    assert on("consignment/c1", event) == [Do("workshop/las", command)]
+    assert on("consignment/c1", event.model_copy(update={"receiver": ELSEWHERE})) == []
 
 
 def test_an_open_intake_awaits_its_workshop() -> None:
@@ -59,39 +99,122 @@ def test_an_open_intake_awaits_its_workshop() -> None:
     assert on("intake/i1", opened()) == [Do("workshop/las", command)]
 
 
-def test_a_ready_workshop_is_told_to_each_intake() -> None:
-    event = WorkshopReady(kejuruan="las", intakes=("i1", "i2"))
-    assert on("workshop/las", event) == [
-        Do("intake/i1", NoteWorkshopReady()),
-        Do("intake/i2", NoteWorkshopReady()),
-    ]
+def test_the_workshop_is_told_to_each_intake() -> None:
+    ready = WorkshopReady(kejuruan="las", intakes=("i1", "i2"))
+    told = [Do("intake/i1", NoteWorkshopReady()), Do("intake/i2", NoteWorkshopReady())]
+    assert on("workshop/las", ready) == told
+    lost = WorkshopUnready(kejuruan="las", intakes=("i1",), missing=MACHINES)
+    assert on("workshop/las", lost) == [Do("intake/i1", NoteWorkshopLost())]
+
+
+def test_a_class_that_is_over_frees_instructors_and_workshop() -> None:
+    for event, reason in ((CANCELLED, "cancelled"), (COMPLETED, "completed")):
+        assert on("intake/i1", event) == [
+            Do("instructor/n1", ReleaseInstructor(intake="i1", reason=reason)),
+            Do("workshop/las", ServeIntake(intake="i1")),
+        ]
 
 
 def test_a_scored_applicant_enters_the_selection() -> None:
-    event = ApplicantScored(intake="i1", priority=True, written=81, interview=70, registered_at=NOW)
-    command = EnterCandidate(candidate=candidate("a1", 81))
-    assert on("application/a1", event) == [Do("intake/i1", command)]
+    one = candidate("a1", 81)
+    facts = {name: value for name, value in dict(one).items() if name != "application"}
+    command = EnterCandidate(candidate=one)
+    assert on("application/a1", ApplicantScored(intake="i1", **facts)) == [Do("intake/i1", command)]
 
 
-def test_the_selection_is_told_to_everyone_in_it() -> None:
-    event = SelectionMade(
-        programme="p1",
-        kejuruan="las",
-        quota=1,
-        candidates=2,
-        offered=(place("a1", 1),),
-        waitlisted=(place("a2", 2),),
+def test_an_applicant_is_listed() -> None:
+    from .applicants import REGISTERED
+
+    command = ListApplicant(application="a1")
+    assert on("application/a1", REGISTERED) == [Do(f"intake/{REGISTERED.intake}", command)]
+
+
+def test_instructors_come_and_go() -> None:
+    booked = InstructorBooked(intake="i1", kejuruan="las", **DAYS)
+    assert on("instructor/n1", booked) == [Do("intake/i1", NoteInstructor(instructor="n1"))]
+    moved = InstructorReleased(intake="i1", kejuruan="las", reason="moved")
+    command = NoteInstructorLost(instructor="n1", reason="moved")
+    assert on("instructor/n1", moved) == [Do("intake/i1", command)]
+    assert on("instructor/n1", moved.model_copy(update={"reason": "not-needed"})) == []
+
+
+def test_days_follow_the_class() -> None:
+    event = IntakeRescheduled(
+        kejuruan="las", reason="x", instructors=("n1", "n2"), applications=(), **DAYS
     )
-    first = NoteSelection(place=place("a1", 1), offered=True, quota=1, candidates=2)
-    second = NoteSelection(place=place("a2", 2), offered=False, quota=1, candidates=2)
-    assert on("intake/i1", event) == [Do("application/a1", first), Do("application/a2", second)]
+    command = RebookInstructor(intake="i1", **DAYS)
+    assert on("intake/i1", event) == [Do("instructor/n1", command), Do("instructor/n2", command)]
 
 
-def test_a_claim_goes_to_the_ledger_and_its_answer_back() -> None:
-    assert on("application/a1", SeatClaimed(intake="i1")) == [
-        Do("intake/i1", ClaimSeat(application="a1"))
-    ]
-    assert on("intake/i1", SeatGranted(application="a1")) == [Do("application/a1", NoteSeat())]
-    assert on("intake/i1", SeatRefused(application="a1", reason="full")) == [
-        Do("application/a1", NoteSeat(lost="full"))
-    ]
+def test_only_days_that_are_not_needed_are_given_back() -> None:
+    event = InstructorUnassigned(instructor="n1", kejuruan="las", reason="not-needed")
+    command = ReleaseInstructor(intake="i1", reason="not-needed")
+    assert on("intake/i1", event) == [Do("instructor/n1", command)]
+    assert on("intake/i1", event.model_copy(update={"reason": "moved"})) == []
+
+
+def test_a_partners_instructor_is_appointed() -> None:
+    teacher = Teacher(fields=("las",), methodology=METHODOLOGY, competency=COMPETENCY)
+    event = SupportFulfilled(
+        offer=2,
+        kind="instructor",
+        kejuruan="las",
+        partner="semarang",
+        for_agency=BLK,
+        items=(),
+        evidence=Document(kind="letter", sha256="0" * 64, media_type="application/pdf"),
+        visit=Visit(instructor="semarang.1", **DAYS),
+        teacher=teacher,
+    )
+    command = AppointVisitor(
+        partner="semarang", instructor="semarang.1", support="s1", offer=2, **dict(teacher), **DAYS
+    )
+    assert on("support/s1", event) == [Do("instructor/s1.2", command)]
+    for other in ({"kind": "equipment"}, {"for_agency": ELSEWHERE}, {"teacher": None}):
+        assert on("support/s1", event.model_copy(update=other)) == []
+
+
+def test_seats_lent_to_us_reach_the_class() -> None:
+    event = OfferAccepted(
+        offer=1,
+        kind="seats",
+        kejuruan="las",
+        partner="bpvp",
+        agency=MAKASSAR,
+        for_agency=BLK,
+        items=(Item(item="seat", quantity=4),),
+        intake="i1",
+    )
+    command = LendSeats(support="s1", offer=1, partner="bpvp", seats=4)
+    assert on("support/s1", event) == [Do("intake/i1", command)]
+    for other in ({"kind": "equipment"}, {"for_agency": ELSEWHERE}, {"intake": None}):
+        assert on("support/s1", event.model_copy(update=other)) == []
+
+
+def test_what_was_aligned_is_published_here() -> None:
+    event = ProgrammeAligned(kejuruan="las", region=BLK, agencies=(), content=CONTENT)
+    command = NoteAligned(alignment="al1", content=CONTENT)
+    assert on("alignment/al1", event) == [Do("programme/al1", command)]
+    known = event.model_copy(update={"programme": "p1"})
+    assert on("alignment/al1", known) == [Do("programme/p1", command)]
+    assert on("alignment/al1", event.model_copy(update={"region": ELSEWHERE})) == []
+
+
+def test_training_begins_and_ends_with_the_class() -> None:
+    facts: dict[str, Any] = {name: getattr(STARTED, name) for name in BeginTraining.model_fields}
+    assert on("intake/i1", STARTED) == [Do("training/i1", BeginTraining(**facts))]
+    done = TrainingCompleted(programme="p1", kejuruan="las", passed=3, failed=1)
+    assert on("training/i1", done) == [Do("intake/i1", NoteCompleted(passed=3, failed=1))]
+
+
+def test_who_withdraws_leaves_the_training() -> None:
+    event = ApplicationWithdrawn(withdrawn_by="applicant", reason="work", **PERSON)
+    command = Do("training/i1", NoteLeft(application="a1"))
+    assert command in on("application/a1", event)
+
+
+def test_only_who_passed_is_followed_up() -> None:
+    event = TrainingFinished(passed=True, attendance=90, **PERSON)
+    command = OpenFollowUp(application="a1", intake="i1", kejuruan="las", kecamatan="64.01.04")
+    assert on("application/a1", event) == [Do("placement/a1", command)]
+    assert on("application/a1", event.model_copy(update={"passed": False})) == []

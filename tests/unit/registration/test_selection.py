@@ -1,75 +1,73 @@
+import random
 from datetime import timedelta
-from itertools import pairwise
-from random import Random
 
-from hypothesis import given
+from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from services.registration.domain.selection import explain, order, rank, score
 from shared.events.registration import Candidate
+from shared.events.values import Criterion, Ranking
 from tests.unit.given import NOW
 
-from .samples import candidate, place
+from .samples import CONTENT, candidate, place
 
-candidates = st.lists(
+CRITERIA: list[Criterion] = ["priority", "score", "written", "interview", "registration"]
+RANKINGS = st.lists(st.sampled_from(CRITERIA), min_size=1, max_size=5, unique=True).map(tuple)
+CANDIDATES = st.lists(
     st.builds(
         Candidate,
-        application=st.text("abc", min_size=1, max_size=3),
+        application=st.from_regex(r"\Aa[0-9]{1,2}\Z"),
         priority=st.booleans(),
         written=st.integers(68, 70),
         interview=st.integers(68, 70),
         registered_at=st.integers(0, 2).map(lambda hours: NOW + timedelta(hours=hours)),
     ),
-    unique_by=lambda c: c.application,
-    max_size=20,
+    max_size=12,
+    unique_by=lambda one: one.application,
 )
 
 
-@given(candidates, st.randoms())
-def test_the_ranking_is_total_and_the_same_in_whatever_order_candidates_come(
-    entered: list[Candidate], random: Random
+@for_all(CANDIDATES, RANKINGS, st.randoms(use_true_random=False))
+def test_the_ranking_is_a_total_order_however_they_come(
+    candidates: list[Candidate], ranking: Ranking, chance: random.Random
 ) -> None:
-    shuffled = list(entered)
-    random.shuffle(shuffled)
-    places = rank(entered)
-    assert places == rank(shuffled)
-    assert [p.rank for p in places] == list(range(1, len(entered) + 1))
-    assert {p.application for p in places} == {c.application for c in entered}
-    assert len({order(c) for c in entered}) == len(entered)
+    ranked = rank(candidates, ranking)
+    shuffled = list(candidates)
+    chance.shuffle(shuffled)
+    assert rank(shuffled, ranking) == ranked
+    assert [one.rank for one in ranked] == list(range(1, len(candidates) + 1))
+    keys = [order(ranking)(one) for one in candidates]
+    assert len(set(keys)) == len(keys)
+    by_name = {one.application: order(ranking)(one) for one in candidates}
+    ordered = [by_name[one.application] for one in ranked]
+    assert ordered == sorted(ordered)
 
 
-@given(candidates)
-def test_nobody_is_ranked_above_someone_better(entered: list[Candidate]) -> None:
-    by_name = {c.application: c for c in entered}
-    ranked = [by_name[p.application] for p in rank(entered)]
-    for better, worse in pairwise(ranked):
-        assert better.priority >= worse.priority
-        if better.priority == worse.priority:
-            assert score(better) >= score(worse)
+def test_each_criterion_puts_the_better_one_first() -> None:
+    pairs: dict[Criterion, tuple[Candidate, Candidate]] = {
+        "priority": (candidate("z"), candidate("a", priority=False)),
+        "score": (candidate("z", 71), candidate("a", 70)),
+        "written": (candidate("z", 71), candidate("a", 70, interview=100)),
+        "interview": (candidate("z", interview=71), candidate("a", 100)),
+        "registration": (candidate("z"), candidate("a", registered_at=NOW + timedelta(seconds=1))),
+    }
+    for criterion, (better, worse) in pairs.items():
+        assert [p.application for p in rank([worse, better], (criterion,))] == ["z", "a"]
 
 
-def test_what_decides_in_turn() -> None:
-    later = NOW + timedelta(seconds=1)
-    in_order = [
-        candidate("g", 50),
-        candidate("f", 90, interview=95, priority=False),
-        candidate("e", 80, interview=90, priority=False),
-        candidate("d", 70, interview=100, priority=False),
-        candidate("c", 70, interview=70, priority=False),
-        candidate("a", 70, interview=70, priority=False, registered_at=later),
-        candidate("b", 70, interview=70, priority=False, registered_at=later),
-    ]
-    assert [p.application for p in rank(reversed(in_order))] == list("gfedcab")
+def test_equals_are_ordered_by_their_id() -> None:
+    assert [p.application for p in rank([candidate("b"), candidate("a")], ("score",))] == ["a", "b"]
 
 
-def test_latecomers_rank_below() -> None:
-    assert [p.rank for p in rank([candidate("z")], after=16)] == [17]
+def test_the_score_is_the_sum() -> None:
+    assert score(candidate("a", 81)) == 151
 
 
-def test_the_place_is_explained() -> None:
-    why = explain(place("a", rank=3), offered=True, quota=16, candidates=24)
-    assert why.rule == "selected"
-    assert "Rank 3 of 24 for 16 seats" in why.en
-    assert "Peringkat 3 dari 24 untuk 16 kursi" in why.id
-    longest = place("a", rank=999).model_copy(update={"priority": False, "score": 200})
-    assert explain(longest, offered=False, quota=200, candidates=9999).rule == "waiting-list"
+def test_the_reason_names_rank_seats_and_criteria_in_both_languages() -> None:
+    given = {"ranking": CONTENT.ranking, "quota": 16, "candidates": 111}
+    reason = explain(place("a", 3), rule="reserve", **given)  # type: ignore[arg-type]
+    assert reason.rule == "reserve"
+    assert "rank 3 of 111 for 16 seats, in the priority group, 140 of 200" in reason.en
+    assert "peringkat 3 dari 111 untuk 16 kursi, kelompok prioritas, nilai 140" in reason.id
+    other = place("a").model_copy(update={"priority": False})
+    assert "not in the priority group" in explain(other, rule="selected", **given).en  # type: ignore[arg-type]

@@ -1,8 +1,25 @@
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from services.registration.domain.workshop import DECIDER, AwaitWorkshop, EquipWorkshop
-from shared.events.registration import IntakeAwaited, WorkshopEquipped, WorkshopReady
+from services.registration.domain.workshop import (
+    DECIDER,
+    AwaitWorkshop,
+    EquipWorkshop,
+    ReportBroken,
+    ReportRepaired,
+    ServeIntake,
+    WithdrawEquipment,
+)
+from shared.events.registration import (
+    EquipmentBroken,
+    EquipmentRepaired,
+    EquipmentWithdrawn,
+    IntakeAwaited,
+    IntakeServed,
+    WorkshopEquipped,
+    WorkshopReady,
+    WorkshopUnready,
+)
 from shared.events.values import Item
 from shared.stream import Command, Timeout
 from tests.unit.given import NOW, Given, given
@@ -75,7 +92,7 @@ def test_a_consignment_and_an_intake_count_once() -> None:
 
 
 def test_a_foreign_command_is_an_illegal_step() -> None:
-    given(DECIDER).when(Timeout(due=NOW)).refused("illegal-step")
+    given(DECIDER, equipped("c1")).when(Timeout(due=NOW)).refused("illegal-step")
 
 
 COMMANDS: list[Command] = [
@@ -98,3 +115,52 @@ def test_whatever_comes_first_all_are_ready_once_in_the_end(order: list[Command]
                 announced += event.intakes
     assert sorted(announced) == ["i1", "i2"]
     assert not state.waiting
+
+
+FULL = (equipped("c1", *MACHINES), awaited("i1", *MACHINES), ready("i1"))
+BROKEN = EquipmentBroken(kejuruan="las", items=THE_LAST)
+UNREADY = WorkshopUnready(kejuruan="las", intakes=("i1",), missing=THE_LAST)
+
+
+def test_what_breaks_is_lacking_until_it_is_repaired() -> None:
+    repaired = EquipmentRepaired(kejuruan="las", items=THE_LAST)
+    given(DECIDER, *FULL).when(ReportBroken(items=THE_LAST)).then(BROKEN, UNREADY)
+    broken = given(DECIDER, *FULL, BROKEN, UNREADY)
+    broken.when(ReportRepaired(items=THE_LAST)).then(repaired, ready("i1"))
+
+
+def test_what_is_withdrawn_goes_broken_first() -> None:
+    gone = EquipmentWithdrawn(kejuruan="las", items=THE_LAST, reason="written-off")
+    withdraw = WithdrawEquipment(items=THE_LAST, reason="written-off")
+    given(DECIDER, *FULL).when(withdraw).then(gone, UNREADY)
+    outcome = given(DECIDER, *FULL, BROKEN, UNREADY).when(withdraw).then(gone)
+    assert outcome.state.working() == {"smaw-machine": 7, "helmet": 16}
+    assert not outcome.state.broken
+
+
+def test_nobody_can_report_more_than_there_is() -> None:
+    many = (Item(item="helmet", quantity=1), Item(item="smaw-machine", quantity=9))
+    full = given(DECIDER, *FULL)
+    field = "items.1.quantity"
+    full.when(ReportBroken(items=many)).refused("more-than-there-is", field, 422)
+    withdraw = WithdrawEquipment(items=many, reason="x")
+    full.when(withdraw).refused("more-than-there-is", field, 422)
+    repaired = ReportRepaired(items=THE_LAST)
+    full.when(repaired).refused("more-than-there-is", "items.0.quantity", 422)
+
+
+def test_nor_nothing_or_the_same_twice_or_of_no_workshop() -> None:
+    for items in ((), (*THE_LAST, *THE_LAST)):
+        refusal = given(DECIDER, *FULL).when(ReportBroken(items=items)).refusal
+        assert refusal is not None
+        assert refusal.status == 422
+    given(DECIDER).when(ReportBroken(items=THE_LAST)).refused("not-found", None, 404)
+
+
+def test_a_served_intake_needs_nothing_any_more() -> None:
+    served = IntakeServed(kejuruan="las", intake="i1")
+    outcome = given(DECIDER, *FULL).when(ServeIntake(intake="i1")).then(served)
+    assert not outcome.state.ready
+    given(DECIDER, *FULL, served).when(ServeIntake(intake="i1")).then_nothing()
+    given(DECIDER).when(ServeIntake(intake="i1")).then_nothing()
+    given(DECIDER, awaited("i1", *MACHINES)).when(ServeIntake(intake="i1")).then(served)

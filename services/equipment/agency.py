@@ -1,0 +1,3 @@
+"""Whose service this is."""
+
+MINISTRY = "urn:sinergi:kemenaker"

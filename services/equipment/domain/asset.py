@@ -1,0 +1,57 @@
+"""Asset number (nomor aset): it names one unit of one consignment, so a number is a stream."""
+
+from collections.abc import Sequence
+
+from shared.events.base import Code, Event, Id
+from shared.events.equipment import AssetRegistered, AssetReleased
+from shared.stream import Command, Context, Decider, Refused, State, unexpected
+
+
+class RegisterAsset(Command):
+    """Take the number for a unit of the consignment."""
+
+    consignment: Id
+    item: Code
+
+
+class ReleaseAsset(Command):
+    """The consignment has no unit for the number after all."""
+
+    consignment: Id
+
+
+class Asset(State):
+    consignment: str | None = None
+    item: str | None = None
+
+
+def decide(state: Asset, command: Command, context: Context) -> Sequence[Event]:
+    match command:
+        case RegisterAsset():
+            if state.consignment is not None:
+                raise Refused(
+                    "asset-taken",
+                    "This asset number belongs to another unit. Check the number.",
+                    "Nomor aset ini sudah dipakai unit lain. Periksa nomornya.",
+                    field="number",
+                )
+            return [AssetRegistered(consignment=command.consignment, item=command.item)]
+        case ReleaseAsset():
+            if state.consignment != command.consignment:
+                return []
+            return [AssetReleased(consignment=command.consignment)]
+        case _:
+            raise unexpected(command)
+
+
+def evolve(state: Asset, event: Event) -> Asset:
+    match event:
+        case AssetRegistered():
+            return Asset(consignment=event.consignment, item=event.item)
+        case AssetReleased():
+            return Asset()
+        case _:
+            return state
+
+
+DECIDER = Decider(kind="asset", initial=Asset(), decide=decide, evolve=evolve)

@@ -1,0 +1,3 @@
+"""The network's secretariat, whose facts this service publishes."""
+
+NETWORK = "urn:sinergi:bpvp-network"

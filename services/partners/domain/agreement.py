@@ -1,0 +1,253 @@
+"""Agreement (perjanjian kerja sama) between a centre and a partner: its scope and its time.
+
+Proposing signs for one's own side; the agreement holds when the other side has signed too.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Literal
+
+from shared.events.base import Code, Event, Id, Text, Value
+from shared.events.partners import AgreementEnded, AgreementProposed, AgreementSigned
+from shared.events.values import (
+    Agency,
+    Day,
+    Fields,
+    Kejuruan,
+    Prose,
+    SupportKind,
+    end_of_day,
+    wita_day,
+)
+from shared.stream import Command, Context, Decider, Refused, State, Timeout, unexpected
+
+from .partner import PartnerOutline, not_yours, refuse_fields
+
+Kinds = tuple[SupportKind, ...]
+
+
+class AgreementTerms(Value):
+    """Which support, in which fields, from when to when; `number` is the paper's own."""
+
+    partner: Code
+    kinds: Kinds
+    fields: Fields
+    starts_on: Day
+    ends_on: Day
+    number: Text
+
+
+class ProposeAgreement(AgreementTerms, Command):
+    """Propose an agreement to the other side."""
+
+    offering: PartnerOutline
+    centre: Agency
+
+
+class SignAgreement(Command):
+    """Sign for one's own side."""
+
+
+class RefuseAgreement(Command):
+    """Do not sign."""
+
+    reason: Prose
+
+
+class TerminateAgreement(Command):
+    """End an agreement before its time."""
+
+    reason: Prose
+
+
+class AgreementOutline(Value):
+    """What an offer keeps of the agreement that it is made under."""
+
+    agreement: Id
+    partner: Code
+    centre: Agency
+    kinds: Kinds
+    fields: tuple[Kejuruan, ...]
+    starts_on: Day
+    ends_on: Day
+
+    def covers(self, partner: str, centre: str, kind: str, field: str, day: date) -> bool:
+        return (
+            (self.partner, self.centre) == (partner, centre)
+            and kind in self.kinds
+            and field in self.fields
+            and self.starts_on <= day <= self.ends_on
+        )
+
+
+class Agreement(State):
+    status: Literal["proposed", "signed", "ended"] | None = None
+    partner: str = ""
+    partner_agency: str = ""
+    centre: str = ""
+    proposed_by: str = ""
+    kinds: Kinds = ()
+    fields: tuple[str, ...] = ()
+    starts_on: Day | None = None
+    ends_on: Day | None = None
+    number: str = ""
+    ended: str | None = None
+
+    def outline(self, agreement: str) -> AgreementOutline:
+        """The snapshot for an offer. Refused unless both sides have signed and none has ended."""
+        if self.status != "signed" or self.starts_on is None or self.ends_on is None:
+            raise no_agreement()
+        return AgreementOutline(
+            agreement=agreement,
+            partner=self.partner,
+            centre=self.centre,
+            kinds=self.kinds,
+            fields=self.fields,
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+        )
+
+
+def no_agreement() -> Refused:
+    return Refused(
+        "no-agreement",
+        "No agreement in force between the two sides covers this kind of support in this field "
+        "today. Name another agreement, or conclude one.",
+        "Tidak ada perjanjian yang berlaku antara kedua pihak untuk dukungan ini pada kejuruan "
+        "ini hari ini. Sebutkan perjanjian lain, atau buat perjanjian.",
+        field="agreement",
+    )
+
+
+def decide(state: Agreement, command: Command, context: Context) -> Sequence[Event]:
+    if isinstance(command, ProposeAgreement):
+        return propose(state, command, context)
+    if state.status is None:
+        raise Refused(
+            "not-found", "There is no such agreement.", "Perjanjian ini tidak ada.", status=404
+        )
+    match command:
+        case SignAgreement():
+            return sign(state, context)
+        case RefuseAgreement():
+            _other_side(state, context)
+            return [AgreementEnded(partner=state.partner, cause="refused", reason=command.reason)]
+        case TerminateAgreement():
+            _a_side(state, context)
+            _expect(state, "signed")
+            return [
+                AgreementEnded(partner=state.partner, cause="terminated", reason=command.reason)
+            ]
+        case Timeout():
+            over = due(state) == command.due and context.now >= command.due
+            return [AgreementEnded(partner=state.partner, cause="expired")] if over else []
+        case _:
+            raise unexpected(command)
+
+
+def propose(state: Agreement, command: ProposeAgreement, context: Context) -> Sequence[Event]:
+    offering = command.offering
+    if state.status is not None:
+        raise Refused(
+            "already-proposed", "This is proposed already.", "Perjanjian ini sudah diajukan."
+        )
+    if context.agency not in (offering.agency, command.centre):
+        raise not_yours("centre or the partner", "balai atau mitranya")
+    refuse_fields(command.fields)
+    if foreign := [field for field in command.fields if field not in offering.fields]:
+        raise Refused(
+            "partner-field",
+            f"The partner does not serve {', '.join(foreign)}. Leave it out.",
+            f"Mitra ini tidak melayani {', '.join(foreign)}. Hapus dari perjanjian.",
+            field="fields",
+            status=422,
+        )
+    if not command.kinds or len(set(command.kinds)) < len(command.kinds):
+        raise Refused(
+            "kinds",
+            "Name at least one kind of support, and each once.",
+            "Sebutkan sedikitnya satu jenis dukungan, masing-masing satu kali.",
+            field="kinds",
+            status=422,
+        )
+    if command.ends_on < command.starts_on or command.ends_on < wita_day(context.now):
+        raise Refused(
+            "dates",
+            "The agreement must end after it starts, and not before today.",
+            "Perjanjian harus berakhir setelah dimulai, dan tidak sebelum hari ini.",
+            field="ends_on",
+            status=422,
+        )
+    return [
+        AgreementProposed(
+            partner=offering.partner,
+            partner_agency=offering.agency,
+            centre=command.centre,
+            proposed_by=context.agency,
+            kinds=command.kinds,
+            fields=command.fields,
+            starts_on=command.starts_on,
+            ends_on=command.ends_on,
+            number=command.number,
+        )
+    ]
+
+
+def sign(state: Agreement, context: Context) -> Sequence[Event]:
+    _other_side(state, context)
+    return [AgreementSigned(partner=state.partner, agency=context.agency, signer=context.actor)]
+
+
+def _a_side(state: Agreement, context: Context) -> None:
+    if context.agency not in (state.partner_agency, state.centre):
+        raise not_yours("centre or the partner", "balai atau mitranya")
+
+
+def _other_side(state: Agreement, context: Context) -> None:
+    _a_side(state, context)
+    _expect(state, "proposed")
+    if context.agency == state.proposed_by:
+        raise Refused(
+            "same-side",
+            "Your side proposed this agreement; the other side answers it.",
+            "Pihak Anda yang mengajukan perjanjian ini; pihak lain yang menjawabnya.",
+        )
+
+
+_WORDS = {
+    "proposed": ("proposed", "diajukan"),
+    "signed": ("signed", "ditandatangani"),
+    "ended": ("ended", "berakhir"),
+}
+
+
+def _expect(state: Agreement, status: Literal["proposed", "signed"]) -> None:
+    if state.status is not None and state.status != status:
+        (is_en, is_id), (must_en, must_id) = _WORDS[state.status], _WORDS[status]
+        raise Refused(
+            "illegal-step",
+            f"The agreement is {is_en}; for this step it must be {must_en}.",
+            f"Perjanjian ini {is_id}; untuk langkah ini harus {must_id}.",
+        )
+
+
+def due(state: Agreement) -> datetime | None:
+    """The end of the last day, unless it has ended before."""
+    open_ = state.status in ("proposed", "signed") and state.ends_on is not None
+    return end_of_day(state.ends_on) if open_ and state.ends_on else None
+
+
+def evolve(state: Agreement, event: Event) -> Agreement:
+    match event:
+        case AgreementProposed():
+            given = {name: value for name, value in event if name in Agreement.model_fields}
+            return state.model_copy(update={**given, "status": "proposed"})
+        case AgreementSigned():
+            return state.model_copy(update={"status": "signed"})
+        case AgreementEnded():
+            return state.model_copy(update={"status": "ended", "ended": event.cause})
+        case _:
+            return state
+
+
+DECIDER = Decider(kind="agreement", initial=Agreement(), decide=decide, evolve=evolve, due=due)

@@ -1,0 +1,215 @@
+"""Alignment (penyelarasan): region and centres agree on a programme for a need.
+
+The region states the need and a draft; region and centres of the field comment; a revision asks
+everybody anew; when the region and at least one centre agree to the same draft, it is aligned.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from shared.events.base import Event, Id, Positive, Value
+from shared.events.partners import (
+    AlignmentAgreed,
+    AlignmentCommented,
+    AlignmentDropped,
+    AlignmentOpened,
+    AlignmentRevised,
+    ProgrammeAligned,
+)
+from shared.events.values import Agency, Kejuruan, ProgrammeContent, Prose
+from shared.stream import Command, Context, Decider, Refused, State, unexpected
+
+from .partner import not_yours
+
+
+class Voice(Value):
+    """Who speaks: the region, or a centre with the fields that it serves."""
+
+    agency: Agency
+    fields: tuple[Kejuruan, ...] | None = None
+
+
+class OpenAlignment(Command):
+    """State a need and draft a programme for it; of an existing one the next version."""
+
+    labour_market: Prose
+    content: ProgrammeContent
+    programme: Id | None = None
+
+
+class CommentAlignment(Command):
+    """Say what is thought of the draft."""
+
+    voice: Voice
+    comment: Prose
+
+
+class ReviseAlignment(Command):
+    """Change the draft."""
+
+    content: ProgrammeContent
+
+
+class AgreeAlignment(Command):
+    """Agree to this draft, counted from 1."""
+
+    voice: Voice
+    draft: Positive
+
+
+class DropAlignment(Command):
+    """Pursue the need no longer."""
+
+    reason: Prose
+
+
+class Alignment(State):
+    status: Literal["open", "aligned", "dropped"] | None = None
+    kejuruan: str = ""
+    region: str = ""
+    labour_market: str = ""
+    content: ProgrammeContent | None = None
+    programme: str | None = None
+    draft: int = 0
+    comments: int = 0
+    agreed: tuple[str, ...] = ()
+
+
+def decide(state: Alignment, command: Command, context: Context) -> Sequence[Event]:
+    if isinstance(command, OpenAlignment):
+        return open_alignment(state, command, context)
+    if state.status is None:
+        raise Refused(
+            "not-found", "There is no such alignment.", "Penyelarasan ini tidak ada.", status=404
+        )
+    if state.status != "open":
+        raise Refused(
+            "alignment-closed",
+            f"This alignment is {state.status}; open another one.",
+            "Penyelarasan ini sudah selesai; buka penyelarasan baru.",
+        )
+    match command:
+        case CommentAlignment():
+            _may_speak(state, command.voice)
+            return [
+                AlignmentCommented(
+                    kejuruan=state.kejuruan, agency=command.voice.agency, comment=command.comment
+                )
+            ]
+        case ReviseAlignment():
+            return revise(state, command, context)
+        case AgreeAlignment():
+            return agree(state, command)
+        case DropAlignment():
+            _region(state, context)
+            return [
+                AlignmentDropped(
+                    kejuruan=state.kejuruan, region=state.region, reason=command.reason
+                )
+            ]
+        case _:
+            raise unexpected(command)
+
+
+def open_alignment(state: Alignment, command: OpenAlignment, context: Context) -> Sequence[Event]:
+    if state.status is not None:
+        raise Refused("already-open", "This is open already.", "Penyelarasan ini sudah dibuka.")
+    return [
+        AlignmentOpened(
+            kejuruan=command.content.kejuruan,
+            region=context.agency,
+            labour_market=command.labour_market,
+            content=command.content,
+            programme=command.programme,
+        )
+    ]
+
+
+def revise(state: Alignment, command: ReviseAlignment, context: Context) -> Sequence[Event]:
+    _region(state, context)
+    if command.content == state.content:
+        raise Refused("unchanged", "The draft says so already.", "Rancangan sudah demikian.")
+    if command.content.kejuruan != state.kejuruan:
+        raise Refused(
+            "other-field",
+            f"This alignment is about {state.kejuruan}. Open another one.",
+            f"Penyelarasan ini tentang {state.kejuruan}. Buka penyelarasan lain.",
+            field="content.kejuruan",
+            status=422,
+        )
+    return [
+        AlignmentRevised(kejuruan=state.kejuruan, content=command.content, draft=state.draft + 1)
+    ]
+
+
+def agree(state: Alignment, command: AgreeAlignment) -> Sequence[Event]:
+    voice = command.voice
+    _may_speak(state, voice)
+    if command.draft != state.draft or state.content is None:
+        raise Refused(
+            "other-draft",
+            f"Draft {state.draft} is the newest one. Read it, then agree to it.",
+            f"Rancangan terbaru adalah rancangan {state.draft}. Baca dahulu, lalu setujui.",
+            field="draft",
+        )
+    if voice.agency in state.agreed:
+        raise Refused(
+            "already-agreed",
+            "Your agency has agreed to this draft already.",
+            "Instansi Anda sudah menyetujui rancangan ini.",
+        )
+    agreed = AlignmentAgreed(kejuruan=state.kejuruan, agency=voice.agency, draft=state.draft)
+    agencies = (*state.agreed, voice.agency)
+    if state.region not in agencies or len(agencies) == 1:
+        return [agreed]
+    return [
+        agreed,
+        ProgrammeAligned(
+            kejuruan=state.kejuruan,
+            region=state.region,
+            agencies=agencies,
+            content=state.content,
+            programme=state.programme,
+        ),
+    ]
+
+
+def _region(state: Alignment, context: Context) -> None:
+    if context.agency != state.region:
+        raise not_yours("region that stated the need", "daerah yang mengajukan kebutuhan")
+
+
+def _may_speak(state: Alignment, voice: Voice) -> None:
+    if voice.agency == state.region:
+        return
+    if voice.fields is None or state.kejuruan not in voice.fields:
+        raise Refused(
+            "not-concerned",
+            f"Only the region and the centres of {state.kejuruan} take part.",
+            f"Hanya daerah dan balai kejuruan {state.kejuruan} yang ikut serta.",
+            status=403,
+        )
+
+
+def evolve(state: Alignment, event: Event) -> Alignment:
+    match event:
+        case AlignmentOpened():
+            given = {name: value for name, value in event if name in Alignment.model_fields}
+            return state.model_copy(update={**given, "status": "open", "draft": 1})
+        case AlignmentCommented():
+            return state.model_copy(update={"comments": state.comments + 1})
+        case AlignmentRevised():
+            return state.model_copy(
+                update={"content": event.content, "draft": event.draft, "agreed": ()}
+            )
+        case AlignmentAgreed():
+            return state.model_copy(update={"agreed": (*state.agreed, event.agency)})
+        case ProgrammeAligned():
+            return state.model_copy(update={"status": "aligned"})
+        case AlignmentDropped():
+            return state.model_copy(update={"status": "dropped"})
+        case _:
+            return state
+
+
+DECIDER = Decider(kind="alignment", initial=Alignment(), decide=decide, evolve=evolve)

@@ -1,0 +1,157 @@
+"""Instructor of a partner, and the calendar of visits: no day is promised twice.
+
+The id is `<partner>.<number>`; the person behind the number is known to the partner only.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from shared.events.base import Code, Event, Id, Positive, Value
+from shared.events.partners import (
+    InstructorListed,
+    Teacher,
+    VisitBooked,
+    VisitRefused,
+    VisitReleased,
+)
+from shared.events.values import Agency, Certificate, Day, Fields, wita_day
+from shared.stream import Command, Context, Decider, Refused, State, unexpected
+
+from .partner import PartnerOutline, not_yours, refuse_fields
+
+
+class ListInstructor(Command):
+    """Let an instructor be asked for; a later listing replaces this."""
+
+    listing: PartnerOutline
+    fields: Fields
+    methodology: Certificate
+    competency: Certificate
+
+
+class BookVisit(Command):
+    """An offer of this instructor was accepted."""
+
+    support: Id
+    offer: Positive
+    starts_on: Day
+    ends_on: Day
+
+
+class ReleaseVisit(Command):
+    """The visit does not take place."""
+
+    support: Id
+    offer: Positive
+
+
+class Booked(Value):
+    starts_on: Day
+    ends_on: Day
+
+
+class Instructor(State):
+    partner: Code | None = None
+    agency: Agency | None = None
+    fields: tuple[str, ...] = ()
+    methodology: Certificate | None = None
+    competency: Certificate | None = None
+    visits: Mapping[str, Booked] = {}
+
+    def teacher(self) -> Teacher:
+        """What another centre needs to know. Refused when there is no such instructor."""
+        if self.methodology is None or self.competency is None:
+            raise Refused(
+                "unknown-instructor",
+                "There is no such instructor. List the instructor first.",
+                "Instruktur ini tidak ada. Daftarkan instrukturnya lebih dahulu.",
+                field="visit.instructor",
+                status=422,
+            )
+        return Teacher(fields=self.fields, methodology=self.methodology, competency=self.competency)
+
+    def engaged(self, starts_on: Day, ends_on: Day) -> bool:
+        """Whether some of these days are promised."""
+        return any(v.starts_on <= ends_on and starts_on <= v.ends_on for v in self.visits.values())
+
+
+def decide(state: Instructor, command: Command, context: Context) -> Sequence[Event]:
+    match command:
+        case ListInstructor():
+            return list_instructor(state, command, context)
+        case BookVisit():
+            return book(state, command)
+        case ReleaseVisit():
+            known = _key(command.support, command.offer) in state.visits
+            released = VisitReleased(support=command.support, offer=command.offer)
+            return [released] if known else []
+        case _:
+            raise unexpected(command)
+
+
+def list_instructor(
+    state: Instructor, command: ListInstructor, context: Context
+) -> Sequence[Event]:
+    listing = command.listing
+    if context.agency != listing.agency:
+        raise not_yours("partner itself", "mitra itu sendiri")
+    refuse_fields(command.fields)
+    if foreign := [field for field in command.fields if field not in listing.fields]:
+        raise Refused(
+            "partner-field",
+            f"The partner does not serve {', '.join(foreign)}. Update the partner first.",
+            f"Mitra ini tidak melayani {', '.join(foreign)}. Perbarui data mitra lebih dahulu.",
+            field="fields",
+            status=422,
+        )
+    today = wita_day(context.now)
+    for name in ("methodology", "competency"):
+        certificate: Certificate = getattr(command, name)
+        if certificate.valid_until < today:
+            raise Refused(
+                "certificate-expired",
+                f"This certificate expired on {certificate.valid_until}. Enter the renewed one.",
+                f"Sertifikat ini habis masa berlakunya pada {certificate.valid_until}. "
+                "Masukkan sertifikat yang sudah diperbarui.",
+                field=f"{name}.valid_until",
+                status=422,
+            )
+    return [
+        InstructorListed(
+            partner=listing.partner,
+            agency=listing.agency,
+            fields=command.fields,
+            methodology=command.methodology,
+            competency=command.competency,
+        )
+    ]
+
+
+def book(state: Instructor, command: BookVisit) -> Sequence[Event]:
+    if _key(command.support, command.offer) in state.visits:
+        return []
+    if state.partner is None or state.engaged(command.starts_on, command.ends_on):
+        return [VisitRefused(support=command.support, offer=command.offer)]
+    return [VisitBooked(**dict(command))]
+
+
+def _key(support: str, offer: int) -> str:
+    return f"{support}.{offer}"
+
+
+def evolve(state: Instructor, event: Event) -> Instructor:
+    match event:
+        case InstructorListed():
+            return state.model_copy(update=dict(event))
+        case VisitBooked():
+            visit = Booked(starts_on=event.starts_on, ends_on=event.ends_on)
+            key = _key(event.support, event.offer)
+            return state.model_copy(update={"visits": {**state.visits, key: visit}})
+        case VisitReleased():
+            gone = _key(event.support, event.offer)
+            visits = {key: visit for key, visit in state.visits.items() if key != gone}
+            return state.model_copy(update={"visits": visits})
+        case _:
+            return state
+
+
+DECIDER = Decider(kind="instructor", initial=Instructor(), decide=decide, evolve=evolve)

@@ -1,0 +1,23 @@
+"""Who may use the network's routes."""
+
+from typing import Any
+
+from services.partners.domain.partner import Partner
+from shared.committer import STATES
+from shared.http import Ask
+from shared.identity import Role
+from shared.ports import scan_all
+
+MEMBERS = (Role.BPVP_OFFICER,)
+OFFICERS = (Role.BLK_OFFICER,)
+SIDES = (Role.BLK_OFFICER, Role.BPVP_OFFICER)
+STAFF = tuple(role for role in Role if role is not Role.CITIZEN)
+
+
+async def member(ask: Ask) -> Partner | None:
+    """The partner for whose agency somebody acts; None for who acts for none."""
+    async for row in scan_all(ask.service.store, STATES, "partner/"):
+        partner: Any = await ask.snapshot(row.key)
+        if partner.agency == ask.identity.agency:
+            return partner  # type: ignore[no-any-return]
+    return None

@@ -1,0 +1,64 @@
+"""Alignment: needs, drafts, comments, agreement."""
+
+from typing import Any
+
+from services.partners.domain.alignment import (
+    AgreeAlignment,
+    CommentAlignment,
+    DropAlignment,
+    OpenAlignment,
+    ReviseAlignment,
+    Voice,
+)
+from services.partners.routes.access import OFFICERS, SIDES, STAFF, member
+from shared.events.base import Positive
+from shared.events.values import Prose
+from shared.http import Api, Ask
+from shared.reactions import Do
+from shared.service import Service
+from shared.stream import Command
+
+
+class CommentForm(Command):
+    """What is thought of the draft."""
+
+    comment: Prose
+
+
+class AgreementToDraft(Command):
+    """Which draft is agreed to, counted from 1."""
+
+    draft: Positive
+
+
+async def voice(ask: Ask) -> Voice:
+    partner = await member(ask)
+    return Voice(agency=ask.identity.agency, fields=partner.fields if partner else None)
+
+
+def routes(service: Service, api: Api) -> None:
+    async def open_alignment(ask: Ask, body: OpenAlignment) -> Do:
+        return Do(f"alignment/{ask.request_id}", body)
+
+    async def comment(ask: Ask, body: CommentForm) -> Do:
+        command = CommentAlignment(voice=await voice(ask), comment=body.comment)
+        return Do(f"alignment/{ask.path['id']}", command)
+
+    async def agree(ask: Ask, body: AgreementToDraft) -> Do:
+        command = AgreeAlignment(voice=await voice(ask), draft=body.draft)
+        return Do(f"alignment/{ask.path['id']}", command)
+
+    async def on_alignment(ask: Ask, body: Command) -> Do:
+        return Do(f"alignment/{ask.path['id']}", body)
+
+    one = "/v1/alignments/{id}"
+    commands: tuple[tuple[str, Any, Any, Any, str], ...] = (
+        ("/v1/alignments", OpenAlignment, OFFICERS, open_alignment, "State a need, with a draft"),
+        (f"{one}/comments", CommentForm, SIDES, comment, "Comment on the draft"),
+        (f"{one}/revision", ReviseAlignment, OFFICERS, on_alignment, "Revise the draft"),
+        (f"{one}/agreement", AgreementToDraft, SIDES, agree, "Agree to the draft"),
+        (f"{one}/drop", DropAlignment, OFFICERS, on_alignment, "Pursue it no longer"),
+    )
+    for path, body, roles, prepare, summary in commands:
+        api.command("POST", path, body, roles, prepare, summary)
+    api.states("alignment", "/v1/alignments", STAFF)

@@ -1,0 +1,111 @@
+"""Requests for support and the offers to them."""
+
+from typing import Any
+
+from services.partners.domain.agreement import Agreement
+from services.partners.domain.instructor import Instructor
+from services.partners.domain.offer import OfferSupport
+from services.partners.domain.partner import Partner
+from services.partners.domain.support import (
+    AcceptOffer,
+    AskSupport,
+    DeclineOffer,
+    FulfilSupport,
+    WithdrawOffer,
+    WithdrawSupport,
+)
+from services.partners.routes.access import MEMBERS, OFFICERS, STAFF
+from services.partners.views import REFERRED, SUPPORT_BY_FIELD
+from shared.events.base import Code, Id, Positive, Text
+from shared.events.partners import OfferDays, Visit
+from shared.events.values import Day, Document, Item, Items, Kejuruan, Prose, SupportKind
+from shared.http import Api, Ask, Page
+from shared.reactions import Do
+from shared.requests import page_of
+from shared.service import Service
+from shared.stream import Command
+from shared.views import rows_of
+
+
+class SupportForm(Command):
+    """What is asked for: equipment by items; instructors, seats and curricula by quantity."""
+
+    kind: SupportKind
+    kejuruan: Kejuruan
+    items: Items = ()
+    quantity: Positive | None = None
+    days: OfferDays = 14
+    intake: Id | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
+    note: Prose | None = None
+
+
+class OfferForm(Command):
+    """What a partner offers, under which agreement; `partner` is its code."""
+
+    partner: Code
+    agreement: Id
+    items: Items
+    visit: Visit | None = None
+    curriculum: Document | None = None
+    note: Text | None = None
+
+
+def routes(service: Service, api: Api) -> None:
+    async def ask_support(ask: Ask, body: SupportForm) -> Do:
+        items = body.items
+        if body.kind != "equipment" and body.quantity is not None and not items:
+            items = (Item(item=body.kind, quantity=body.quantity),)
+        fields = body.model_dump(exclude={"items", "quantity"})
+        command = AskSupport(items=items, for_agency=ask.identity.agency, **fields)
+        return Do(f"support/{ask.request_id}", command)
+
+    async def offer(ask: Ask, body: OfferForm) -> Do:
+        partner: Partner = await ask.snapshot(f"partner/{body.partner}")
+        agreement: Agreement = await ask.snapshot(f"agreement/{body.agreement}")
+        teacher, engaged = None, False
+        if body.visit is not None:
+            instructor: Instructor = await ask.snapshot(f"instructor/{body.visit.instructor}")
+            teacher = instructor.teacher()
+            engaged = instructor.engaged(body.visit.starts_on, body.visit.ends_on)
+        command = OfferSupport(
+            offering=partner.outline(body.partner),
+            agreement=agreement.outline(body.agreement),
+            items=body.items,
+            visit=body.visit,
+            teacher=teacher,
+            engaged=engaged,
+            curriculum=body.curriculum,
+            note=body.note,
+        )
+        return Do(f"support/{ask.path['id']}", command)
+
+    async def on_support(ask: Ask, body: Command) -> Do:
+        return Do(f"support/{ask.path['id']}", body)
+
+    async def by_field(ask: Ask) -> dict[str, Any]:
+        limit, after = page_of(ask.query)
+        kejuruan = ask.query.get("kejuruan", "")
+        prefix = f"{kejuruan}/" if kejuruan else ""
+        return await rows_of(service.store, SUPPORT_BY_FIELD, prefix, after, limit)
+
+    async def referred(ask: Ask) -> dict[str, Any]:
+        limit, after = page_of(ask.query)
+        return await rows_of(service.store, REFERRED, f"{ask.path['id']}/", after, limit)
+
+    one = "/v1/support/{id}"
+    commands: tuple[tuple[str, Any, Any, Any, str], ...] = (
+        ("/v1/support", SupportForm, OFFICERS, ask_support, "Ask the partners of a field"),
+        (f"{one}/offers", OfferForm, MEMBERS, offer, "Offer to help"),
+        (f"{one}/acceptance", AcceptOffer, OFFICERS, on_support, "Accept an offer or a part"),
+        (f"{one}/refusal", DeclineOffer, OFFICERS, on_support, "Decline an offer"),
+        (f"{one}/offer-withdrawal", WithdrawOffer, MEMBERS, on_support, "Take an offer back"),
+        (f"{one}/fulfilment", FulfilSupport, MEMBERS, on_support, "Say that it was given"),
+        (f"{one}/withdrawal", WithdrawSupport, OFFICERS, on_support, "Need no more"),
+    )
+    for path, body, roles, prepare, summary in commands:
+        api.command("POST", path, body, roles, prepare, summary)
+    api.states("support", "/v1/support", STAFF)
+    api.query("/v1/support-by-field", STAFF, by_field, "Requests of a field", Page)
+    api.query(f"{one}/referred", STAFF, referred, "Who was referred to lent seats", Page)

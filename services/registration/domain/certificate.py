@@ -1,0 +1,118 @@
+"""Certificate: the centre's own of training, checked by its number; an LSP's of competency beside.
+
+The number is the stream's id: the year, the field, and ten characters that follow from the
+application and from nothing that anybody else knows.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from shared.events.base import Code, Event, Id, Positive, Text
+from shared.events.registration import CertificateIssued, CertificateRevoked, CompetencyCertified
+from shared.events.values import Day, Kejuruan, wita_day
+from shared.stream import Command, Context, Decider, Refused, State, unexpected
+
+
+class IssueCertificate(Command):
+    """Issue the training certificate of a participant who passed."""
+
+    number: Id
+    application: Id
+    intake: Id
+    title: Text
+    skkni: Text
+    kejuruan: Kejuruan
+    hours: Positive
+
+
+class RecordCompetency(Command):
+    """An LSP certified the graduate's competency."""
+
+    lsp: Text
+    scheme: Text
+    number: Text
+    issued_on: Day
+    valid_until: Day
+
+
+class RevokeCertificate(Command):
+    """The certificate no longer holds."""
+
+    reason: Code
+
+
+class Certificate(State):
+    number: str = ""
+    application: str = ""
+    intake: str = ""
+    title: str = ""
+    skkni: str = ""
+    kejuruan: str = ""
+    hours: int = 0
+    issued_on: Day | None = None
+    competency: str | None = None
+    revoked: bool = False
+
+
+def decide(state: Certificate, command: Command, context: Context) -> Sequence[Event]:
+    if isinstance(command, IssueCertificate):
+        return issue(state, command, context)
+    if state.issued_on is None:
+        raise Refused(
+            "not-found", "There is no such certificate.", "Sertifikat ini tidak ada.", status=404
+        )
+    if state.revoked:
+        raise Refused("revoked", "This certificate is revoked.", "Sertifikat ini sudah dicabut.")
+    match command:
+        case RecordCompetency():
+            return record(state, command, context)
+        case RevokeCertificate():
+            return [CertificateRevoked(reason=command.reason)]
+        case _:
+            raise unexpected(command)
+
+
+def issue(state: Certificate, command: IssueCertificate, context: Context) -> Sequence[Event]:
+    if state.issued_on is not None:
+        raise Refused(
+            "already-issued",
+            "This certificate is issued already.",
+            "Sertifikat ini sudah diterbitkan.",
+        )
+    return [CertificateIssued(issued_on=wita_day(context.now), **dict(command))]
+
+
+def record(state: Certificate, command: RecordCompetency, context: Context) -> Sequence[Event]:
+    if state.competency is not None:
+        raise Refused(
+            "already-recorded",
+            f"The competency certificate {state.competency} is recorded already.",
+            f"Sertifikat kompetensi {state.competency} sudah dicatat.",
+        )
+    today: date = wita_day(context.now)
+    if command.issued_on > today or command.valid_until < command.issued_on:
+        raise Refused(
+            "dates",
+            "It was issued today at the latest, and is valid after that. Check the days.",
+            "Sertifikat terbit paling lambat hari ini dan berlaku setelahnya. Periksa tanggalnya.",
+            field="issued_on" if command.issued_on > today else "valid_until",
+            status=422,
+        )
+    return [
+        CompetencyCertified(application=state.application, intake=state.intake, **dict(command))
+    ]
+
+
+def evolve(state: Certificate, event: Event) -> Certificate:
+    match event:
+        case CertificateIssued():
+            return Certificate(**dict(event))
+        case CompetencyCertified():
+            return state.model_copy(update={"competency": event.number})
+        case CertificateRevoked():
+            return state.model_copy(update={"revoked": True})
+        case _:
+            return state
+
+
+DECIDER = Decider(kind="certificate", initial=Certificate(), decide=decide, evolve=evolve)

@@ -1,0 +1,145 @@
+"""Placement: what a graduate does three and six months after the training.
+
+Each answer is given once, and may be given early: who has found a job need not be asked for it.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from shared.events.base import Event, Id
+from shared.events.registration import (
+    FollowUpDue,
+    FollowUpOpened,
+    GraduatePlaced,
+    Months,
+    PlacementOutcome,
+)
+from shared.events.values import Kecamatan, Kejuruan, end_of_day, wita_day
+from shared.stream import Command, Context, Decider, Refused, State, Timeout, unexpected
+
+
+class OpenFollowUp(Command):
+    """Somebody passed the training."""
+
+    application: Id
+    intake: Id
+    kejuruan: Kejuruan
+    kecamatan: Kecamatan
+
+
+class RecordPlacement(Command):
+    """What the graduate does, as the answer for that month."""
+
+    months: Months
+    outcome: PlacementOutcome
+
+
+class Placement(State):
+    application: str = ""
+    intake: str = ""
+    kejuruan: str = ""
+    kecamatan: str = ""
+    first_due: datetime | None = None
+    second_due: datetime | None = None
+    asked: tuple[int, ...] = ()
+    first: PlacementOutcome | None = None
+    second: PlacementOutcome | None = None
+
+    def answered(self, months: int) -> bool:
+        return (self.first if months == 3 else self.second) is not None
+
+
+def decide(state: Placement, command: Command, context: Context) -> Sequence[Event]:
+    match command:
+        case OpenFollowUp():
+            return open_follow_up(state, command, context)
+        case RecordPlacement():
+            return place(state, command)
+        case Timeout():
+            return time_out(state, command, context)
+        case _:
+            raise unexpected(command)
+
+
+def open_follow_up(state: Placement, command: OpenFollowUp, context: Context) -> Sequence[Event]:
+    if state.first_due is not None:
+        return []
+    today = wita_day(context.now)
+    return [
+        FollowUpOpened(
+            first_due=end_of_day(later(today, 3)),
+            second_due=end_of_day(later(today, 6)),
+            **dict(command),
+        )
+    ]
+
+
+def later(day: date, months: int) -> date:
+    """The same day so many months later, or the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
+
+
+def place(state: Placement, command: RecordPlacement) -> Sequence[Event]:
+    if state.first_due is None:
+        raise Refused(
+            "not-found", "There is no such graduate.", "Lulusan ini tidak ada.", status=404
+        )
+    if state.answered(command.months):
+        raise Refused(
+            "already-answered",
+            f"The answer for month {command.months} is recorded already.",
+            f"Jawaban untuk bulan ke-{command.months} sudah dicatat.",
+            field="months",
+        )
+    return [
+        GraduatePlaced(
+            application=state.application,
+            intake=state.intake,
+            kejuruan=state.kejuruan,
+            kecamatan=state.kecamatan,
+            months=command.months,
+            outcome=command.outcome,
+        )
+    ]
+
+
+def time_out(state: Placement, command: Timeout, context: Context) -> Sequence[Event]:
+    if due(state) != command.due or context.now < command.due:
+        return []
+    return [
+        FollowUpDue(
+            application=state.application,
+            kejuruan=state.kejuruan,
+            months=3 if command.due == state.first_due else 6,
+        )
+    ]
+
+
+def due(state: Placement) -> datetime | None:
+    """When the graduate is to be asked next."""
+    for months, when in ((3, state.first_due), (6, state.second_due)):
+        if when is not None and months not in state.asked and not state.answered(months):
+            return when
+    return None
+
+
+def evolve(state: Placement, event: Event) -> Placement:
+    match event:
+        case FollowUpOpened():
+            return Placement(**dict(event))
+        case FollowUpDue():
+            return state.model_copy(update={"asked": (*state.asked, event.months)})
+        case GraduatePlaced():
+            name = "first" if event.months == 3 else "second"
+            return state.model_copy(update={name: event.outcome})
+        case _:
+            return state
+
+
+DECIDER = Decider(kind="placement", initial=Placement(), decide=decide, evolve=evolve, due=due)

@@ -1,0 +1,206 @@
+"""What an intake decides about its training: instructors, workshop, start, days, end."""
+
+from collections.abc import Sequence
+
+from shared.events.base import Count, Event, Id
+from shared.events.registration import (
+    InstructorAssigned,
+    InstructorUnassigned,
+    IntakeCancelled,
+    IntakeCompleted,
+    IntakeRescheduled,
+    IntakeStarted,
+    IntakeWorkshopLost,
+    IntakeWorkshopReady,
+    ReleaseReason,
+    StartBlocked,
+)
+from shared.events.values import Day, Prose, wita_day
+from shared.stream import Command, Context, Refused
+
+from .intake_plan import Intake, expect
+
+
+class NoteInstructor(Command):
+    """The instructor's days are booked for this class."""
+
+    instructor: Id
+
+
+class NoteInstructorLost(Command):
+    """The instructor's days are no longer booked for this class."""
+
+    instructor: Id
+    reason: ReleaseReason
+
+
+class NoteWorkshopReady(Command):
+    """The workshop has what this intake needs."""
+
+
+class NoteWorkshopLost(Command):
+    """The workshop no longer has what this intake needs."""
+
+
+class RequestStart(Command):
+    """Begin the training."""
+
+
+class Reschedule(Command):
+    """Move the training to other days."""
+
+    starts_on: Day
+    ends_on: Day
+    reason: Prose
+
+
+class CancelIntake(Command):
+    """The class does not take place."""
+
+    reason: Prose
+
+
+class NoteCompleted(Command):
+    """Every participant is assessed and all hours are taught."""
+
+    passed: Count
+    failed: Count
+
+
+def note_instructor(state: Intake, command: NoteInstructor) -> Sequence[Event]:
+    """A class that is over or cancelled gives the instructor's days back."""
+    if command.instructor in state.instructors:
+        return []
+    if state.status in ("completed", "cancelled"):
+        return [
+            InstructorUnassigned(
+                instructor=command.instructor, kejuruan=state.kejuruan, reason="not-needed"
+            )
+        ]
+    return [InstructorAssigned(instructor=command.instructor, kejuruan=state.kejuruan)]
+
+
+def note_instructor_lost(state: Intake, command: NoteInstructorLost) -> Sequence[Event]:
+    if command.instructor not in state.instructors or state.status == "completed":
+        return []
+    return [
+        InstructorUnassigned(
+            instructor=command.instructor, kejuruan=state.kejuruan, reason=command.reason
+        )
+    ]
+
+
+def note_workshop_ready(state: Intake) -> Sequence[Event]:
+    if state.workshop_ready:
+        return []
+    ready = IntakeWorkshopReady(kejuruan=state.kejuruan)
+    if state.start_blocked and state.status == "selected" and not _missing(state):
+        return [ready, _started(state)]
+    return [ready]
+
+
+def note_workshop_lost(state: Intake) -> Sequence[Event]:
+    if not state.workshop_ready or state.status in ("completed", "cancelled"):
+        return []
+    return [IntakeWorkshopLost(kejuruan=state.kejuruan)]
+
+
+def request_start(state: Intake) -> Sequence[Event]:
+    expect(state, "selected")
+    missing = _missing(state)
+    if missing:
+        en = " and ".join(en for en, _ in missing)
+        id_ = " dan ".join(id_ for _, id_ in missing)
+        raise Refused(
+            "start-incomplete",
+            f"The intake can't start yet; it has {en}.",
+            f"Angkatan belum dapat dimulai; {id_}.",
+        )
+    if state.workshop_ready:
+        return [_started(state)]
+    if state.start_blocked:
+        raise Refused(
+            "start-blocked",
+            "The start already waits for the workshop and follows by itself when it is ready.",
+            "Pelatihan sudah menunggu bengkel dan akan mulai dengan sendirinya setelah siap.",
+        )
+    return [StartBlocked(kejuruan=state.kejuruan, missing=("workshop",))]
+
+
+def _missing(state: Intake) -> list[tuple[str, str]]:
+    """What only people can bring, in both languages."""
+    missing = []
+    if (short := state.instructors_needed - len(state.instructors)) > 0:
+        missing.append((f"{short} instructor(s) too few", f"kurang {short} instruktur"))
+    if not state.ledger.seated:
+        missing.append(("no confirmed participant", "belum ada peserta yang mendaftar ulang"))
+    return missing
+
+
+def _started(state: Intake) -> IntakeStarted:
+    return IntakeStarted(
+        programme=state.programme,
+        number=state.number,
+        title=state.title,
+        skkni=state.skkni,
+        kejuruan=state.kejuruan,
+        hours=state.hours,
+        min_attendance=state.min_attendance,
+        instructors=state.instructors,
+        participants=state.ledger.seated,
+    )
+
+
+def reschedule(state: Intake, command: Reschedule, context: Context) -> Sequence[Event]:
+    expect(state, "open", "closed", "selected")
+    days = (command.starts_on, command.ends_on)
+    closes = state.registration_closes if state.status == "open" else None
+    earliest = max(filter(None, (wita_day(context.now), closes)))
+    if command.ends_on < command.starts_on or command.starts_on < earliest:
+        raise Refused(
+            "dates",
+            f"Training starts on {earliest} at the earliest, and ends after it starts.",
+            f"Pelatihan mulai paling awal {earliest}, dan selesai setelah mulai.",
+            field="starts_on",
+            status=422,
+        )
+    if days == state.days():
+        raise Refused(
+            "unchanged", "The class is on these days already.", "Angkatan sudah pada hari itu."
+        )
+    return [
+        IntakeRescheduled(
+            kejuruan=state.kejuruan,
+            starts_on=command.starts_on,
+            ends_on=command.ends_on,
+            reason=command.reason,
+            instructors=state.instructors,
+            applications=state.applicants,
+        )
+    ]
+
+
+def cancel(state: Intake, command: CancelIntake) -> Sequence[Event]:
+    expect(state, "draft", "open", "closed", "selected")
+    return [
+        IntakeCancelled(
+            kejuruan=state.kejuruan,
+            reason=command.reason,
+            instructors=state.instructors,
+            applications=state.applicants,
+        )
+    ]
+
+
+def note_completed(state: Intake, command: NoteCompleted) -> Sequence[Event]:
+    if state.status != "started":
+        return []
+    return [
+        IntakeCompleted(
+            programme=state.programme,
+            kejuruan=state.kejuruan,
+            instructors=state.instructors,
+            passed=command.passed,
+            failed=command.failed,
+        )
+    ]

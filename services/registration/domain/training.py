@@ -1,0 +1,375 @@
+"""Training: a class's register of attendance (daftar hadir), and its assessment.
+
+An assessor recommends and somebody else decides; who was away too often can't pass. A wrong entry
+of the register is corrected by another event: the first one stays on the log.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.events.base import Code, Event, Id, Positive, Text, Value
+from shared.events.registration import (
+    AssessmentRecommended,
+    AttendanceCorrected,
+    AttendanceRecorded,
+    Hours,
+    ParticipantAssessed,
+    ParticipantLeft,
+    TrainingBegun,
+    TrainingCompleted,
+)
+from shared.events.values import Day, Flag, Kejuruan, Percent, wita_day
+from shared.stream import Command, Context, Decider, Refused, State, unexpected
+
+Names = Annotated[tuple[Id, ...], Field(max_length=200)]
+
+
+class BeginTraining(Command):
+    """The class has started."""
+
+    programme: Id
+    title: Text
+    skkni: Text
+    kejuruan: Kejuruan
+    hours: Positive
+    min_attendance: Percent
+    participants: Names
+
+
+class RecordAttendance(Command):
+    """Who was away in a session; all the others were there. Sessions are counted from 1."""
+
+    session: Positive
+    day: Day
+    hours: Hours
+    absent: Names = ()
+
+
+class CorrectAttendance(Command):
+    """An entry of the register is wrong."""
+
+    session: Positive
+    application: Id
+    present: Flag
+    reason: Code
+
+
+class RecommendAssessment(Command):
+    """What the assessor (asesor) recommends."""
+
+    application: Id
+    competent: Flag
+
+
+class AssessParticipant(Command):
+    """Whether the participant of this intake passed; somebody other than the assessor decides."""
+
+    intake: Id
+    application: Id
+    passed: Flag
+
+
+class CompleteTraining(Command):
+    """The training is over."""
+
+
+class NoteLeft(Command):
+    """A participant left."""
+
+    application: Id
+
+
+class Session(Value):
+    day: Day
+    hours: Hours
+    absent: tuple[str, ...]
+
+
+class Recommendation(Value):
+    competent: Flag
+    assessor: Text
+
+
+class Assessment(Value):
+    passed: Flag
+    attendance: Percent
+
+
+class Training(State):
+    begun: bool = False
+    programme: str = ""
+    title: str = ""
+    skkni: str = ""
+    kejuruan: str = ""
+    hours: int = 0
+    min_attendance: int = 0
+    participants: tuple[str, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    recommended: Mapping[str, Recommendation] = {}
+    assessed: Mapping[str, Assessment] = {}
+    completed: bool = False
+
+    def taught(self) -> int:
+        return sum(session.hours for session in self.sessions)
+
+    def attendance(self, application: str) -> int:
+        """Per cent of the hours taught at which the participant was there, rounded down."""
+        taught = self.taught()
+        there = sum(s.hours for s in self.sessions if application not in s.absent)
+        return there * 100 // taught if taught else 0
+
+
+def decide(state: Training, command: Command, context: Context) -> Sequence[Event]:
+    match command:
+        case BeginTraining():
+            return [] if state.begun else [TrainingBegun(**dict(command))]
+        case NoteLeft():
+            return note_left(state, command)
+    if not state.begun:
+        raise Refused(
+            "not-found", "There is no such training.", "Pelatihan ini tidak ada.", status=404
+        )
+    if state.completed:
+        raise Refused(
+            "already-completed",
+            "This training is completed; its register is closed.",
+            "Pelatihan ini sudah selesai; daftar hadirnya sudah ditutup.",
+        )
+    match command:
+        case RecordAttendance():
+            return record(state, command, context)
+        case CorrectAttendance():
+            return correct(state, command)
+        case RecommendAssessment():
+            return recommend(state, command, context)
+        case AssessParticipant():
+            return assess(state, command, context)
+        case CompleteTraining():
+            return complete(state)
+        case _:
+            raise unexpected(command)
+
+
+def record(state: Training, command: RecordAttendance, context: Context) -> Sequence[Event]:
+    expected = len(state.sessions) + 1
+    if command.session != expected:
+        raise Refused(
+            "session",
+            f"Session {expected} is the next one to record. A recorded one can be corrected.",
+            f"Sesi berikutnya adalah sesi {expected}. Sesi yang sudah dicatat dapat dikoreksi.",
+            field="session",
+        )
+    if command.day > wita_day(context.now):
+        raise Refused(
+            "future-day",
+            "A session can be recorded on its day at the earliest.",
+            "Kehadiran paling awal dicatat pada hari sesi itu.",
+            field="day",
+            status=422,
+        )
+    if state.sessions and command.day < state.sessions[-1].day:
+        raise Refused(
+            "day-order",
+            f"The session before was on {state.sessions[-1].day}. Check the day.",
+            f"Sesi sebelumnya pada {state.sessions[-1].day}. Periksa harinya.",
+            field="day",
+            status=422,
+        )
+    if len(set(command.absent)) < len(command.absent):
+        raise Refused(
+            "repeated",
+            "A participant is listed twice.",
+            "Ada peserta yang tercantum dua kali.",
+            field="absent",
+            status=422,
+        )
+    for index, application in enumerate(command.absent):
+        _participant(state, application, f"absent.{index}")
+    absent = set(command.absent)
+    return [
+        AttendanceRecorded(
+            kejuruan=state.kejuruan,
+            session=command.session,
+            day=command.day,
+            hours=command.hours,
+            present=tuple(name for name in state.participants if name not in absent),
+            absent=command.absent,
+        )
+    ]
+
+
+def correct(state: Training, command: CorrectAttendance) -> Sequence[Event]:
+    if command.session > len(state.sessions):
+        raise Refused(
+            "unknown-session",
+            f"Only {len(state.sessions)} sessions are recorded.",
+            f"Baru {len(state.sessions)} sesi yang dicatat.",
+            field="session",
+            status=422,
+        )
+    _participant(state, command.application, "application")
+    was = command.application not in state.sessions[command.session - 1].absent
+    if was == command.present:
+        raise Refused(
+            "unchanged",
+            "The register says so already.",
+            "Daftar hadir sudah mencatat demikian.",
+            field="present",
+        )
+    if command.application in state.assessed:
+        raise Refused(
+            "already-assessed",
+            "This participant is assessed already; the attendance counted as it was.",
+            "Peserta ini sudah dinilai; kehadirannya sudah diperhitungkan.",
+            field="application",
+        )
+    return [AttendanceCorrected(kejuruan=state.kejuruan, **dict(command))]
+
+
+def recommend(state: Training, command: RecommendAssessment, context: Context) -> Sequence[Event]:
+    _participant(state, command.application, "application")
+    _unassessed(state, command.application)
+    return [
+        AssessmentRecommended(
+            application=command.application, competent=command.competent, assessor=context.actor
+        )
+    ]
+
+
+def assess(state: Training, command: AssessParticipant, context: Context) -> Sequence[Event]:
+    _participant(state, command.application, "application")
+    _unassessed(state, command.application)
+    recommended = state.recommended.get(command.application)
+    if recommended is None:
+        raise Refused(
+            "not-recommended",
+            "The assessor has not recommended anything yet.",
+            "Asesor belum memberikan rekomendasi.",
+            field="application",
+        )
+    if recommended.assessor == context.actor:
+        raise Refused(
+            "same-person",
+            "Somebody other than the assessor must decide.",
+            "Keputusan harus diambil oleh orang lain, bukan asesornya.",
+            status=403,
+        )
+    attendance = state.attendance(command.application)
+    if command.passed and not recommended.competent:
+        raise Refused(
+            "not-competent",
+            "The assessor does not recommend this participant. Ask for another assessment.",
+            "Asesor tidak merekomendasikan peserta ini. Minta penilaian ulang.",
+            field="passed",
+        )
+    if command.passed and attendance < state.min_attendance:
+        raise Refused(
+            "attendance",
+            f"The participant was there for {attendance} % of the hours; "
+            f"{state.min_attendance} % are needed to pass.",
+            f"Kehadiran peserta {attendance} %; untuk lulus diperlukan {state.min_attendance} %.",
+            field="passed",
+        )
+    return [
+        ParticipantAssessed(
+            intake=command.intake,
+            application=command.application,
+            passed=command.passed,
+            attendance=attendance,
+            assessor=recommended.assessor,
+            decided_by=context.actor,
+        )
+    ]
+
+
+def complete(state: Training) -> Sequence[Event]:
+    if waiting := [name for name in state.participants if name not in state.assessed]:
+        some = ", ".join(waiting[:3])
+        raise Refused(
+            "not-all-assessed",
+            f"{len(waiting)} participants are not assessed yet, such as {some}. Assess them first.",
+            f"{len(waiting)} peserta belum dinilai, antara lain {some}. Nilai dahulu mereka.",
+        )
+    if (taught := state.taught()) < state.hours:
+        raise Refused(
+            "hours",
+            f"{taught} of {state.hours} hours are taught. Record the other sessions first.",
+            f"Baru {taught} dari {state.hours} jam pelatihan. Catat sesi lainnya lebih dahulu.",
+        )
+    passed = sum(assessment.passed for assessment in state.assessed.values())
+    return [
+        TrainingCompleted(
+            programme=state.programme,
+            kejuruan=state.kejuruan,
+            passed=passed,
+            failed=len(state.assessed) - passed,
+        )
+    ]
+
+
+def note_left(state: Training, command: NoteLeft) -> Sequence[Event]:
+    gone = command.application not in state.participants
+    if gone or command.application in state.assessed or state.completed:
+        return []
+    return [ParticipantLeft(application=command.application)]
+
+
+def _participant(state: Training, application: str, field: str) -> None:
+    if application not in state.participants:
+        raise Refused(
+            "not-a-participant",
+            "This application is not of a participant of this class.",
+            "Pendaftaran ini bukan milik peserta kelas ini.",
+            field=field,
+            status=422,
+        )
+
+
+def _unassessed(state: Training, application: str) -> None:
+    if application in state.assessed:
+        raise Refused(
+            "already-assessed",
+            "This participant is assessed already.",
+            "Peserta ini sudah dinilai.",
+            field="application",
+        )
+
+
+def evolve(state: Training, event: Event) -> Training:
+    match event:
+        case TrainingBegun():
+            return Training(begun=True, **dict(event))
+        case AttendanceRecorded():
+            session = Session(day=event.day, hours=event.hours, absent=event.absent)
+            return state.model_copy(update={"sessions": (*state.sessions, session)})
+        case AttendanceCorrected():
+            return state.model_copy(update={"sessions": _corrected(state.sessions, event)})
+        case AssessmentRecommended():
+            given = Recommendation(competent=event.competent, assessor=event.assessor)
+            recommended = {**state.recommended, event.application: given}
+            return state.model_copy(update={"recommended": recommended})
+        case ParticipantAssessed():
+            result = Assessment(passed=event.passed, attendance=event.attendance)
+            return state.model_copy(
+                update={"assessed": {**state.assessed, event.application: result}}
+            )
+        case ParticipantLeft():
+            left = tuple(name for name in state.participants if name != event.application)
+            return state.model_copy(update={"participants": left})
+        case TrainingCompleted():
+            return state.model_copy(update={"completed": True})
+        case _:
+            return state
+
+
+def _corrected(sessions: tuple[Session, ...], event: AttendanceCorrected) -> tuple[Session, ...]:
+    index = event.session - 1
+    others = tuple(name for name in sessions[index].absent if name != event.application)
+    absent = others if event.present else (*others, event.application)
+    changed = sessions[index].model_copy(update={"absent": absent})
+    return (*sessions[:index], changed, *sessions[index + 1 :])
+
+
+DECIDER = Decider(kind="training", initial=Training(), decide=decide, evolve=evolve)

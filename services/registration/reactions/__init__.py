@@ -1,0 +1,24 @@
+"""What the training centre does on events, its own and other agencies'."""
+
+from services.registration.reactions import (
+    applications,
+    instructors,
+    intakes,
+    programmes,
+    referrals,
+    trainees,
+    trainings,
+    workshops,
+)
+from shared.reactions import Reaction
+
+REACTIONS: tuple[Reaction, ...] = (
+    *programmes.REACTIONS,
+    *instructors.REACTIONS,
+    *intakes.REACTIONS,
+    *workshops.REACTIONS,
+    *applications.REACTIONS,
+    *trainees.REACTIONS,
+    *referrals.REACTIONS,
+    *trainings.REACTIONS,
+)

@@ -1,0 +1,326 @@
+"""Applications: registering, mending, the file check, scores, the seat; and an account's own."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Protocol
+
+from pydantic import Field, StringConstraints
+
+from services.registration.agency import BLK_PASER
+from services.registration.domain.eligibility import ApplicantFacts, check_nik, insist
+from services.registration.domain.enrolment import ConfirmSeat, WithdrawApplication
+from services.registration.domain.intake_plan import Intake
+from services.registration.domain.outlook import outlook
+from services.registration.domain.papers import (
+    AttachDocument,
+    CorrectApplication,
+    DeclineApplication,
+    DeclineReason,
+    RegisterApplicant,
+    RequestCorrection,
+    ScoreApplicant,
+    VerifyApplication,
+    window_open,
+)
+from services.registration.domain.standing import UNCHECKED, Application, expect
+from services.registration.domain.trainee import Trainee
+from services.registration.domain.willingness import AnswerReferral
+from services.registration.routes.lookup import Lookup
+from services.registration.views import APPLICATIONS, OWN_APPLICATIONS
+from shared.cause import derived_id
+from shared.events.base import Code, Id, Text
+from shared.events.registration import Channel
+from shared.events.values import Flag, wita_day
+from shared.http import PUBLIC, Api, Ask, Nothing, Page
+from shared.identity import Role
+from shared.ports import Commit
+from shared.privacy import Privacy
+from shared.problems import ProblemError
+from shared.reactions import Do
+from shared.requests import page_of
+from shared.service import Service
+from shared.stream import Command, Refused
+from shared.views import rows_of
+
+OFFICERS = (Role.BLK_OFFICER,)
+APPLICANTS = (Role.BLK_OFFICER, Role.CITIZEN)
+FOLLOW_CODE = "x-follow-code"
+
+Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{5,19}$")]
+
+
+class PersonForm(ApplicantFacts, Command):
+    """Who applies, as on the KTP."""
+
+    name: Text
+    phone: Phone | None = None
+    address: Text | None = None
+
+
+class RegistrationForm(PersonForm):
+    """A person's application to an intake."""
+
+    intake: Id
+    nik: Annotated[str, Field(description="NIK, 16 digits", max_length=32)]
+
+
+class CorrectionForm(PersonForm):
+    """All of the applicant's data anew, except the NIK: another NIK is another person."""
+
+
+class CorrectionPoints(Command):
+    """What the applicant has to mend; the note is for the file and stays sealed."""
+
+    points: Annotated[tuple[Code, ...], Field(max_length=20)]
+    note: Text | None = None
+
+
+class DeclineForm(Command):
+    """Why the application can't go on; the note is for the file and stays sealed."""
+
+    reason: DeclineReason
+    note: Text | None = None
+
+
+class WithdrawalForm(Command):
+    """Why the applicant no longer wants the place, as a code such as found-work."""
+
+    reason: Code
+
+
+class ReferralForm(Command):
+    """Whether the applicant would take the partner's seat."""
+
+    willing: Flag
+    support: Id | None = None
+
+
+class Desk:
+    """What the routes do for an applicant, however they prove that the application is theirs."""
+
+    def __init__(self, service: Service) -> None:
+        self._service, self._secret = service, service.keys.secret
+        self._privacy = Privacy(service.store, service.keys.secret)
+        self.lookup = Lookup(service.store, service.keys.secret)
+
+    async def register(self, ask: Ask, body: RegistrationForm) -> Do:
+        today = wita_day(self._service.committer.now())
+        intake: Intake = await ask.snapshot(f"intake/{body.intake}")
+        # Whoever is refused leaves no trace, so these come before the person gets an id.
+        insist(body, today)
+        check_nik(body.nik, body.birth_date, body.sex)
+        window_open(intake.outline(), today)
+        person = await self._privacy.person(f"nik:{body.nik}", keep=not ask.dry)
+        id_ = str(derived_id(self._secret, body.intake, person))
+        stream = f"application/{id_}"
+        facts = body.model_dump(include=set(ApplicantFacts.model_fields))
+        if await self._trained_this_year(ask, person, today.year):
+            facts["trained_this_year"] = True
+        command = RegisterApplicant(
+            **facts,
+            intake=body.intake,
+            opened=intake.outline(),
+            person=person,
+            sealed=await self._privacy.seal(person, stream, _identity(body, body.nik)),
+            registered_by=channel(ask),
+            account=account(ask),
+        )
+        if not ask.dry:
+            await self.lookup.keep(id_, body.birth_date)
+        return Do(stream, command)
+
+    async def _trained_this_year(self, ask: Ask, person: str, year: int) -> bool:
+        """Whether this person completed a training of ours that ended in this year."""
+        trainee: Trainee = await ask.snapshot(f"trainee/{person}")
+        for id_ in trainee.completed:
+            intake: Intake = await ask.snapshot(f"intake/{id_}")
+            if intake.ends_on is not None and intake.ends_on.year == year:
+                return True
+        return False
+
+    async def correct(self, ask: Ask, id_: str, state: Application, body: PersonForm) -> Do:
+        stream = f"application/{id_}"
+        expect(state, *UNCHECKED)
+        before = await self._privacy.unseal(state.person, stream, state.sealed or "")
+        if before is None:
+            raise _erased()
+        nik = str(before["nik"])
+        check_nik(nik, body.birth_date, body.sex)
+        intake: Intake = await ask.snapshot(f"intake/{state.intake}")
+        facts = body.model_dump(include=set(ApplicantFacts.model_fields))
+        year = wita_day(state.registered_at).year if state.registered_at else 0
+        if await self._trained_this_year(ask, state.person, year):
+            facts["trained_this_year"] = True
+        command = CorrectApplication(
+            **facts,
+            opened=intake.outline(),
+            sealed=await self._privacy.seal(state.person, stream, _identity(body, nik)),
+            corrected_by=channel(ask),
+        )
+        await self.lookup.keep(id_, body.birth_date)
+        return Do(stream, command)
+
+    def follow_header(self, commit: Commit) -> dict[str, str]:
+        """The code of a new application, beside the answer: it must be on no event."""
+        return {FOLLOW_CODE: self.lookup.code(commit.stream.partition("/")[2])}
+
+    async def shown(self, ask: Ask, id_: str, state: Application) -> dict[str, Any]:
+        """An application as its applicant sees it, with what its class says of itself."""
+        intake: Intake = await ask.snapshot(f"intake/{state.intake}")
+        days: dict[str, Any] = {}
+        if intake.starts_on is not None and intake.ends_on is not None:
+            days = {"starts_on": str(intake.starts_on), "ends_on": str(intake.ends_on)}
+        own = outlook(state, self._service.committer.now())
+        return {"application": id_, "title": intake.title, **days, **own}
+
+    async def note(self, state: Application, stream: str, note: str | None) -> str | None:
+        """An officer's own words about a person, sealed."""
+        if note is None:
+            return None
+        try:
+            return await self._privacy.seal(state.person, stream, {"note": note})
+        except KeyError as error:
+            raise _erased() from error
+
+
+def _erased() -> Refused:
+    return Refused(
+        "erased",
+        "The data of this person were erased at their wish; nothing can be added to them.",
+        "Data orang ini sudah dihapus atas permintaannya; tidak ada yang dapat ditambahkan.",
+    )
+
+
+def _identity(body: PersonForm, nik: str) -> Mapping[str, object]:
+    known = body.model_dump(mode="json", include={"name", "birth_date", "phone", "address"})
+    return {"nik": nik, **known}
+
+
+def is_officer(ask: Ask) -> bool:
+    return Role.BLK_OFFICER in ask.identity.roles and ask.identity.agency == BLK_PASER
+
+
+def channel(ask: Ask) -> Channel:
+    return "officer" if is_officer(ask) else "applicant"
+
+
+def account(ask: Ask) -> str | None:
+    """The opaque name of the citizen's account that will own the application; None without one."""
+    return None if is_officer(ask) or ask.identity == PUBLIC else ask.actor
+
+
+async def application_of(ask: Ask) -> Application:
+    """The application at the address. To a citizen, another's is as if it were not there."""
+    id_ = ask.path["id"]
+    state: Application = await ask.snapshot(f"application/{id_}")
+    if state.status is None or not (is_officer(ask) or state.account == ask.actor):
+        raise ProblemError(
+            404,
+            "unknown-application",
+            f"There is no application {id_}.",
+            f"application {id_} tidak ditemukan.",
+            errors=[{"field": "application", "en": "unknown", "id": "tidak dikenal"}],
+        )
+    return state
+
+
+class _Makes(Protocol):
+    def __call__(self, ask: Ask, body: Any) -> Command: ...
+
+
+def _own(make: _Makes) -> Any:
+    """Prepares a command to an application that is the citizen's own, or for any officer."""
+
+    async def prepare(ask: Ask, body: Any) -> Do:
+        await application_of(ask)
+        return Do(f"application/{ask.path['id']}", make(ask, body))
+
+    return prepare
+
+
+def routes(service: Service, api: Api) -> None:
+    desk = Desk(service)
+
+    async def correct(ask: Ask, body: CorrectionForm) -> Do:
+        return await desk.correct(ask, ask.path["id"], await application_of(ask), body)
+
+    async def request_correction(ask: Ask, body: CorrectionPoints) -> Do:
+        stream = f"application/{ask.path['id']}"
+        sealed = await desk.note(await ask.state(stream), stream, body.note)
+        return Do(stream, RequestCorrection(points=body.points, sealed=sealed))
+
+    async def verify(ask: Ask, body: Nothing) -> Do:
+        return Do(f"application/{ask.path['id']}", VerifyApplication())
+
+    async def decline(ask: Ask, body: DeclineForm) -> Do:
+        stream = f"application/{ask.path['id']}"
+        sealed = await desk.note(await ask.state(stream), stream, body.note)
+        return Do(stream, DeclineApplication(reason=body.reason, sealed=sealed))
+
+    async def score(ask: Ask, body: ScoreApplicant) -> Do:
+        return Do(f"application/{ask.path['id']}", body)
+
+    async def of_intake(ask: Ask) -> dict[str, Any]:
+        limit, after = page_of(ask.query)
+        return await rows_of(service.store, APPLICATIONS, f"{ask.path['id']}/", after, limit)
+
+    async def mine(ask: Ask) -> dict[str, Any]:
+        limit, after = page_of(ask.query)
+        page = await rows_of(service.store, OWN_APPLICATIONS, f"{ask.actor}/", after, limit)
+        items = []
+        for row in page["items"]:
+            id_ = row["key"].partition("/")[2]
+            state: Application = await ask.snapshot(f"application/{id_}")
+            shown = await desk.shown(ask, id_, state)
+            items.append({**shown, "follow_code": desk.lookup.code(id_)})
+        return {**page, "items": items}
+
+    async def follow_code(ask: Ask) -> dict[str, str]:
+        await application_of(ask)
+        return {"code": desk.lookup.code(ask.path["id"])}
+
+    at = "/v1/applications/{id}"
+    commands: Sequence[tuple[str, type[Any], Sequence[Role], Any, str]] = (
+        ("/v1/applications", RegistrationForm, APPLICANTS, desk.register, "Register an applicant"),
+        (f"{at}/correction", CorrectionForm, APPLICANTS, correct, "Correct the applicant's data"),
+        (f"{at}/documents", AttachDocument, APPLICANTS, _own(_as_sent), "Attach a paper"),
+        (f"{at}/correction-request", CorrectionPoints, OFFICERS, request_correction,
+         "Ask the applicant to mend something"),
+        (f"{at}/verification", Nothing, OFFICERS, verify, "The papers are right"),
+        (f"{at}/decline", DeclineForm, OFFICERS, decline, "Decline, with a reason"),
+        (f"{at}/scores", ScoreApplicant, OFFICERS, score, "Enter the scores"),
+        (f"{at}/seat", Nothing, APPLICANTS, _own(_seat), "Re-register (daftar ulang)"),
+        (f"{at}/withdrawal", WithdrawalForm, APPLICANTS, _own(withdrawal_command), "Withdraw"),
+        (f"{at}/referral", ReferralForm, APPLICANTS, _own(answer_command), "Answer a partner"),
+    )  # fmt: skip
+    for path, body, roles, prepare, summary in commands:
+        api.command("POST", path, body, roles, prepare, summary, agency=BLK_PASER)
+    api.importable("applicants", RegistrationForm, OFFICERS, desk.register, BLK_PASER)
+    api.states("application", "/v1/applications", OFFICERS, _shown)
+    api.query(f"{at}/follow-code", OFFICERS, follow_code, "The code to follow an application with")
+    api.query("/v1/my-applications", (Role.CITIZEN,), mine, "The account's own applications", Page)
+    api.query(
+        "/v1/intakes/{id}/applications", OFFICERS, of_intake, "Applications of an intake", Page
+    )
+
+
+def _as_sent(ask: Ask, body: Command) -> Command:
+    return body
+
+
+def _seat(ask: Ask, body: Nothing) -> Command:
+    return ConfirmSeat()
+
+
+def withdrawal_command(ask: Ask, body: WithdrawalForm) -> Command:
+    return WithdrawApplication(reason=body.reason, withdrawn_by=channel(ask))
+
+
+def answer_command(ask: Ask, body: ReferralForm) -> Command:
+    return AnswerReferral(willing=body.willing, support=body.support)
+
+
+def _shown(id_: str, state: Application) -> dict[str, Any]:
+    shown: dict[str, Any] = state.model_dump(
+        mode="json", exclude_none=True, exclude={"sealed", "person", "account"}
+    )
+    return shown

@@ -1,0 +1,75 @@
+"""Certificates: issue, add an LSP's of competency, revoke; and the public check of a number."""
+
+from base64 import b32encode
+from typing import Any
+
+from services.registration.agency import BLK_PASER
+from services.registration.domain.certificate import (
+    Certificate,
+    IssueCertificate,
+    RecordCompetency,
+    RevokeCertificate,
+)
+from services.registration.domain.standing import Application
+from services.registration.domain.training import Training
+from services.registration.routes.access import OFFICERS
+from shared.events.base import Id
+from shared.events.values import wita_day
+from shared.http import Answered, Api, Ask
+from shared.identity import Role
+from shared.reactions import Do
+from shared.service import Service
+from shared.stream import Command, Refused
+
+
+class IssueForm(Command):
+    """Whose certificate: the application of a participant who passed."""
+
+    application: Id
+
+
+def routes(service: Service, api: Api) -> None:
+    async def issue(ask: Ask, body: IssueForm) -> Do:
+        application: Application = await ask.state(f"application/{body.application}")
+        training: Training = await ask.snapshot(f"training/{application.intake}")
+        result = training.assessed.get(body.application)
+        if result is None or not result.passed:
+            raise Refused(
+                "not-passed",
+                "Only a participant who passed the training gets its certificate.",
+                "Sertifikat hanya untuk peserta yang lulus pelatihan.",
+                field="application",
+            )
+        year = wita_day(application.registered_at or service.committer.now()).year
+        digest = service.keys.secret.hash(b"certificate", body.application.encode())
+        number = f"{year}-{application.kejuruan}-{b32encode(digest)[:10].decode()}"
+        command = IssueCertificate(
+            number=number,
+            application=body.application,
+            intake=application.intake,
+            title=training.title,
+            skkni=training.skkni,
+            kejuruan=training.kejuruan,
+            hours=training.hours,
+        )
+        return Do(f"certificate/{number}", command)
+
+    async def on_certificate(ask: Ask, body: Command) -> Do:
+        return Do(f"certificate/{ask.path['id']}", body)
+
+    async def check(ask: Ask) -> dict[str, Any]:
+        """What anybody may know: that it is ours and still holds, never whose it is."""
+        found: Certificate = await ask.state(f"certificate/{ask.path['id']}")
+        shown = {"number", "title", "skkni", "kejuruan", "hours", "issued_on"}
+        status = "revoked" if found.revoked else "valid"
+        return {**found.model_dump(mode="json", include=shown), "status": status}
+
+    one = "/v1/certificates/{id}"
+    commands: tuple[tuple[str, Any, Any, str], ...] = (
+        ("/v1/certificates", IssueForm, issue, "Issue a training certificate"),
+        (f"{one}/competency", RecordCompetency, on_certificate, "Record an LSP's certificate"),
+        (f"{one}/revocation", RevokeCertificate, on_certificate, "Revoke the certificate"),
+    )
+    for path, body, prepare, summary in commands:
+        api.command("POST", path, body, OFFICERS, prepare, summary, agency=BLK_PASER)
+    api.query(one, tuple(Role), check, "Is this certificate genuine?", Answered, public=True)

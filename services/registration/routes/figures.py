@@ -1,0 +1,47 @@
+"""The centre's figures, to read and to take along."""
+
+from typing import Any
+
+from services.registration.figures import COUNTS, DIMENSIONS, group, matches, people
+from services.registration.routes.access import STAFF
+from shared import export
+from shared.http import Api, Ask, Page
+from shared.problems import ProblemError
+from shared.service import Service
+
+
+def routes(service: Service, api: Api) -> None:
+    async def figures(ask: Ask) -> Any:
+        by = ask.query.get("by", "kejuruan")
+        if by not in DIMENSIONS:
+            choices = ", ".join(DIMENSIONS)
+            raise ProblemError(
+                422,
+                "invalid-input",
+                f"by is one of: {choices}.",
+                f"by salah satu dari: {choices}.",
+                errors=[{"field": "by", "en": choices, "id": choices}],
+            )  # fmt: skip
+        wanted = {name: ask.query[name] for name in DIMENSIONS if name in ask.query}
+        rows = [
+            row
+            async for row in people(service.store)
+            if all(matches(row, name, value) for name, value in wanted.items())
+        ]
+        columns = ("key", *COUNTS)
+        return export.answer(
+            group(rows, by),
+            columns,
+            ask.query.get("format", "json"),
+            f"figures-{by}",
+            counts=COUNTS,
+        )
+
+    api.query(
+        "/v1/figures",
+        STAFF,
+        figures,
+        "Figures by a dimension, as JSON, CSV or Parquet",
+        Page,
+        files=tuple(export.MEDIA.values()),
+    )

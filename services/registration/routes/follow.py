@@ -1,0 +1,135 @@
+"""Following an application without an account, with its code and the birth date."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from services.registration.domain.enrolment import ConfirmSeat
+from services.registration.domain.papers import AttachDocument
+from services.registration.domain.standing import Application
+from services.registration.routes.applications import (
+    CorrectionForm,
+    Desk,
+    ReferralForm,
+    RegistrationForm,
+    WithdrawalForm,
+    answer_command,
+    withdrawal_command,
+)
+from services.registration.routes.lookup import normal
+from shared.events.values import Day, Document
+from shared.http import Api, Ask
+from shared.identity import Role
+from shared.problems import ProblemError
+from shared.reactions import Do
+from shared.service import Service
+from shared.stream import Command
+from shared.throttle import Throttle
+
+FollowCode = Annotated[str, Field(max_length=40, description="the code of ten characters")]
+CITIZENS = (Role.CITIZEN,)
+
+
+class Follow(Command):
+    """What proves that an application is the sender's: its code and their birth date."""
+
+    code: FollowCode
+    birth_date: Day
+
+
+class FollowWithdrawal(WithdrawalForm, Follow):
+    """Why the applicant no longer wants the place, as a code such as found-work."""
+
+
+class FollowReferral(ReferralForm, Follow):
+    """Whether the applicant would take the partner's seat."""
+
+
+class FollowDocument(Document, Follow):
+    """A paper belongs to the application; the file itself is kept elsewhere."""
+
+
+class FollowCorrection(CorrectionForm):
+    """All of the applicant's data anew; the NIK fixes the birth date, so it proves as before."""
+
+    code: FollowCode
+
+
+class Gate:
+    """Lets through who knows both code and birth date; slows down who guesses."""
+
+    def __init__(self, desk: Desk, throttle: Throttle) -> None:
+        self._desk, self._throttle = desk, throttle
+
+    async def application(self, ask: Ask, code: str, birth_date: Day) -> tuple[str, Application]:
+        """The application's id and state. Raises ProblemError: 404 for any mismatch, and 429."""
+        keys = f"address {ask.client}", f"code {normal(code)}"
+        if wait := self._throttle.wait(*keys):
+            minutes = math.ceil(wait / 60)
+            raise ProblemError(
+                429,
+                "too-many-tries",
+                f"Too many wrong tries. Try again in {minutes} minutes, or ask at the office.",
+                f"Terlalu banyak percobaan yang salah. Coba lagi dalam {minutes} menit, atau "
+                "tanyakan ke BLK.",
+                headers={"retry-after": str(math.ceil(wait))},
+            )
+        id_ = await self._desk.lookup.find(code, birth_date)
+        state: Application | None = await ask.snapshot(f"application/{id_}") if id_ else None
+        if id_ is None or state is None or state.status is None:
+            self._throttle.fail(*keys)
+            raise ProblemError(
+                404,
+                "no-such-application",
+                "No application has this code and birth date. Check both; the office can print "
+                "the code again.",
+                "Tidak ada pendaftaran dengan kode dan tanggal lahir ini. Periksa keduanya; BLK "
+                "dapat mencetak ulang kodenya.",
+            )
+        return id_, state
+
+
+def routes(service: Service, api: Api) -> None:
+    desk = Desk(service)
+    gate = Gate(desk, Throttle())
+
+    async def see(ask: Ask, body: Follow) -> dict[str, Any]:
+        id_, state = await gate.application(ask, body.code, body.birth_date)
+        return await desk.shown(ask, id_, state)
+
+    async def correct(ask: Ask, body: FollowCorrection) -> Do:
+        id_, state = await gate.application(ask, body.code, body.birth_date)
+        return await desk.correct(ask, id_, state, body)
+
+    def acting(make: Callable[[Ask, Any], Command]) -> Any:
+        async def prepare(ask: Ask, body: Any) -> Do:
+            id_, _ = await gate.application(ask, body.code, body.birth_date)
+            return Do(f"application/{id_}", make(ask, body))
+
+        return prepare
+
+    api.command(
+        "POST", "/v1/public/applications", RegistrationForm, CITIZENS, desk.register,
+        "Register without an account; the answer's x-follow-code is the code to follow it with",
+        public=True, headers=desk.follow_header,
+    )  # fmt: skip
+    api.ask("/v1/follow", Follow, CITIZENS, see, "How my application stands", public=True)
+    commands: Sequence[tuple[str, type[Any], Any, str]] = (
+        ("correction", FollowCorrection, correct, "Correct my data"),
+        ("documents", FollowDocument, acting(_document), "Attach a paper"),
+        ("seat", Follow, acting(_seat), "Re-register (daftar ulang)"),
+        ("withdrawal", FollowWithdrawal, acting(withdrawal_command), "Withdraw"),
+        ("referral", FollowReferral, acting(answer_command), "Answer a partner's offer"),
+    )
+    for name, body, prepare, summary in commands:
+        api.command("POST", f"/v1/follow/{name}", body, CITIZENS, prepare, summary, public=True)
+
+
+def _seat(ask: Ask, body: Follow) -> Command:
+    return ConfirmSeat()
+
+
+def _document(ask: Ask, body: FollowDocument) -> Command:
+    return AttachDocument(**body.model_dump(include=set(Document.model_fields)))

@@ -1,0 +1,89 @@
+"""Instructors: appoint, renew a certificate, discharge, and whose class they teach."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from services.registration.agency import BLK_PASER
+from services.registration.domain.instructor import (
+    AppointInstructor,
+    BookInstructor,
+    DischargeInstructor,
+    RenewCertificate,
+    WithdrawInstructor,
+)
+from services.registration.domain.intake_plan import Intake
+from services.registration.routes.access import OFFICERS, STAFF, without
+from shared.cause import derived_id
+from shared.events.base import Id, Text
+from shared.events.values import Certificate, Fields
+from shared.http import Api, Ask, Nothing
+from shared.privacy import Privacy
+from shared.reactions import Do
+from shared.service import Service
+from shared.stream import Command
+
+Nip = Annotated[str, StringConstraints(pattern=r"^\d{18}$"), Field(description="NIP, 18 digits")]
+
+
+class InstructorForm(Command):
+    """An instructor, with both certificates."""
+
+    nip: Nip
+    name: Text
+    fields: Fields
+    methodology: Certificate
+    competency: Certificate
+
+
+class Assignment(Command):
+    """Which instructor teaches the intake."""
+
+    instructor: Id
+
+
+def routes(service: Service, api: Api) -> None:
+    secret, privacy = service.keys.secret, Privacy(service.store, service.keys.secret)
+
+    async def appoint(ask: Ask, body: InstructorForm) -> Do:
+        person = await privacy.person(f"nip:{body.nip}", keep=not ask.dry)
+        stream = f"instructor/{derived_id(secret, 'instructor', person)}"
+        sealed = await privacy.seal(person, stream, {"nip": body.nip, "name": body.name})
+        command = AppointInstructor(
+            person=person,
+            sealed=sealed,
+            fields=body.fields,
+            methodology=body.methodology,
+            competency=body.competency,
+        )
+        return Do(stream, command)
+
+    async def renew(ask: Ask, body: RenewCertificate) -> Do:
+        return Do(f"instructor/{ask.path['id']}", body)
+
+    async def discharge(ask: Ask, body: Nothing) -> Do:
+        return Do(f"instructor/{ask.path['id']}", DischargeInstructor())
+
+    async def assign(ask: Ask, body: Assignment) -> Do:
+        intake: Intake = await ask.state(f"intake/{ask.path['id']}")
+        starts_on, ends_on = intake.days()
+        command = BookInstructor(
+            intake=ask.path["id"], kejuruan=intake.kejuruan, starts_on=starts_on, ends_on=ends_on
+        )
+        return Do(f"instructor/{body.instructor}", command)
+
+    async def withdraw(ask: Ask, body: Assignment) -> Do:
+        return Do(f"instructor/{body.instructor}", WithdrawInstructor(intake=ask.path["id"]))
+
+    intake = "/v1/intakes/{id}/instructors"
+    commands = (
+        ("/v1/instructors", InstructorForm, appoint, "Appoint an instructor"),
+        ("/v1/instructors/{id}/certificates", RenewCertificate, renew, "Renew a certificate"),
+        ("/v1/instructors/{id}/discharge", Nothing, discharge, "Give them no new class"),
+        (intake, Assignment, assign, "Assign an instructor"),
+        (f"{intake}/release", Assignment, withdraw, "Take an instructor off the class"),
+    )
+    for path, body, prepare, summary in commands:
+        api.command("POST", path, body, OFFICERS, prepare, summary, agency=BLK_PASER)  # type: ignore[arg-type]
+    api.importable("instructors", InstructorForm, OFFICERS, appoint, BLK_PASER)
+    api.states("instructor", "/v1/instructors", STAFF, without("sealed", "person"))

@@ -1,0 +1,85 @@
+"""Intakes (angkatan): plan, open, extend, close, select, start, move, cancel."""
+
+from typing import Any
+
+from services.registration.agency import BLK_PASER
+from services.registration.domain.intake_plan import (
+    CloseRegistration,
+    ExtendRegistration,
+    Intake,
+    IntakePlan,
+    OpenIntake,
+    PlanIntake,
+)
+from services.registration.domain.programme import Programme
+from services.registration.domain.seats import SelectParticipants
+from services.registration.domain.start import CancelIntake, RequestStart, Reschedule
+from services.registration.routes.access import ANYBODY, OFFICERS
+from shared.http import Api, Ask, Nothing
+from shared.reactions import Do
+from shared.service import Service
+from shared.stream import Command
+
+
+class PlanForm(IntakePlan, Command):
+    """What an officer fills in to plan a class."""
+
+
+def routes(service: Service, api: Api) -> None:
+    async def planned(ask: Ask, body: PlanForm, stream: str) -> Do:
+        programme: Programme = await ask.snapshot(f"programme/{body.programme}")
+        return Do(stream, PlanIntake(**dict(body), published=programme.outline()))
+
+    async def draft(ask: Ask, body: PlanForm) -> Do:
+        return await planned(ask, body, f"intake/{ask.request_id}")
+
+    async def redraft(ask: Ask, body: PlanForm) -> Do:
+        return await planned(ask, body, f"intake/{ask.path['id']}")
+
+    async def open_intake(ask: Ask, body: Nothing) -> Do:
+        stream = f"intake/{ask.path['id']}"
+        intake: Intake = await ask.state(stream)
+        programme: Programme = await ask.snapshot(f"programme/{intake.programme}")
+        return Do(stream, OpenIntake(published=programme.outline()))
+
+    async def on_intake(ask: Ask, body: Command) -> Do:
+        return Do(f"intake/{ask.path['id']}", body)
+
+    async def select(ask: Ask, body: Nothing) -> Do:
+        return Do(f"intake/{ask.path['id']}", SelectParticipants())
+
+    async def start(ask: Ask, body: Nothing) -> Do:
+        return Do(f"intake/{ask.path['id']}", RequestStart())
+
+    one = "/v1/intakes/{id}"
+    commands: tuple[tuple[str, Any, Any, str], ...] = (
+        ("/v1/intakes", PlanForm, draft, "Plan an intake (angkatan)"),
+        (f"{one}/plan", PlanForm, redraft, "Change the plan of a draft"),
+        (f"{one}/opening", Nothing, open_intake, "Open the registration"),
+        (f"{one}/extension", ExtendRegistration, on_intake, "Let people apply longer"),
+        (f"{one}/closing", CloseRegistration, on_intake, "Close the registration early"),
+        (f"{one}/selection", Nothing, select, "Select the participants"),
+        (f"{one}/start", Nothing, start, "Start the training"),
+        (f"{one}/schedule", Reschedule, on_intake, "Move the training"),
+        (f"{one}/cancellation", CancelIntake, on_intake, "Cancel the class"),
+    )
+    for path, body, prepare, summary in commands:
+        api.command("POST", path, body, OFFICERS, prepare, summary, agency=BLK_PASER)
+    api.states("intake", "/v1/intakes", ANYBODY, _show)
+
+
+def _show(id_: str, state: Intake) -> dict[str, Any]:
+    hidden = {"candidates", "applicants", "ledger"}
+    shown = state.model_dump(mode="json", exclude_none=True, exclude=hidden)
+    ledger = state.ledger
+    return {
+        **shown,
+        "quota": ledger.quota,
+        "waiting_list": ledger.waiting_list,
+        "applicants": len(state.applicants),
+        "candidates": len(state.candidates),
+        "offered": list(ledger.offered),
+        "seats": list(ledger.seated),
+        "waiting": list(ledger.waiting),
+        "reserve": list(ledger.reserve),
+    }

@@ -1,0 +1,24 @@
+"""Workshops: report what is broken, repaired or gone. A workshop's id is its field."""
+
+from services.registration.agency import BLK_PASER
+from services.registration.domain.workshop import ReportBroken, ReportRepaired, WithdrawEquipment
+from services.registration.routes.access import ANYBODY, OFFICERS
+from shared.http import Api, Ask
+from shared.reactions import Do
+from shared.service import Service
+from shared.stream import Command
+
+
+def routes(service: Service, api: Api) -> None:
+    async def on_workshop(ask: Ask, body: Command) -> Do:
+        return Do(f"workshop/{ask.path['id']}", body)
+
+    one = "/v1/workshops/{id}"
+    commands = (
+        ("broken", ReportBroken, "Equipment does not work"),
+        ("repaired", ReportRepaired, "Equipment works again"),
+        ("withdrawn", WithdrawEquipment, "Equipment is gone for good"),
+    )
+    for path, body, summary in commands:
+        api.command("POST", f"{one}/{path}", body, OFFICERS, on_workshop, summary, agency=BLK_PASER)
+    api.states("workshop", "/v1/workshops", ANYBODY)

@@ -1,0 +1,372 @@
+"""Samples of what the training centre says about programmes, instructors, classes, workshops."""
+
+from datetime import date
+
+from shared.events import registration
+from shared.events.values import Item
+from tests.contract.sampled import (
+    ALIGNMENT,
+    ANSWER_BY,
+    CLAIM_BY,
+    COMPETENCY,
+    CONSIGNMENT,
+    CONTENT,
+    ENDS,
+    ENTRY,
+    HELMET,
+    INSTRUCTOR,
+    METHODOLOGY,
+    OTHER,
+    PERSON,
+    RANKING,
+    REGISTERED,
+    SKKNI,
+    STARTS,
+    SUPPORT,
+    TITLE,
+    WELDER,
+    Sample,
+    id_of,
+    place,
+    sealed,
+)
+from tests.contract.vectors import APPLICATION, INTAKE, PROGRAMME
+
+_VISITOR = f"instructor/{id_of(SUPPORT)}.1"
+_BROKEN = Item(item="mesin-las-smaw", quantity=1)
+_WELDING = "workshop/las"
+
+PROGRAMMES = (
+    Sample(
+        PROGRAMME,
+        registration.ProgrammePublished(number=1, content=CONTENT, alignment=id_of(ALIGNMENT)),
+        by="event",
+    ),
+    Sample(
+        PROGRAMME,
+        registration.ProgrammeRetired(
+            kejuruan="las", reason="The mills now ask for the 6G position."
+        ),
+        sequence=3,
+    ),
+)
+
+INSTRUCTORS = (
+    Sample(
+        INSTRUCTOR,
+        registration.InstructorAppointed(
+            person=PERSON,
+            sealed=sealed("instructor"),
+            fields=("las",),
+            methodology=METHODOLOGY,
+            competency=COMPETENCY,
+        ),
+    ),
+    Sample(
+        _VISITOR,
+        registration.VisitingInstructorAppointed(
+            partner="makassar",
+            instructor="makassar.17",
+            support=id_of(SUPPORT),
+            offer=1,
+            fields=("las",),
+            methodology=METHODOLOGY,
+            competency=COMPETENCY,
+            starts_on=STARTS,
+            ends_on=ENDS,
+        ),
+        by="event",
+    ),
+    Sample(
+        INSTRUCTOR,
+        registration.CertificateRenewed(kind="competency", certificate=COMPETENCY),
+        sequence=2,
+    ),
+    Sample(
+        INSTRUCTOR,
+        registration.InstructorBooked(
+            intake=id_of(INTAKE), kejuruan="las", starts_on=STARTS, ends_on=ENDS
+        ),
+        sequence=3,
+    ),
+    Sample(
+        INSTRUCTOR,
+        registration.InstructorReleased(intake=id_of(INTAKE), kejuruan="las", reason="moved"),
+        sequence=4,
+        by="event",
+    ),
+    Sample(INSTRUCTOR, registration.InstructorDischarged(fields=("las",)), sequence=5),
+)
+
+INTAKES = (
+    Sample(
+        INTAKE,
+        registration.IntakeDrafted(
+            programme=id_of(PROGRAMME),
+            kejuruan="las",
+            quota=16,
+            waiting_list=16,
+            funding="APBN",
+            registration_opens=date(2023, 6, 30),
+            registration_closes=date(2023, 7, 5),
+            reregistration_days=3,
+            starts_on=STARTS,
+            ends_on=ENDS,
+        ),
+    ),
+    Sample(
+        INTAKE,
+        registration.IntakeOpened(
+            programme=id_of(PROGRAMME),
+            number=1,
+            title=TITLE,
+            skkni=SKKNI,
+            kejuruan="las",
+            hours=480,
+            entry=ENTRY,
+            equipment=(WELDER, HELMET),
+            instructors=1,
+            ranking=RANKING,
+            min_attendance=80,
+            quota=16,
+            waiting_list=16,
+            funding="APBN",
+            registration_opens=date(2023, 6, 30),
+            registration_closes=date(2023, 7, 5),
+            reregistration_days=3,
+            starts_on=STARTS,
+            ends_on=ENDS,
+        ),
+        sequence=2,
+    ),
+    Sample(
+        INTAKE,
+        registration.RegistrationExtended(
+            kejuruan="las",
+            registration_closes=date(2023, 7, 8),
+            reason="People without internet come to the office and are helped there.",
+        ),
+        sequence=3,
+    ),
+    Sample(
+        INTAKE,
+        registration.RegistrationClosed(kejuruan="las", reason="The written test is moved up."),
+        sequence=4,
+    ),
+    Sample(
+        INTAKE,
+        registration.ApplicantListed(application=id_of(APPLICATION)),
+        sequence=5,
+        by="event",
+    ),
+    Sample(
+        INTAKE,
+        registration.InstructorAssigned(instructor=id_of(INSTRUCTOR), kejuruan="las"),
+        sequence=6,
+        by="event",
+    ),
+    Sample(
+        INTAKE,
+        registration.InstructorUnassigned(
+            instructor=id_of(INSTRUCTOR), kejuruan="las", reason="moved"
+        ),
+        sequence=7,
+        by="event",
+    ),
+    Sample(INTAKE, registration.IntakeWorkshopReady(kejuruan="las"), sequence=8, by="event"),
+    Sample(INTAKE, registration.IntakeWorkshopLost(kejuruan="las"), sequence=9, by="event"),
+    Sample(
+        INTAKE,
+        registration.StartBlocked(kejuruan="las", missing=("workshop",)),
+        sequence=46,
+    ),
+    Sample(
+        INTAKE,
+        registration.IntakeStarted(
+            programme=id_of(PROGRAMME),
+            number=1,
+            title=TITLE,
+            skkni=SKKNI,
+            kejuruan="las",
+            hours=480,
+            min_attendance=80,
+            instructors=(id_of(INSTRUCTOR),),
+            participants=(id_of(APPLICATION),),
+        ),
+        sequence=48,
+        by="event",
+    ),
+    Sample(
+        INTAKE,
+        registration.IntakeRescheduled(
+            kejuruan="las",
+            starts_on=STARTS,
+            ends_on=ENDS,
+            reason="The electrodes arrive a week later.",
+            instructors=(id_of(INSTRUCTOR),),
+            applications=(id_of(APPLICATION), id_of(OTHER)),
+        ),
+        sequence=45,
+    ),
+    Sample(
+        INTAKE,
+        registration.IntakeCancelled(
+            kejuruan="las",
+            reason="The budget of the year was cut.",
+            instructors=(id_of(INSTRUCTOR),),
+            applications=(id_of(APPLICATION), id_of(OTHER)),
+        ),
+        sequence=45,
+    ),
+    Sample(
+        INTAKE,
+        registration.IntakeCompleted(
+            programme=id_of(PROGRAMME),
+            kejuruan="las",
+            instructors=(id_of(INSTRUCTOR),),
+            passed=15,
+            failed=1,
+        ),
+        sequence=49,
+        by="event",
+    ),
+)
+
+LEDGER = (
+    Sample(
+        INTAKE,
+        registration.CandidateEntered(
+            candidate=registration.Candidate(
+                application=id_of(APPLICATION),
+                priority=True,
+                written=83,
+                interview=88,
+                registered_at=REGISTERED,
+            )
+        ),
+        sequence=10,
+        by="event",
+    ),
+    Sample(
+        INTAKE,
+        registration.CandidateLeft(application=id_of(APPLICATION), had_seat=True),
+        sequence=30,
+        by="event",
+    ),
+    Sample(
+        INTAKE,
+        registration.SelectionMade(
+            programme=id_of(PROGRAMME),
+            kejuruan="las",
+            quota=16,
+            candidates=24,
+            ranking=RANKING,
+            offered=(place(APPLICATION, 1),),
+            waitlisted=(place(OTHER, 19),),
+            reserve=(place("application/5b2e7d10-66c3-8a41-9d0f-2e8b714c5a60", 33),),
+            claim_by=CLAIM_BY,
+        ),
+        sequence=27,
+    ),
+    Sample(
+        INTAKE,
+        registration.IntakeOversubscribed(
+            programme=id_of(PROGRAMME),
+            kejuruan="las",
+            quota=16,
+            candidates=24,
+            waiting=8,
+            starts_on=STARTS,
+            ends_on=ENDS,
+        ),
+        sequence=28,
+    ),
+    Sample(
+        INTAKE,
+        registration.OffersLapsed(kejuruan="las", applications=(id_of(APPLICATION),)),
+        sequence=31,
+        by="timer",
+    ),
+    Sample(
+        INTAKE,
+        registration.CandidatesPromoted(
+            kejuruan="las",
+            quota=16,
+            candidates=24,
+            ranking=RANKING,
+            offered=(place(OTHER, 17),),
+            waitlisted=(place("application/5b2e7d10-66c3-8a41-9d0f-2e8b714c5a60", 33),),
+            claim_by=CLAIM_BY,
+        ),
+        sequence=32,
+        by="timer",
+    ),
+    Sample(
+        INTAKE,
+        registration.SeatGranted(application=id_of(APPLICATION)),
+        sequence=29,
+        by="event",
+    ),
+    Sample(
+        INTAKE,
+        registration.SeatRefused(application=id_of(OTHER), reason="not-offered"),
+        sequence=30,
+        by="event",
+    ),
+    Sample(
+        INTAKE,
+        registration.SeatsLent(
+            kejuruan="las",
+            support=id_of(SUPPORT),
+            offer=1,
+            partner="makassar",
+            seats=4,
+            waiting=(place(OTHER, 19),),
+            answer_by=ANSWER_BY,
+        ),
+        sequence=33,
+        by="event",
+    ),
+)
+
+WORKSHOPS = (
+    Sample(
+        _WELDING,
+        registration.WorkshopEquipped(
+            kejuruan="las", items=(WELDER,), origin="grant", consignment=id_of(CONSIGNMENT)
+        ),
+        sequence=2,
+        by="event",
+    ),
+    Sample(
+        _WELDING,
+        registration.IntakeAwaited(kejuruan="las", intake=id_of(INTAKE), needs=(WELDER, HELMET)),
+        by="event",
+    ),
+    Sample(
+        _WELDING,
+        registration.IntakeServed(kejuruan="las", intake=id_of(INTAKE)),
+        sequence=9,
+        by="event",
+    ),
+    Sample(
+        _WELDING,
+        registration.WorkshopReady(kejuruan="las", intakes=(id_of(INTAKE),)),
+        sequence=4,
+        by="event",
+    ),
+    Sample(
+        _WELDING,
+        registration.WorkshopUnready(kejuruan="las", intakes=(id_of(INTAKE),), missing=(_BROKEN,)),
+        sequence=6,
+    ),
+    Sample(_WELDING, registration.EquipmentBroken(kejuruan="las", items=(_BROKEN,)), sequence=5),
+    Sample(_WELDING, registration.EquipmentRepaired(kejuruan="las", items=(_BROKEN,)), sequence=7),
+    Sample(
+        _WELDING,
+        registration.EquipmentWithdrawn(kejuruan="las", items=(_BROKEN,), reason="written-off"),
+        sequence=8,
+    ),
+)
+
+SAMPLES = (*PROGRAMMES, *INSTRUCTORS, *INTAKES, *LEDGER, *WORKSHOPS)

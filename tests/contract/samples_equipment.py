@@ -1,0 +1,224 @@
+"""Samples of what the ministry says about equipment aid."""
+
+from datetime import UTC, datetime
+
+from shared.events import equipment
+from shared.events.values import Demand, Item
+from tests.contract.sampled import CONSIGNMENT, HELMET, WELDER, Sample, id_of
+from tests.contract.vectors import BLK, MINISTRY, PROPOSAL
+
+_LINES = (
+    equipment.ProposedItem(
+        item="mesin-las-smaw", name="Mesin las SMAW 250 A", quantity=12, unit_price=9_850_000
+    ),
+    equipment.ProposedItem(
+        item="helm-las", name="Helm las otomatis", quantity=16, unit_price=725_000
+    ),
+)
+_TOTAL = 129_800_000
+_WHY = "157 people applied in 2023 and one class of 16 learns to weld."
+_DEMAND = (
+    Demand(kejuruan="las", kecamatan="64.01.04", applicants=11, waiting=5, placed=3),
+    Demand(kejuruan="las", kecamatan="64.01.06", applicants=7, waiting=2),
+)
+_WARN = datetime(2023, 11, 9, 16, 0, tzinfo=UTC)
+_DUE = datetime(2023, 11, 14, 16, 0, tzinfo=UTC)
+_REASON = "Demand covers one class; the second set follows next year."
+_ARRIVED = Item(item="mesin-las-smaw", quantity=7)
+_DAMAGED = Item(item="mesin-las-smaw", quantity=1)
+_ASSET = equipment.Asset(item="mesin-las-smaw", number="3.05.01.04.003-2023.0007")
+_NUMBERED = f"asset/{_ASSET.number}"
+
+PROPOSALS = (
+    Sample(
+        PROPOSAL,
+        equipment.ProposalDrafted(
+            proposer=BLK, kejuruan="las", items=_LINES, total=_TOTAL, justification=_WHY
+        ),
+    ),
+    Sample(
+        PROPOSAL,
+        equipment.ProposalSubmitted(
+            proposer=BLK,
+            kejuruan="las",
+            items=_LINES,
+            total=_TOTAL,
+            justification=_WHY,
+            demand=_DEMAND,
+            warn=_WARN,
+            due=_DUE,
+            attestation="reserved",
+        ),
+        sequence=2,
+    ),
+    Sample(PROPOSAL, equipment.ReviewStarted(proposer=BLK, kejuruan="las"), sequence=3),
+    Sample(
+        PROPOSAL,
+        equipment.ChecklistRecorded(
+            kejuruan="las",
+            checks=(
+                equipment.Check(point="tna-attached", met=True),
+                equipment.Check(
+                    point="power-supply", met=False, note="Three-phase supply from December."
+                ),
+            ),
+        ),
+        sequence=4,
+    ),
+    Sample(
+        PROPOSAL,
+        equipment.RevisionRequested(
+            proposer=BLK,
+            kejuruan="las",
+            reason="The price of the machines is above the catalogue's.",
+            points=("fair-price",),
+        ),
+        sequence=5,
+    ),
+    Sample(
+        PROPOSAL,
+        equipment.ProposalRevised(
+            proposer=BLK,
+            kejuruan="las",
+            items=_LINES,
+            total=_TOTAL,
+            justification=_WHY,
+            answer="The price now is the one of the electronic catalogue.",
+            demand=_DEMAND,
+            warn=_WARN,
+            due=_DUE,
+            attestation="reserved",
+        ),
+        sequence=6,
+    ),
+    Sample(
+        PROPOSAL,
+        equipment.ProposalWithdrawn(
+            proposer=BLK, kejuruan="las", reason="The regency buys the machines itself."
+        ),
+        sequence=7,
+    ),
+    Sample(
+        PROPOSAL,
+        equipment.ReviewDueSoon(proposer=BLK, kejuruan="las", due=_DUE),
+        sequence=7,
+        by="timer",
+    ),
+    Sample(
+        PROPOSAL,
+        equipment.ProposalApproved(
+            proposer=BLK,
+            kejuruan="las",
+            items=(WELDER, HELMET),
+            missing=(Item(item="mesin-las-smaw", quantity=4),),
+            partial=True,
+            decisions=(
+                equipment.Decision(item="mesin-las-smaw", approved_quantity=8, reason=_REASON),
+                equipment.Decision(item="helm-las", approved_quantity=16),
+            ),
+        ),
+        sequence=7,
+    ),
+    Sample(
+        PROPOSAL,
+        equipment.ProposalRejected(
+            proposer=BLK,
+            kejuruan="las",
+            missing=(WELDER,),
+            decisions=(
+                equipment.Decision(
+                    item="mesin-las-smaw",
+                    approved_quantity=0,
+                    reason="The building has no three-phase supply yet.",
+                ),
+            ),
+        ),
+        sequence=7,
+    ),
+    Sample(
+        PROPOSAL,
+        equipment.ReviewOverdue(proposer=BLK, kejuruan="las", due=_DUE),
+        sequence=8,
+        by="timer",
+    ),
+)
+
+CONSIGNMENTS = (
+    Sample(
+        CONSIGNMENT,
+        equipment.EquipmentAllocated(
+            proposal=id_of(PROPOSAL),
+            kejuruan="las",
+            workshop="Workshop las, UPTD BLK Tanah Grogot",
+            giver=MINISTRY,
+            receiver=BLK,
+            items=(WELDER, HELMET),
+        ),
+        by="event",
+    ),
+    Sample(
+        CONSIGNMENT,
+        equipment.EquipmentShipped(kejuruan="las", items=(WELDER, HELMET)),
+        sequence=2,
+    ),
+    Sample(
+        CONSIGNMENT,
+        equipment.EquipmentDelivered(
+            kejuruan="las",
+            items=(
+                equipment.Delivered(item="mesin-las-smaw", good=7, damaged=1),
+                equipment.Delivered(item="helm-las", good=15, missing=1),
+            ),
+        ),
+        sequence=3,
+    ),
+    Sample(
+        CONSIGNMENT,
+        equipment.HandoverSigned(
+            agency=BLK,
+            signer="head-of-centre",
+            bast="BA-01/HIBAH-BMN/12/2023",
+            items=(_ARRIVED, HELMET),
+            complete=True,
+            attestation="reserved",
+        ),
+        sequence=5,
+    ),
+    Sample(
+        CONSIGNMENT,
+        equipment.EquipmentReturned(
+            kejuruan="las", items=(_DAMAGED,), reason="The casing was crushed on the way."
+        ),
+        sequence=6,
+    ),
+    Sample(CONSIGNMENT, equipment.AssetAttached(asset=_ASSET), sequence=7, by="event"),
+    Sample(CONSIGNMENT, equipment.AssetRejected(asset=_ASSET), sequence=8, by="event"),
+    Sample(
+        CONSIGNMENT,
+        equipment.EquipmentCommissioned(
+            kejuruan="las",
+            receiver=BLK,
+            items=(_ARRIVED, HELMET),
+            origin="support",
+            proposal=id_of(PROPOSAL),
+            partner="makassar",
+            assets=(_ASSET,),
+        ),
+        sequence=9,
+    ),
+)
+
+ASSETS = (
+    Sample(
+        _NUMBERED,
+        equipment.AssetRegistered(consignment=id_of(CONSIGNMENT), item="mesin-las-smaw"),
+    ),
+    Sample(
+        _NUMBERED,
+        equipment.AssetReleased(consignment=id_of(CONSIGNMENT)),
+        sequence=2,
+        by="event",
+    ),
+)
+
+SAMPLES = (*PROPOSALS, *CONSIGNMENTS, *ASSETS)

@@ -1,0 +1,446 @@
+"""Samples of what the training centre says about applicants, participants and graduates."""
+
+from datetime import UTC, date, datetime
+
+from shared.events import registration
+from shared.events.values import Reason
+from tests.contract.sampled import (
+    ANSWER_BY,
+    CLAIM_BY,
+    ENDS,
+    GOOD,
+    OTHER,
+    PERSON,
+    REGISTERED,
+    SKKNI,
+    STARTS,
+    SUPPORT,
+    TITLE,
+    WAIT,
+    Sample,
+    id_of,
+    paper,
+    place,
+    sealed,
+)
+from tests.contract.vectors import ACTOR, APPLICATION, INTAKE, PROGRAMME
+
+_I, _A, _S = id_of(INTAKE), id_of(APPLICATION), id_of(SUPPORT)
+_HOME = "64.01.04"
+_REFERRAL = f"referral/{_I}.{_S}.1"
+_TRAINEE = f"trainee/{PERSON}"
+_TRAINING = f"training/{_I}"
+_NUMBER = "BLK-PSR-2023-LAS-7K3Q9D"
+_CERTIFICATE = f"certificate/{_NUMBER}"
+_PLACEMENT = f"placement/{_A}"
+_ELIGIBILITY = registration.Eligibility(
+    version=1,
+    rules=(
+        registration.RuleResult(
+            rule="residence",
+            en="The KTP is of Kabupaten Paser.",
+            id="KTP dari Kabupaten Paser.",
+            passed=True,
+        ),
+        registration.RuleResult(
+            rule="age",
+            en="At least 17 on the day of registering.",
+            id="Berusia paling rendah 17 tahun pada hari mendaftar.",
+            passed=True,
+        ),
+    ),
+    priority=(
+        registration.RuleResult(
+            rule="without-work",
+            en="Has no work.",
+            id="Tidak sedang bekerja.",
+            passed=True,
+        ),
+    ),
+)
+
+APPLICATIONS = (
+    Sample(
+        APPLICATION,
+        registration.ApplicantRegistered(
+            intake=_I,
+            programme=id_of(PROGRAMME),
+            kejuruan="las",
+            person=PERSON,
+            sealed=sealed("applicant"),
+            kecamatan=_HOME,
+            sex="female",
+            age_band="under-21",
+            education="smk",
+            priority=True,
+            eligibility=_ELIGIBILITY,
+            registered_at=REGISTERED,
+            registered_by="officer",
+            account=ACTOR,
+        ),
+    ),
+    Sample(
+        APPLICATION,
+        registration.ApplicationCorrected(
+            intake=_I,
+            kejuruan="las",
+            sealed=sealed("corrected"),
+            kecamatan="64.01.06",
+            sex="female",
+            age_band="under-21",
+            education="smk",
+            priority=True,
+            eligibility=_ELIGIBILITY,
+            corrected_by="applicant",
+        ),
+        sequence=2,
+    ),
+    Sample(
+        APPLICATION,
+        registration.DocumentAttached(intake=_I, document=paper("ijazah")),
+        sequence=3,
+    ),
+    Sample(
+        APPLICATION,
+        registration.CorrectionRequested(intake=_I, points=("ijazah",), sealed=sealed("note")),
+        sequence=4,
+    ),
+    Sample(
+        OTHER,
+        registration.ApplicationDeclined(
+            intake=_I,
+            kejuruan="las",
+            kecamatan="64.01.07",
+            reasons=(
+                Reason(
+                    rule="max-age",
+                    en="Older than the 35 years that this programme admits.",
+                    id="Melebihi batas usia 35 tahun untuk program ini.",
+                ),
+            ),
+            sealed=sealed("declined"),
+        ),
+        sequence=2,
+    ),
+    Sample(
+        APPLICATION,
+        registration.ApplicationWithdrawn(
+            intake=_I,
+            kejuruan="las",
+            kecamatan=_HOME,
+            person=PERSON,
+            withdrawn_by="applicant",
+            reason="found-work",
+        ),
+        sequence=9,
+    ),
+    Sample(
+        APPLICATION,
+        registration.ApplicationCancelled(
+            intake=_I,
+            kejuruan="las",
+            kecamatan=_HOME,
+            person=PERSON,
+            reason="The budget of the year was cut.",
+        ),
+        sequence=9,
+        by="event",
+    ),
+    Sample(
+        APPLICATION,
+        registration.ScheduleChanged(
+            intake=_I,
+            starts_on=STARTS,
+            ends_on=ENDS,
+            reason="The electrodes arrive a week later.",
+        ),
+        sequence=8,
+        by="event",
+    ),
+    Sample(APPLICATION, registration.ApplicationVerified(intake=_I), sequence=5),
+    Sample(
+        APPLICATION,
+        registration.ApplicantScored(
+            intake=_I, priority=True, written=83, interview=88, registered_at=REGISTERED
+        ),
+        sequence=6,
+    ),
+    Sample(
+        APPLICATION,
+        registration.SeatOffered(intake=_I, rank=1, why=GOOD, claim_by=CLAIM_BY),
+        sequence=7,
+        by="event",
+    ),
+    Sample(
+        OTHER,
+        registration.ApplicantWaitlisted(
+            intake=_I, kejuruan="las", kecamatan="64.01.07", rank=19, why=WAIT, reserve=False
+        ),
+        sequence=4,
+        by="event",
+    ),
+    Sample(
+        OTHER,
+        registration.ApplicantPromoted(
+            intake=_I, kejuruan="las", kecamatan="64.01.07", rank=19, why=GOOD, claim_by=CLAIM_BY
+        ),
+        sequence=5,
+        by="event",
+    ),
+    Sample(APPLICATION, registration.SeatClaimed(intake=_I, person=PERSON), sequence=8),
+    Sample(APPLICATION, registration.SeatConfirmed(intake=_I), sequence=9, by="event"),
+    Sample(
+        OTHER,
+        registration.SeatLost(intake=_I, person=PERSON, reason="in-training"),
+        sequence=6,
+        by="event",
+    ),
+    Sample(
+        OTHER,
+        registration.ReferralAsked(
+            intake=_I, support=_S, offer=1, partner="makassar", answer_by=ANSWER_BY
+        ),
+        sequence=5,
+        by="event",
+    ),
+    Sample(
+        OTHER,
+        registration.ReferralAnswered(intake=_I, support=_S, offer=1, willing=True),
+        sequence=6,
+    ),
+    Sample(
+        OTHER,
+        registration.ApplicantReferred(
+            intake=_I,
+            kejuruan="las",
+            kecamatan="64.01.07",
+            person=PERSON,
+            education="smk",
+            support=_S,
+            offer=1,
+            partner="makassar",
+            rank=19,
+        ),
+        sequence=7,
+        by="event",
+    ),
+    Sample(
+        APPLICATION,
+        registration.TrainingFinished(
+            intake=_I,
+            kejuruan="las",
+            kecamatan=_HOME,
+            person=PERSON,
+            passed=True,
+            attendance=96,
+        ),
+        sequence=10,
+        by="event",
+    ),
+    Sample(
+        APPLICATION,
+        registration.ApplicantCertified(intake=_I, kind="training", certificate=_NUMBER),
+        sequence=11,
+        by="event",
+    ),
+)
+
+REFERRALS = (
+    Sample(
+        _REFERRAL,
+        registration.ReferralOpened(
+            intake=_I,
+            kejuruan="las",
+            support=_S,
+            offer=1,
+            partner="makassar",
+            seats=4,
+            waiting=(place(OTHER, 19),),
+            answer_by=ANSWER_BY,
+        ),
+        by="event",
+    ),
+    Sample(
+        _REFERRAL,
+        registration.WillingnessNoted(application=id_of(OTHER), willing=True),
+        sequence=2,
+        by="event",
+    ),
+    Sample(
+        _REFERRAL,
+        registration.ReferralMade(
+            intake=_I,
+            kejuruan="las",
+            support=_S,
+            offer=1,
+            partner="makassar",
+            referred=(place(OTHER, 19),),
+            unused=3,
+        ),
+        sequence=3,
+        by="timer",
+    ),
+)
+
+TRAINEES = (
+    Sample(
+        _TRAINEE,
+        registration.TrainingReserved(intake=_I, application=_A),
+        by="event",
+    ),
+    Sample(
+        _TRAINEE,
+        registration.TrainingRefused(
+            intake="01890a5e-0c1f-7b3a-9d51-6a2f4e8c1b99", application=id_of(OTHER), running=_I
+        ),
+        sequence=2,
+        by="event",
+    ),
+    Sample(
+        _TRAINEE,
+        registration.TrainingReleased(intake=_I, application=_A, completed=True),
+        sequence=3,
+        by="event",
+    ),
+)
+
+TRAININGS = (
+    Sample(
+        _TRAINING,
+        registration.TrainingBegun(
+            programme=id_of(PROGRAMME),
+            title=TITLE,
+            skkni=SKKNI,
+            kejuruan="las",
+            hours=480,
+            min_attendance=80,
+            participants=(_A, id_of(OTHER)),
+        ),
+        by="event",
+    ),
+    Sample(
+        _TRAINING,
+        registration.AttendanceRecorded(
+            kejuruan="las",
+            session=1,
+            day=STARTS,
+            hours=8,
+            present=(_A,),
+            absent=(id_of(OTHER),),
+        ),
+        sequence=2,
+    ),
+    Sample(
+        _TRAINING,
+        registration.AttendanceCorrected(
+            kejuruan="las",
+            session=1,
+            application=id_of(OTHER),
+            present=True,
+            reason="late-note",
+        ),
+        sequence=3,
+    ),
+    Sample(
+        _TRAINING,
+        registration.ParticipantLeft(application=id_of(OTHER)),
+        sequence=4,
+        by="event",
+    ),
+    Sample(
+        _TRAINING,
+        registration.AssessmentRecommended(application=_A, competent=True, assessor="5f2d8c90b7a1"),
+        sequence=62,
+    ),
+    Sample(
+        _TRAINING,
+        registration.ParticipantAssessed(
+            intake=_I,
+            application=_A,
+            passed=True,
+            attendance=96,
+            assessor="5f2d8c90b7a1",
+            decided_by="c07b41ea92d6",
+        ),
+        sequence=63,
+    ),
+    Sample(
+        _TRAINING,
+        registration.TrainingCompleted(
+            programme=id_of(PROGRAMME), kejuruan="las", passed=15, failed=1
+        ),
+        sequence=64,
+    ),
+)
+
+CERTIFICATES = (
+    Sample(
+        _CERTIFICATE,
+        registration.CertificateIssued(
+            number=_NUMBER,
+            application=_A,
+            intake=_I,
+            title=TITLE,
+            skkni=SKKNI,
+            kejuruan="las",
+            hours=480,
+            issued_on=date(2023, 10, 2),
+        ),
+    ),
+    Sample(
+        _CERTIFICATE,
+        registration.CompetencyCertified(
+            application=_A,
+            intake=_I,
+            lsp="LSP Pengelasan Indonesia",
+            scheme="Plate welder SMAW 3G",
+            number="24029 7212 0 0000412 2023",
+            issued_on=date(2023, 10, 9),
+            valid_until=date(2026, 10, 8),
+        ),
+        sequence=2,
+    ),
+    Sample(_CERTIFICATE, registration.CertificateRevoked(reason="issued-in-error"), sequence=3),
+)
+
+PLACEMENTS = (
+    Sample(
+        _PLACEMENT,
+        registration.FollowUpOpened(
+            application=_A,
+            intake=_I,
+            kejuruan="las",
+            kecamatan=_HOME,
+            first_due=datetime(2023, 12, 29, 16, 0, tzinfo=UTC),
+            second_due=datetime(2024, 3, 29, 16, 0, tzinfo=UTC),
+        ),
+        by="event",
+    ),
+    Sample(
+        _PLACEMENT,
+        registration.FollowUpDue(application=_A, kejuruan="las", months=3),
+        sequence=2,
+        by="timer",
+    ),
+    Sample(
+        _PLACEMENT,
+        registration.GraduatePlaced(
+            application=_A,
+            intake=_I,
+            kejuruan="las",
+            kecamatan=_HOME,
+            months=3,
+            outcome="own-business",
+        ),
+        sequence=3,
+    ),
+)
+
+SAMPLES = (
+    *APPLICATIONS,
+    *REFERRALS,
+    *TRAINEES,
+    *TRAININGS,
+    *CERTIFICATES,
+    *PLACEMENTS,
+)

@@ -1,0 +1,216 @@
+from services.registration.domain.enrolment import (
+    NoteAssessed,
+    NoteCancelled,
+    NoteCertificate,
+    NoteLapse,
+    NotePromotion,
+    NoteSchedule,
+    NoteSeat,
+    NoteSelection,
+)
+from services.registration.domain.referral import NoteAnswer, OpenReferral
+from services.registration.domain.seats import ClaimSeat, LeaveIntake
+from services.registration.domain.trainee import ReleaseTraining, ReserveTraining
+from services.registration.domain.willingness import AskReferral, NoteReferred, NoteUnanswered
+from services.registration.reactions import applications, referrals, trainees
+from shared.events.base import Event
+from shared.events.registration import (
+    CandidatesPromoted,
+    CertificateIssued,
+    CompetencyCertified,
+    IntakeCancelled,
+    IntakeRescheduled,
+    OffersLapsed,
+    ParticipantAssessed,
+    ReferralMade,
+    ReferralOpened,
+    SeatGranted,
+    SeatRefused,
+    SeatsLent,
+    SelectionMade,
+    TrainingRefused,
+    TrainingReserved,
+    WillingnessNoted,
+)
+from shared.reactions import Do
+from tests.unit.given import envelope
+
+from .applicants import (
+    ANSWER_BY,
+    CANCELLED,
+    CLAIM_BY,
+    CLAIMED,
+    DECLINED,
+    FINISHED,
+    LOST,
+    RANKING,
+    REFERRED,
+    WILLING,
+    WITHDRAWN,
+    place,
+)
+
+REACTIONS = (*applications.REACTIONS, *trainees.REACTIONS, *referrals.REACTIONS)
+LOAN = {
+    "kejuruan": "las",
+    "support": "s1",
+    "offer": 1,
+    "partner": "bpvp-makassar",
+    "seats": 2,
+    "waiting": (place("a1", 17), place("a2", 18)),
+    "answer_by": ANSWER_BY,
+}
+
+
+def on(subject: str, event: Event) -> list[Do]:
+    return [
+        do
+        for reaction in REACTIONS
+        if type(event) in reaction.on
+        for do in reaction.do(envelope(subject), event)
+    ]
+
+
+def test_names_are_unique() -> None:
+    assert len({reaction.name for reaction in REACTIONS}) == len(REACTIONS)
+
+
+def test_the_selection_is_told_to_everyone_in_it() -> None:
+    numbers = {"ranking": RANKING, "quota": 1, "candidates": 3, "claim_by": CLAIM_BY}
+    event = SelectionMade(
+        programme="p1",
+        kejuruan="las",
+        offered=(place("a1", 1),),
+        waitlisted=(place("a2", 2),),
+        reserve=(place("a3", 3),),
+        **numbers,
+    )
+    assert on("intake/i1", event) == [
+        Do("application/a1", NoteSelection(place=place("a1", 1), given="offered", **numbers)),
+        Do("application/a2", NoteSelection(place=place("a2", 2), given="waitlisted", **numbers)),
+        Do("application/a3", NoteSelection(place=place("a3", 3), given="reserve", **numbers)),
+    ]
+
+
+def test_a_promotion_is_told_to_those_who_move_up() -> None:
+    numbers = {"ranking": RANKING, "quota": 1, "candidates": 3, "claim_by": CLAIM_BY}
+    event = CandidatesPromoted(
+        kejuruan="las", offered=(place("a2", 2),), waitlisted=(place("a3", 3),), **numbers
+    )
+    assert on("intake/i1", event) == [
+        Do("application/a2", NotePromotion(place=place("a2", 2), offered=True, **numbers)),
+        Do("application/a3", NotePromotion(place=place("a3", 3), offered=False, **numbers)),
+    ]
+
+
+def test_a_class_tells_its_applicants_what_concerns_them() -> None:
+    lapsed = OffersLapsed(kejuruan="las", applications=("a1", "a2"))
+    assert on("intake/i1", lapsed) == [
+        Do("application/a1", NoteLapse()),
+        Do("application/a2", NoteLapse()),
+    ]
+    cancelled = IntakeCancelled(
+        kejuruan="las", reason="Sepi.", instructors=("n1",), applications=("a1",)
+    )
+    assert on("intake/i1", cancelled) == [Do("application/a1", NoteCancelled(reason="Sepi."))]
+    days = {"starts_on": "2022-07-25", "ends_on": "2022-08-26", "reason": "Bengkel."}
+    moved = IntakeRescheduled(kejuruan="las", instructors=(), applications=("a1",), **days)
+    assert on("intake/i1", moved) == [Do("application/a1", NoteSchedule(**days))]
+
+
+def test_a_claim_goes_to_the_person_then_to_the_ledger_and_its_answer_back() -> None:
+    assert on("application/a1", CLAIMED) == [
+        Do("trainee/person-1", ReserveTraining(intake="i1", application="a1"))
+    ]
+    assert on("trainee/person-1", TrainingReserved(intake="i1", application="a1")) == [
+        Do("intake/i1", ClaimSeat(application="a1"))
+    ]
+    refused = TrainingRefused(intake="i1", application="a1", running="i9")
+    assert on("trainee/person-1", refused) == [Do("application/a1", NoteSeat(lost="in-training"))]
+    assert on("intake/i1", SeatGranted(application="a1")) == [Do("application/a1", NoteSeat())]
+    assert on("intake/i1", SeatRefused(application="a1", reason="full")) == [
+        Do("application/a1", NoteSeat(lost="full"))
+    ]
+
+
+def test_whoever_goes_frees_the_place_and_the_person() -> None:
+    leave = Do("intake/i1", LeaveIntake(application="a1"))
+    release = Do("trainee/person-1", ReleaseTraining(application="a1"))
+    for event in (WITHDRAWN, REFERRED, LOST):
+        assert on("application/a1", event) == [leave, release]
+    assert on("application/a1", DECLINED) == [leave]
+    assert on("application/a1", CANCELLED) == [release]
+    completed = ReleaseTraining(application="a1", completed=True)
+    assert on("application/a1", FINISHED) == [Do("trainee/person-1", completed)]
+
+
+def test_assessment_and_certificates_reach_the_application() -> None:
+    assessed = ParticipantAssessed(
+        intake="i1",
+        application="a1",
+        passed=True,
+        attendance=95,
+        assessor="x",
+        decided_by="y",
+    )
+    assert on("training/i1", assessed) == [
+        Do("application/a1", NoteAssessed(passed=True, attendance=95))
+    ]
+    issued = CertificateIssued(
+        number="2022-las-7Q",
+        application="a1",
+        intake="i1",
+        title="Las",
+        skkni="C.24",
+        kejuruan="las",
+        hours=260,
+        issued_on="2022-08-23",
+    )
+    assert on("certificate/2022-las-7Q", issued) == [
+        Do("application/a1", NoteCertificate(kind="training", certificate="2022-las-7Q"))
+    ]
+    certified = CompetencyCertified(
+        application="a1",
+        intake="i1",
+        lsp="LSP Las",
+        scheme="SMAW 3G",
+        number="No. 12/LSP",
+        issued_on="2022-09-01",
+        valid_until="2025-09-01",
+    )
+    assert on("certificate/2022-las-7Q", certified) == [
+        Do("application/a1", NoteCertificate(kind="competency", certificate="2022-las-7Q"))
+    ]
+
+
+def test_lent_seats_are_asked_about_and_given() -> None:
+    assert on("intake/i1", SeatsLent(**LOAN)) == [
+        Do("referral/i1.s1.1", OpenReferral(intake="i1", **LOAN))
+    ]
+    ask = AskReferral(support="s1", offer=1, partner="bpvp-makassar", answer_by=ANSWER_BY)
+    assert on("referral/i1.s1.1", ReferralOpened(intake="i1", **LOAN)) == [
+        Do("application/a1", ask),
+        Do("application/a2", ask),
+    ]
+    assert on("application/a1", WILLING) == [
+        Do("referral/i1.s1.1", NoteAnswer(application="a1", willing=True))
+    ]
+    made = ReferralMade(
+        intake="i1",
+        kejuruan="las",
+        support="s1",
+        offer=1,
+        partner="bpvp-makassar",
+        referred=(place("a1", 17),),
+        unused=1,
+    )
+    referred = NoteReferred(support="s1", offer=1, partner="bpvp-makassar", rank=17)
+    assert on("referral/i1.s1.1", made) == [Do("application/a1", referred)]
+
+
+def test_silence_comes_back_to_the_applicant() -> None:
+    silent = WillingnessNoted(application="a1", willing=False)
+    assert on("referral/i1.s1.1", silent) == [
+        Do("application/a1", NoteUnanswered(referral="i1.s1.1"))
+    ]
+    assert on("referral/i1.s1.1", WillingnessNoted(application="a1", willing=True)) == []

@@ -1,0 +1,86 @@
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from services.registration.domain.application import DECIDER
+from services.registration.routes.follow import Gate
+from shared.problems import ProblemError
+from shared.throttle import Throttle
+from tests.unit.given import given
+
+from .applicants import REGISTERED
+from .test_lookup import BORN, lookup
+
+WRONG = date(2002, 3, 15)
+
+
+class Ask:
+    """As much of a request as the gate needs."""
+
+    def __init__(self, client: str) -> None:
+        self.client = client
+
+    async def snapshot(self, stream: str) -> Any:
+        return given(DECIDER, *([REGISTERED] if stream == "application/a1" else [])).state
+
+
+def ask(client: str = "10.0.0.1") -> Any:
+    return Ask(client)
+
+
+async def gate() -> tuple[Gate, str]:
+    found = lookup()
+    await found.keep("a1", BORN)
+    desk: Any = SimpleNamespace(lookup=found)
+    return Gate(desk, Throttle()), found.code("a1")
+
+
+async def refused(gate: Gate, code: str, born: date, client: str = "10.0.0.1") -> ProblemError:
+    with pytest.raises(ProblemError) as problem:
+        await gate.application(ask(client), code, born)
+    return problem.value
+
+
+async def test_code_and_birth_date_open_the_application() -> None:
+    door, code = await gate()
+    id_, state = await door.application(ask(), code.lower(), BORN)
+    assert (id_, state.status) == ("a1", "registered")
+
+
+async def test_a_wrong_code_and_a_wrong_date_get_the_same_answer() -> None:
+    door, code = await gate()
+    first = await refused(door, code, WRONG)
+    second = await refused(door, "0000000000", BORN)
+    assert (first.status, first.rule, first.en, first.id) == (
+        second.status,
+        second.rule,
+        second.en,
+        second.id,
+    )
+    assert first.status == 404
+
+
+async def test_an_application_that_never_came_about_is_none() -> None:
+    found = lookup()
+    await found.keep("a2", BORN)
+    desk: Any = SimpleNamespace(lookup=found)
+    assert (await refused(Gate(desk, Throttle()), found.code("a2"), BORN)).status == 404
+
+
+async def test_an_address_that_guesses_has_to_wait_even_with_the_right_code() -> None:
+    door, code = await gate()
+    for number in range(5):
+        assert (await refused(door, f"{number:010}", BORN)).status == 404
+    problem = await refused(door, code, BORN)
+    assert (problem.status, problem.rule) == (429, "too-many-tries")
+    assert 0 < int(problem.headers["retry-after"]) <= 15 * 60
+    assert (await door.application(ask("10.0.0.2"), code, BORN))[0] == "a1"
+
+
+async def test_a_code_that_is_guessed_at_from_everywhere_has_to_wait_too() -> None:
+    door, code = await gate()
+    for number in range(5):
+        assert (await refused(door, code, WRONG, f"10.0.1.{number}")).status == 404
+    assert (await refused(door, code, BORN, "10.0.2.1")).status == 429

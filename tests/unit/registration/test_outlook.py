@@ -1,0 +1,72 @@
+from datetime import timedelta
+
+import pytest
+
+from services.registration.domain.application import DECIDER
+from services.registration.domain.outlook import outlook
+from services.registration.domain.standing import Application
+from shared.events.registration import ApplicantCertified, ScheduleChanged
+from tests.unit.given import NOW, given
+
+from .applicants import (
+    ANSWER_BY,
+    ASKED,
+    CLAIM_BY,
+    ENDED,
+    FINISHED,
+    HISTORIES,
+    PROMOTED,
+    TO_MEND,
+)
+
+
+@pytest.mark.parametrize("status", HISTORIES)
+def test_everybody_learns_where_they_stand_and_what_comes_next(status: str) -> None:
+    shown = outlook(given(DECIDER, *HISTORIES[status]).state, NOW)
+    assert shown["status"] == status
+    assert shown["next"]["en"].endswith(".")
+    assert shown["next"]["id"].endswith(".")
+    assert ("withdrawal" in shown["actions"]) == (status not in ENDED)
+    assert not {"person", "sealed", "account", "kecamatan"} & shown.keys()
+
+
+def test_what_can_be_done_follows_the_standing_and_the_time() -> None:
+    offered = given(DECIDER, *HISTORIES["offered"]).state
+    shown = outlook(offered, NOW)
+    assert shown["actions"] == ["seat", "withdrawal"]
+    assert shown["claim_by"] == CLAIM_BY.isoformat()
+    assert (shown["rank"], shown["why"]["rule"]) == (1, "selected")
+    assert outlook(offered, CLAIM_BY)["actions"] == ["withdrawal"]
+    asked = given(DECIDER, *HISTORIES["waitlisted"], ASKED).state
+    assert outlook(asked, NOW)["actions"] == ["referral", "withdrawal"]
+    assert outlook(asked, NOW)["referrals"][0]["partner"] == "bpvp-makassar"
+    assert "referrals" not in outlook(asked, ANSWER_BY + timedelta(days=1))
+    to_mend = outlook(given(DECIDER, *HISTORIES["registered"], TO_MEND).state, NOW)
+    assert to_mend["actions"] == ["correction", "documents", "withdrawal"]
+    assert to_mend["points"] == ["ijazah"]
+
+
+def test_how_it_ended_is_told() -> None:
+    shown = {s: outlook(given(DECIDER, *h).state, NOW) for s, h in HISTORIES.items()}
+    assert shown["declined"]["reasons"][0]["rule"] == "papers-missing"
+    assert shown["lost"]["lost"] == "full"
+    assert shown["referred"]["partner"] == "bpvp-makassar"
+    assert (shown["finished"]["passed"], shown["finished"]["attendance"]) == (True, 95)
+    failed = [*HISTORIES["confirmed"], FINISHED.model_copy(update={"passed": False})]
+    told = outlook(given(DECIDER, *failed).state, NOW)
+    assert told["next"] != shown["finished"]["next"]
+    certified = ApplicantCertified(intake="i1", kind="training", certificate="c1")
+    told = outlook(given(DECIDER, *HISTORIES["finished"], certified).state, NOW)
+    assert told["certificates"] == {"training": "c1"}
+
+
+def test_other_days_and_a_promotion_are_told() -> None:
+    changed = ScheduleChanged(
+        intake="i1", starts_on="2022-07-25", ends_on="2022-08-26", reason="Bengkel."
+    )
+    shown = outlook(given(DECIDER, *HISTORIES["waitlisted"], PROMOTED, changed).state, NOW)
+    assert (shown["status"], shown["starts_on"]) == ("offered", "2022-07-25")
+
+
+def test_there_is_nothing_to_tell_of_no_application() -> None:
+    assert outlook(Application(), NOW) == {}

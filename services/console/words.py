@@ -261,6 +261,7 @@ _EQUIPMENT: _Pairs = {
     "ChecklistRecorded": ("Daftar periksa usulan diisi", "Review checklist recorded"),
     "RevisionRequested": ("Perbaikan usulan diminta", "Revision requested"),
     "ProposalRevised": ("Usulan diperbaiki", "Proposal revised"),
+    "ProposalAllocated": ("Hibah dialokasikan", "Grant set aside"),
     "ProposalWithdrawn": ("Usulan ditarik", "Proposal withdrawn"),
     "ReviewDueSoon": ("Tenggat penelaahan sudah dekat", "Review due soon"),
     "ProposalApproved": ("Usulan disetujui", "Proposal approved"),

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from services.equipment.domain.asset import ReleaseAsset
 from services.equipment.domain.consignment import NoteAsset, ReceiveSupport
+from services.equipment.domain.proposal import NoteAllocated
 from shared.envelope import Envelope
-from shared.events.equipment import Asset, AssetRegistered, AssetRejected
+from shared.events.equipment import Asset, AssetRegistered, AssetRejected, EquipmentAllocated
 from shared.events.partners import SupportFulfilled
 from shared.reactions import Do, Reaction
 
@@ -38,6 +39,10 @@ def release_asset(envelope: Envelope, event: AssetRejected) -> Iterable[Do]:
     yield Do(f"asset/{event.asset.number}", ReleaseAsset(consignment=_id(envelope)))
 
 
+def note_allocated(envelope: Envelope, event: EquipmentAllocated) -> Iterable[Do]:
+    yield Do(f"proposal/{event.proposal}", NoteAllocated())
+
+
 def _id(envelope: Envelope) -> str:
     return envelope.subject.partition("/")[2]
 
@@ -45,5 +50,6 @@ def _id(envelope: Envelope) -> str:
 REACTIONS: tuple[Reaction, ...] = (
     Reaction("receive-support", "partners.events", (SupportFulfilled,), receive_support),
     Reaction("note-asset", _OWN, (AssetRegistered,), note_asset),
+    Reaction("note-allocated", _OWN, (EquipmentAllocated,), note_allocated),
     Reaction("release-asset", _OWN, (AssetRejected,), release_asset),
 )

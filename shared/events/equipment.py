@@ -156,6 +156,13 @@ class ProposalApproved(Event):
     decisions: tuple[Decision, ...]
 
 
+class ProposalAllocated(Event):
+    """What the proposal was granted is set aside for a workshop."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+
+
 class ProposalRejected(Event):
     """The ministry grants nothing; each decision has its reason."""
 
@@ -264,6 +271,7 @@ EVENTS: tuple[type[Event], ...] = (
     ProposalWithdrawn,
     ReviewDueSoon,
     ProposalApproved,
+    ProposalAllocated,
     ProposalRejected,
     ReviewOverdue,
     EquipmentAllocated,

@@ -91,6 +91,7 @@ PROPOSALS = (
         ),
         sequence=6,
     ),
+    Sample(PROPOSAL, equipment.ProposalAllocated(proposer=BLK, kejuruan="las"), sequence=7),
     Sample(
         PROPOSAL,
         equipment.ProposalWithdrawn(

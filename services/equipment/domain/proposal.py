@@ -17,6 +17,7 @@ from shared.events.equipment import (
     ChecklistRecorded,
     Decision,
     Decisions,
+    ProposalAllocated,
     ProposalApproved,
     ProposalDrafted,
     ProposalRejected,
@@ -129,6 +130,10 @@ class WithdrawProposal(Command):
     reason: Prose
 
 
+class NoteAllocated(Command):
+    """The granted goods are set aside."""
+
+
 class DecideProposal(Command):
     """Decide every item once: how many are granted, and why not all of them."""
 
@@ -162,6 +167,7 @@ class Proposal(State):
     decisions: tuple[Decision, ...] = ()
     granted: tuple[Item, ...] = ()
     missing: tuple[Item, ...] = ()
+    allocated: bool = False
 
     def grant(self) -> Granted:
         """The snapshot for a consignment. Refused while nothing is granted."""
@@ -197,6 +203,8 @@ def decide(state: Proposal, command: Command, context: Context) -> Sequence[Even
             return withdraw(state, command, context)
         case DecideProposal():
             return decide_items(state, command)
+        case NoteAllocated():
+            return note_allocated(state)
         case Timeout():
             return time_out(state, command, context)
         case _:
@@ -347,6 +355,12 @@ def decide_items(state: Proposal, command: DecideProposal) -> Sequence[Event]:
     ]
 
 
+def note_allocated(state: Proposal) -> Sequence[Event]:
+    if state.status != "approved" or state.allocated:
+        return []
+    return [ProposalAllocated(proposer=state.proposer, kejuruan=state.kejuruan)]
+
+
 def time_out(state: Proposal, command: Timeout, context: Context) -> Sequence[Event]:
     if due(state) != command.due or context.now < command.due or state.due is None:
         return []
@@ -429,6 +443,8 @@ def evolve(state: Proposal, event: Event) -> Proposal:
             return revised(state, event)
         case ProposalWithdrawn():
             return state.model_copy(update={"status": "withdrawn"})
+        case ProposalAllocated():
+            return state.model_copy(update={"allocated": True})
         case ProposalApproved():
             return state.model_copy(
                 update={

@@ -8,6 +8,7 @@ from shared.events.equipment import (
     EVENTS,
     Delivered,
     EquipmentDelivered,
+    ProposalAllocated,
     ProposalWithdrawn,
     RevisionRequested,
 )
@@ -52,6 +53,9 @@ ON_THE_WAY = (ALLOCATED, SHIPPED)
 LOST = EquipmentDelivered(kejuruan="las", items=(Delivered(item="helmet", good=0, missing=1),))
 
 
+SET_ASIDE = ProposalAllocated(proposer=BLK, kejuruan="las")
+
+
 @pytest.mark.parametrize(
     ("events", "tasks"),
     [
@@ -61,7 +65,8 @@ LOST = EquipmentDelivered(kejuruan="las", items=(Delivered(item="helmet", good=0
         ((DRAFTED, SUBMITTED, REVIEW, CHECKED), {"decide-proposal"}),
         ((DRAFTED, SUBMITTED, REVIEW, CHECKED, REQUESTED), {"revise-proposal"}),
         ((DRAFTED, SUBMITTED, REVIEW, CHECKED, REQUESTED, REVISED), REVIEWING),
-        ((DRAFTED, SUBMITTED, REVIEW, CHECKED, APPROVED), set()),
+        ((DRAFTED, SUBMITTED, REVIEW, CHECKED, APPROVED), {"allocate"}),
+        ((DRAFTED, SUBMITTED, REVIEW, CHECKED, APPROVED, SET_ASIDE), set()),
         ((DRAFTED, ProposalWithdrawn(proposer=BLK, kejuruan="las", reason="x")), set()),
         ((ALLOCATED,), {"ship"}),
         (ON_THE_WAY, {"record-delivery"}),

@@ -9,6 +9,7 @@ from services.equipment.domain.checklist import POINTS
 from services.equipment.domain.proposal import (
     DECIDER,
     DecideProposal,
+    NoteAllocated,
     Proposal,
     RecordChecklist,
     RequestRevision,
@@ -20,6 +21,7 @@ from shared.events.equipment import (
     Check,
     ChecklistRecorded,
     Decision,
+    ProposalAllocated,
     ProposalApproved,
     ProposalDrafted,
     ProposalRejected,
@@ -376,3 +378,12 @@ class TestDeadline:
 
 def test_a_foreign_command_is_an_illegal_step() -> None:
     given(DECIDER, SUBMITTED).when(Command()).refused("illegal-step")
+
+
+def test_what_is_allocated_waits_for_nobody_any_more() -> None:
+    facts = {"proposer": BLK, "kejuruan": "las"}
+    approved = ProposalApproved(**facts, items=(), missing=(), partial=False, decisions=())
+    allocated = ProposalAllocated(**facts)
+    given(DECIDER, SUBMITTED, approved).when(NoteAllocated()).then(allocated)
+    given(DECIDER, SUBMITTED, approved, allocated).when(NoteAllocated()).then_nothing()
+    given(DECIDER, SUBMITTED).when(NoteAllocated()).then_nothing()

@@ -51,7 +51,7 @@ def items(name: str, quantity: int) -> list[dict[str, Any]]:
 
 
 async def test_help_comes_from_several_and_under_agreements_only(system: Paser) -> None:
-    """A sixth partner, which no program names, helps like the others."""
+    """Partners are registered by a request: no program names them."""
     await join(system, "makassar", "las")
     await join(system, "medan", "las", "kayu")
     makassar = await agree(system, "makassar", "las", "equipment")
@@ -124,3 +124,57 @@ async def test_what_region_and_centre_agree_on_is_published(system: Paser) -> No
         path_ = f"partners/v1/alignments/{second['id']}/agreement"
         await system.said(account, path_, {"draft": 1})
     await system.eventually(BLK, path, number=2)
+
+
+async def test_a_partner_speaks_for_itself(system: Paser) -> None:
+    await join(system, "makassar", "las")
+    at = "partners/v1/partners/makassar"
+    await system.said("bpvp-makassar", f"{at}/update", {"fields": ["las"], "capacity": 48})
+    spare = {"items": items("mesin-las", 2)}
+    await system.said("bpvp-makassar", f"{at}/spare-equipment", spare)
+    await system.eventually(BLK, at, capacity=48, spare=spare["items"])
+    await system.refused("bpvp-medan", f"{at}/spare-equipment", spare, 403, "not-yours")
+    listing = {"fields": ["las"], "methodology": VALID, "competency": VALID}
+    no_partner = "partners/v1/instructors/1"
+    await system.refused("bpvp-makassar", no_partner, listing, 422, "unknown-partner")
+    form = {"unit": "x", "city": "x", "agency": "urn:x:y", "fields": ["las"], "capacity": 1}
+    await system.refused(SECRETARIAT, "partners/v1/partners/A.1", form, 422, "partner-code")
+
+
+async def test_a_partner_proposes_and_either_side_may_refuse_or_end(system: Paser) -> None:
+    await join(system, "makassar", "las")
+    terms = {
+        "partner": "makassar", "kinds": ["seats"], "fields": ["las"], "number": "1",
+        "starts_on": str(TODAY), "ends_on": str(TODAY + timedelta(days=365)),
+    }  # fmt: skip
+    path, theirs = "partners/v1/agreements", terms | {"centre": "urn:sinergi:blk-paser"}
+    await system.refused("bpvp-makassar", path, terms, 422, "centre-missing")
+    await system.refused("bpvp-medan", path, theirs, 403, "not-yours")
+    one = f"{path}/{(await system.said('bpvp-makassar', path, theirs))['id']}"
+    await system.refused("bpvp-medan", f"{one}/signature", None, 403, "not-yours")
+    await system.said(BLK, f"{one}/signature")
+    await system.said("bpvp-makassar", f"{one}/termination", {"reason": "Gedung direnovasi."})
+    await system.eventually(BLK, one, status="ended", ended="terminated")
+    other = f"{path}/{(await system.said(BLK, path, terms))['id']}"
+    await system.said("bpvp-makassar", f"{other}/refusal", {"reason": "Tidak ada asrama."})
+    await system.eventually(BLK, other, status="ended", ended="refused")
+
+
+async def test_offers_and_requests_are_taken_back(system: Paser) -> None:
+    await join(system, "makassar", "las")
+    agreement = await agree(system, "makassar", "las", "curriculum")
+    at = await ask(system, "curriculum", "las", quantity=1)
+    material = {
+        "partner": "makassar", "agreement": agreement, "items": items("curriculum", 1),
+        "curriculum": EVIDENCE,
+    }  # fmt: skip
+    await system.said("bpvp-makassar", f"{at}/offers", material)
+    await system.said("bpvp-makassar", f"{at}/offer-withdrawal", {"offer": 1})
+    await system.refused(BLK, f"{at}/acceptance", {"offer": 1}, 409, "illegal-step")
+    await system.said("bpvp-makassar", f"{at}/offers", material)
+    done = await system.said(BLK, f"{at}/withdrawal", {"reason": "Dibuat sendiri."})
+    said = [event["type"].split(".")[2] for event in done["events"]]
+    assert said == ["SupportWithdrawn", "OfferDeclined"]
+    await system.refused("bpvp-makassar", f"{at}/offers", material, 409, "request-closed")
+    wrong = {"kind": "seats", "kejuruan": "las", "items": items("mesin-las", 1)}
+    await system.refused(BLK, "partners/v1/support", wrong, 422, "kind-item")

@@ -1,0 +1,32 @@
+"""A request's row follows it to each of its ends."""
+
+import pytest
+
+from services.partners.views import SUPPORT_BY_FIELD
+from shared.events.base import Event
+from shared.views import Part
+from tests.unit.given import envelope
+
+from . import test_visit as visits
+from .samples import NEEDED, REQUESTED
+from .test_support import ALL, ALL_ACCEPTED, ALL_FULFILLED, NOT_NEEDED, expired
+
+
+@pytest.mark.parametrize(
+    ("events", "status"),
+    [
+        ((REQUESTED, ALL, ALL_ACCEPTED, ALL_FULFILLED), "fulfilled"),
+        ((REQUESTED, NOT_NEEDED), "withdrawn"),
+        ((REQUESTED, expired(*NEEDED)), "expired"),
+        ((visits.ASKED, visits.OFFERED, visits.ACCEPTED, visits.FAILED), "open"),
+        ((visits.ASKED, visits.OFFERED, visits.ACCEPTED, visits.SECURED), "covered"),
+    ],
+)
+def test_a_row_shows_how_the_request_stands(events: tuple[Event, ...], status: str) -> None:
+    part: Part | None = None
+    for event in events:
+        assert isinstance(event, SUPPORT_BY_FIELD.on)
+        assert list(SUPPORT_BY_FIELD.keys(envelope("support/p1"), event)) == ["las/p1"]
+        part = SUPPORT_BY_FIELD.fold(part, envelope("support/p1"), event)
+    assert part is not None
+    assert part["status"] == status

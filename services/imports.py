@@ -14,7 +14,7 @@ from rich.table import Table
 
 from services.client import Failed, System
 from shared.problems import ProblemError
-from shared.tables import CSV, XLSX, lines_of
+from shared.tables import CSV, MAX_ROWS, XLSX, is_empty, lines_of
 
 WHERE = {"applicants": "registration", "instructors": "registration", "assets": "equipment"}
 PIECE = 50
@@ -45,7 +45,9 @@ def _media(file: Path) -> str:
 
 def _read(file: Path) -> tuple[Sequence[Any], list[tuple[int, Sequence[Any]]]]:
     try:
-        lines = [line for line in lines_of(file.read_bytes(), _media(file)) if any(line[1])]
+        lines = [
+            line for line in lines_of(file.read_bytes(), _media(file)) if not is_empty(line[1])
+        ]
     except ProblemError as error:
         raise Failed(f"{file}: {error.en}") from error
     if not lines:
@@ -64,7 +66,9 @@ async def _send(
     dry: bool,
 ) -> list[dict[str, Any]]:
     results: list[dict[str, Any]] = []
-    pieces = [rows[start : start + PIECE] for start in range(0, len(rows), PIECE)]
+    # Rows that clash with each other are found only where they are tried together.
+    size = MAX_ROWS if dry else PIECE
+    pieces = [rows[start : start + size] for start in range(0, len(rows), size)]
     console = Console(stderr=True)
     for piece in track(pieces, "Mencoba" if dry else "Menyimpan", console=console, transient=True):
         body = _piece(header, [cells for _, cells in piece], media)
@@ -74,7 +78,8 @@ async def _send(
             problem = answer.json()
             raise Failed(f"{kind}: {problem.get('rule')}: {problem.get('detail')}")
         # The service counts the lines of the piece; the person those of the file.
-        results += [{**row, "row": piece[row["row"] - 2][0]} for row in answer.json()["rows"]]
+        found = zip(piece, answer.json()["rows"], strict=True)
+        results += [{**row, "row": number} for (number, _), row in found]
     return results
 
 

@@ -22,7 +22,7 @@ from shared.logs import log
 from shared.ports import Unavailable, scan_all
 from shared.problems import ProblemError, language_of
 from shared.reactions import Do
-from shared.requests import page_of
+from shared.requests import offset_of, page_of
 from shared.service import Service
 from shared.stream import Command, NotYet, Refused
 
@@ -80,7 +80,7 @@ def _add_common(api: Api, service: Service) -> None:
         definition = service.definition
         limit, after = page_of(ask.query)
         found = await tasks(service.store, definition.topic, definition.inbox, ask.identity)
-        start = int(after) if after.isascii() and after.isdigit() else 0
+        start = offset_of(after)
         more = {"next": str(start + limit)} if len(found) > start + limit else {}
         return {"items": found[start : start + limit], **more}
 

@@ -1,17 +1,20 @@
 """Import of many commands from a table: each row what its route would take, tried first."""
 
+import functools
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
+from uuid import UUID
 
 import orjson
 from pydantic import BaseModel, JsonValue, ValidationError
 
-from shared.cause import request_cause, request_id
+from shared.cause import Cause, request_cause, request_id
 from shared.problems import ProblemError, invalid_input
 from shared.reactions import Do
 from shared.service import Service
-from shared.stream import Refused
+from shared.stream import Command, Refused
 from shared.tables import TableRow
 
 
@@ -46,8 +49,19 @@ class Imported(BaseModel):
 Prepare = Callable[[Any, Any], Awaitable[Do]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What the rows tried so far would have left, so that rows of one table meet each other."""
+
+    states: dict[str, Any] = field(default_factory=dict)
+    done: dict[UUID, str] = field(default_factory=dict)
+
+
 class Importer:
     """Turns rows into commands of one route.
+
+    A trial keeps nothing: it decides each row on what the rows before it would have left. What
+    others do between a trial and the storing can still refuse a row, which is then reported.
 
     A row's request id follows from the kind and what the row says, so that the same row takes
     effect once, whoever sends it and however often.
@@ -65,13 +79,16 @@ class Importer:
         """Stores the rows that can be; with `every`, none unless all can be; with `dry`, none."""
         results = []
         if dry or every:
-            results = [await self._row(row, ask, dry=True) for row in rows]
+            trial = _Trial()
+            results = [await self._row(row, ask, trial) for row in rows]
             if dry or any(result.status == "error" for result in results):
                 return _imported(results, stored=False)
-        results = [await self._row(row, ask, dry=False) for row in rows]
+        results = [await self._row(row, ask, None) for row in rows]
         return _imported(results, stored=any(result.status == "ok" for result in results))
 
-    async def _row(self, row: TableRow, ask: Callable[[Any, bool], Any], *, dry: bool) -> RowResult:
+    async def _row(
+        self, row: TableRow, ask: Callable[[Any, bool], Any], trial: _Trial | None
+    ) -> RowResult:
         if row.bad:
             return _wrong(row, [RowError(rule="cell", **bad._asdict()) for bad in row.bad])
         raw = orjson.dumps(row.body, option=orjson.OPT_SORT_KEYS)
@@ -81,7 +98,9 @@ class Importer:
             return _wrong(row, _errors(invalid_input(error)))
         committer, secret = self._service.committer, self._service.keys.secret
         id_ = request_id(secret, "import", self._kind, hashlib.sha256(raw).hexdigest())
-        asking = ask(id_, dry)
+        if trial and id_ in trial.done:
+            return RowResult(row=row.number, status="already", stream=trial.done[id_])
+        asking = ask(id_, trial is not None)
         cause = request_cause(
             id_,
             actor=asking.actor,
@@ -92,15 +111,22 @@ class Importer:
             if (first := await committer.first(cause)) is not None:
                 return RowResult(row=row.number, status="already", stream=first.stream)
             stream, command = await self._prepare(asking, body)
-            if dry:
-                head = await committer.head(stream)
-                now = committer.now()
-                committer.decider(stream).decide(head.state, command, cause.context(now))
+            if trial:
+                changed = await self._try(trial, stream, command, cause)
+                trial.done[id_] = stream
             else:
-                await committer.handle(stream, command, cause)
+                changed = await committer.handle(stream, command, cause) is not None
         except (Refused, ProblemError) as error:
             return _wrong(row, _errors(error))
-        return RowResult(row=row.number, status="ok", stream=stream)
+        return RowResult(row=row.number, status="ok" if changed else "already", stream=stream)
+
+    async def _try(self, trial: _Trial, stream: str, command: Command, cause: Cause) -> bool:
+        committer = self._service.committer
+        decider = committer.decider(stream)
+        state = trial.states.get(stream) or (await committer.head(stream)).state
+        events = decider.decide(state, command, cause.context(committer.now()))
+        trial.states[stream] = functools.reduce(decider.evolve, events, state)
+        return bool(events)
 
 
 def _imported(results: list[RowResult], *, stored: bool) -> Imported:

@@ -33,7 +33,7 @@ class Waits:
     `command` is the request that ends it, with {id} for the stream's id. `item` tells several
     tasks of one stream apart, and is asked of opening and closing events alike. An event for which
     `unless` holds neither opens nor closes. With `agency` only its officers see the task; without,
-    all who have the role.
+    all who have the role. Who changes what opens, closes or tells a task raises `version`.
     """
 
     name: str
@@ -47,6 +47,12 @@ class Waits:
     agency: Callable[[Any], str | None] = _nothing
     item: Callable[[Any], str] = _whole
     unless: Callable[[Any], bool] = _never
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        # Citizens have no agency to tell whose a task is: each would see everybody's.
+        if self.role is Role.CITIZEN:
+            raise ValueError("what waits for a citizen is told by the citizen's own route")
 
     def view(self, topic: str) -> View:
         """A row for each item, a part for each stream that has such a task open."""
@@ -65,7 +71,9 @@ class Waits:
                 "agency": self.agency(event),
             }
 
-        return View(f"inbox-{self.name}", topic, (*self.opens, *self.closes), keys, fold)
+        return View(
+            f"inbox-{self.name}", topic, (*self.opens, *self.closes), keys, fold, self.version
+        )
 
 
 async def tasks(

@@ -2,6 +2,7 @@
 
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import OrderedDict
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from shared.ports import Store
 
 _PERSONS = "persons"
 _KEYS = "person-keys"
+# Each is sealed for right after it is met.
+_PASSING = 1024
 
 
 class Privacy:
@@ -28,24 +31,29 @@ class Privacy:
     def __init__(self, store: Store, secret: Secret) -> None:
         self._store, self._secret = store, secret
         self._wrapping = secret.hash(b"wrap-person-keys", size=32)
-        self._passing: dict[str, bytes] = {}
+        self._passing: OrderedDict[str, bytes] = OrderedDict()
 
     async def person(self, number: str, *, keep: bool = True) -> str:
         """The person's random id, made at the first sight of their number; its key is durable.
 
         `number` is what tells persons apart: "nik:..." or, of officials, "nip:...". Without `keep`
-        a person not seen before leaves no trace: their id and key end with this object.
+        a person not seen before leaves no trace; the same number has the same id meanwhile.
         """
         hashed = self._secret.hash(b"person", number.encode(), size=32).hex()
-        fresh = str(UUID(bytes=uuid_utils.uuid7().bytes))
         if not keep:
             known = (await self._store.get_private(_PERSONS, [hashed])).get(hashed)
-            if known is None:
-                self._passing[fresh] = AESGCM.generate_key(256)
-            return known.decode() if known else fresh
+            return known.decode() if known else self._pass(hashed)
+        fresh = str(UUID(bytes=uuid_utils.uuid7().bytes))
         person = (await self._store.keep_private(_PERSONS, hashed, fresh.encode())).decode()
         wrapped = aes_key_wrap(self._wrapping, AESGCM.generate_key(256))
         await self._store.keep_private(_KEYS, person, wrapped)
+        return person
+
+    def _pass(self, hashed: str) -> str:
+        person = str(UUID(bytes=self._secret.hash(b"passing", hashed.encode(), size=16)))
+        self._passing[person] = AESGCM.generate_key(256)
+        if len(self._passing) > _PASSING:
+            self._passing.popitem(last=False)
         return person
 
     async def seal(self, person: str, stream: str, data: Mapping[str, object]) -> str:
@@ -53,7 +61,7 @@ class Privacy:
 
         Raises KeyError for a person who was erased.
         """
-        key = self._passing.pop(person, None) or await self._key(person)
+        key = self._passing.get(person) or await self._key(person)
         if key is None:
             raise KeyError(person)
         nonce = os.urandom(12)

@@ -11,10 +11,20 @@ MAX_PAGE = 200
 _JSON = "application/json"
 
 
+def offset_of(after: str) -> int:
+    """The cursor of a list that is counted; 0 for one that is none."""
+    return int(after) if _is_number(after, 9) else 0
+
+
+def _is_number(text: str, most: int) -> bool:
+    """Whether it is digits, and of those not so many that reading them is work."""
+    return text.isascii() and text.isdigit() and len(text) <= most
+
+
 def page_of(query: Mapping[str, str]) -> tuple[int, str]:
     """The limit and cursor of a list. Raises ProblemError 422."""
     text = query.get("limit", "50")
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MAX_PAGE):
+    if not (_is_number(text, 6) and 1 <= int(text) <= MAX_PAGE):
         raise ProblemError(
             422,
             "invalid-input",
@@ -94,7 +104,7 @@ def expected_sequence(request: Request) -> int | None:
     if tag is None or tag == "*":
         return None
     number = tag.removeprefix("W/").strip('"')
-    if not (number.isascii() and number.isdigit()):
+    if not _is_number(number, 18):
         raise ProblemError(
             400,
             "if-match",

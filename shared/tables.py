@@ -6,9 +6,13 @@ Column names are field names, nested ones with dots (`methodology.number`); list
 
 import csv
 import io
+import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile, ZipFile
 
 from pydantic import BaseModel
 
@@ -18,9 +22,22 @@ CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_ROWS = 1000
 MAX_BYTES = 5 * 1024 * 1024
+# Empty ones included, which a spreadsheet may have without end.
+_MAX_LINES = 20 * MAX_ROWS
+_MAX_COLUMNS = 200
+# What an Excel file may unpack to: a small one can hold gigabytes.
+_MAX_UNPACKED = 64 * 1024 * 1024
 _YES, _NO = {"ya", "true", "yes", "1"}, {"tidak", "false", "no", "0"}
 # Excel keeps fifteen digits of a number: a NIK or NIP in such a cell has lost its end.
 _EXACT = 10**15
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+
+
+# What openpyxl raises on what only looks like a workbook; it reads a sheet while it is walked.
+_BROKEN = (
+    BadZipFile, ParseError, zlib.error, LookupError, ValueError, TypeError,
+    AttributeError, OSError, EOFError, OverflowError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 
 
 class BadCell(NamedTuple):
@@ -46,7 +63,9 @@ def read(raw: bytes, media: str, model: type[BaseModel]) -> list[TableRow]:
     header: list[str] | None = None
     rows = []
     for number, cells in lines:
-        if not any(cell not in (None, "") for cell in cells):
+        if number > _MAX_LINES:
+            raise _too_many()
+        if is_empty(cells):
             continue
         if header is None:
             header = [str(cell or "").strip() for cell in cells]
@@ -54,15 +73,24 @@ def read(raw: bytes, media: str, model: type[BaseModel]) -> list[TableRow]:
             continue
         rows.append(_row(number, header, cells, schema))
         if len(rows) > MAX_ROWS:
-            raise ProblemError(
-                422,
-                "too-many-rows",
-                f"A table may have at most {MAX_ROWS} rows. Split the file.",
-                f"Tabel paling banyak {MAX_ROWS} baris. Bagi berkasnya.",
-            )
+            raise _too_many()
     if header is None:
         raise ProblemError(422, "empty-table", "The table is empty.", "Tabelnya kosong.")
     return rows
+
+
+def _too_many() -> ProblemError:
+    return ProblemError(
+        422,
+        "too-many-rows",
+        f"A table may have at most {MAX_ROWS} rows. Split the file, and remove its empty rows.",
+        f"Tabel paling banyak {MAX_ROWS} baris. Bagi berkasnya, dan hapus baris kosongnya.",
+    )
+
+
+def is_empty(cells: Sequence[Any]) -> bool:
+    """Whether nothing is in any of the cells; such a line is no row."""
+    return all(cell is None or cell == "" for cell in cells)
 
 
 def lines_of(raw: bytes, media: str) -> Iterator[tuple[int, Sequence[Any]]]:
@@ -87,6 +115,13 @@ def _check(header: Sequence[str]) -> None:
             "Every column needs a name of its own in the first line.",
             "Setiap kolom harus memiliki nama sendiri pada baris pertama.",
         )
+    if len(header) > _MAX_COLUMNS or any(len(name) > 100 for name in header):
+        raise ProblemError(
+            422,
+            "header",
+            f"A table has at most {_MAX_COLUMNS} columns, with short names.",
+            f"Tabel paling banyak {_MAX_COLUMNS} kolom, dengan nama yang pendek.",
+        )
 
 
 def _csv(raw: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
@@ -100,27 +135,40 @@ def _csv(raw: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
     # Excel separates by semicolons where the comma stands in numbers, as in Indonesia.
     delimiter = ";" if first.count(";") > first.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    for cells in reader:
-        yield reader.line_num, cells
+    try:
+        for cells in reader:
+            yield reader.line_num, cells
+    except csv.Error as error:
+        raise ProblemError(
+            422,
+            "not-csv",
+            f"Line {reader.line_num} can't be read: a quote is missing, or a cell is too long.",
+            f"Baris {reader.line_num} tidak terbaca: tanda kutip kurang, atau sel terlalu panjang.",
+        ) from error
 
 
 def _xlsx(raw: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
-    from zipfile import BadZipFile
-
     from openpyxl import load_workbook  # slow to import, and few ask for it
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
+        with ZipFile(io.BytesIO(raw)) as parts:
+            unpacked = sum(part.file_size for part in parts.infolist())
+        if unpacked > _MAX_UNPACKED:
+            raise ProblemError(
+                413,
+                "too-large",
+                f"The Excel file may unpack to at most {_MAX_UNPACKED} bytes. Split it.",
+                f"Berkas Excel paling besar {_MAX_UNPACKED} bita setelah dibuka. Bagi berkasnya.",
+            )
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+        yield from enumerate(book.worksheets[0].iter_rows(values_only=True), 1)
+    except _BROKEN as error:
         raise ProblemError(
             422,
             "not-excel",
-            "This is not an Excel file (.xlsx). Save it as one, or as CSV.",
-            "Ini bukan berkas Excel (.xlsx). Simpan sebagai .xlsx atau CSV.",
+            "This is not a whole Excel file (.xlsx). Save it anew as one, or as CSV.",
+            "Ini bukan berkas Excel (.xlsx) yang utuh. Simpan ulang sebagai .xlsx atau CSV.",
         ) from error
-    sheet = book.worksheets[0]
-    yield from enumerate(sheet.iter_rows(values_only=True), 1)
 
 
 def _row(
@@ -144,7 +192,7 @@ def _row(
                 break
         else:
             inside[name] = value
-    if len(cells) > len(header) and any(cell not in (None, "") for cell in cells[len(header) :]):
+    if not is_empty(cells[len(header) :]):
         bad.append(BadCell("", "more cells than columns", "sel lebih banyak daripada kolom"))
     return TableRow(number, body, tuple(bad))
 
@@ -180,11 +228,11 @@ def _value(column: str, cell: Any, kind: str) -> Any:
         return BadCell(column, "must be ya or tidak", "harus ya atau tidak")
     if kind == "integer":
         text = str(cell).strip()
-        return int(text) if text.lstrip("-").isascii() and text.lstrip("-").isdigit() else text
+        return int(text) if _WHOLE.fullmatch(text) else text
     if kind == "array":
         return [part.strip() for part in str(cell).split("|") if part.strip()]
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        if abs(cell) >= _EXACT or cell != int(cell):
+        if abs(cell) >= _EXACT or cell % 1:
             return BadCell(
                 column,
                 "lost digits as a number; format the column as text and enter it again",

@@ -2,15 +2,21 @@
 
 import csv
 import io
+import json
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from openpyxl import Workbook
 
+from services.client import Failed
+from services.client import System as Client
+from services.imports import bring as bring_file
 from shared.tables import CSV, MAX_ROWS, XLSX
-from tests.scenarios.paser import Paser, applicant, paser
+from tests.scenarios.paser import Paser, applicant, paser, programme
+from tests.toy import until
 
 BLK = "petugas-blk"
 
@@ -77,10 +83,21 @@ async def test_running_it_again_adds_nothing(system: Paser) -> None:
     assert await system.size("registration") <= size + 4
 
 
+async def settled(system: Paser) -> int:
+    """How many commits there are, once the workshop has heard of the opened class."""
+    committer = system.services["registration"].committer
+
+    async def heard() -> bool:
+        return (await committer.state(f"workshop/{programme()['kejuruan']}"))[1] > 0
+
+    await until(heard, "the workshop awaits its class")
+    return await system.size("registration")
+
+
 async def test_a_dry_run_and_a_failed_all_leave_no_trace(system: Paser) -> None:
     intake = await system.opened(BLK)
     rows = [row(intake, 1), row(intake, 2, ktp_region="64.09.01")]
-    size = await system.size("registration")
+    size = await settled(system)
     dry = await bring(system, "applicants", table(rows[:1]), query="?dry_run=true")
     assert (dry["stored"], dry["ok"]) == (False, 1)
     every = await bring(system, "applicants", table(rows), query="?rows=all")
@@ -91,6 +108,72 @@ async def test_a_dry_run_and_a_failed_all_leave_no_trace(system: Paser) -> None:
     listed = await system.call(BLK, "GET", "registration/v1/applications")
     assert listed.json()["items"] == []
     assert await store.scan("states", "trainee/") == []
+
+
+async def test_rows_that_clash_with_each_other_are_found_before_anything_is_stored(
+    system: Paser,
+) -> None:
+    intake = await system.opened(BLK)
+    size = await settled(system)
+    same = row(intake, 1, phone=None)
+    rows = [same, same, {**same, "phone": "081234567890"}]
+    found = await bring(system, "applicants", table(rows[:2]), query="?dry_run=true")
+    assert [r["status"] for r in found["rows"]] == ["ok", "already"]
+    found = await bring(system, "applicants", table(rows), query="?rows=all")
+    assert [r["status"] for r in found["rows"]] == ["ok", "already", "error"]
+    assert (found["stored"], await system.size("registration")) == (False, size)
+
+
+class Reached(Client):
+    """The services of this process, as `sinergi import` finds a running system."""
+
+    def __init__(self, system: Paser) -> None:
+        self._system = system
+
+    async def send(
+        self, account: str, service: str, path: str, body: bytes, media: str
+    ) -> httpx.Response:
+        token = await self._system.token(account)
+        headers = {"authorization": f"Bearer {token}", "content-type": media}
+        return await self._system.clients[service].post(path, content=body, headers=headers)
+
+
+async def test_the_command_line_tells_the_lines_of_the_file(
+    system: Paser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    intake = await system.opened(BLK)
+    rows = [row(intake, serial) for serial in range(1, 54)]
+    for each in rows:
+        each["address"] = "Tanah Grogot"
+    rows[51] |= {"address": "Jl. Jend. Sudirman\nTanah Grogot", "nik": "640104"}
+    file = tmp_path / "pendaftar.csv"
+    file.write_bytes(table(rows).replace(b"\r\n", b"\r\n\r\n", 1))
+
+    async def run(**options: bool) -> tuple[int, Any]:
+        given = {"dry": False, "every": False} | options
+        code = await bring_file(Reached(system), BLK, "applicants", file, as_json=True, **given)
+        return code, json.loads(capsys.readouterr().out)
+
+    code, found = await run(every=True)
+    assert (code, found["ok"], found["error"]) == (1, 52, 1)
+    bad = [r for r in found["rows"] if r["status"] == "error"]
+    # A blank line, 52 rows, and the address on two lines.
+    assert [(r["row"], r["errors"][0]["column"]) for r in bad] == [(55, "nik")]
+    listed = await system.call(BLK, "GET", "registration/v1/applications")
+    assert listed.json()["items"] == []
+    code, found = await run()
+    assert (code, found["ok"], found["error"]) == (1, 52, 1)
+    code, found = await run(dry=True)
+    assert (code, found["already"], found["error"]) == (1, 52, 1)
+
+
+async def test_the_command_line_says_what_it_cannot_do(system: Paser, tmp_path: Path) -> None:
+    file = tmp_path / "empty.csv"
+    file.write_bytes(b"\n\n")
+    options = {"dry": False, "every": False, "as_json": True}
+    for kind, reason in (("applicants", "the table is empty"), ("shoes", "nothing to import")):
+        with pytest.raises(Failed, match=reason):
+            await bring_file(Reached(system), BLK, kind, file, **options)
 
 
 async def test_instructors_come_from_excel_with_nested_columns(system: Paser) -> None:

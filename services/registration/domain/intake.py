@@ -62,6 +62,8 @@ def decide(state: Intake, command: Command, context: Context) -> Sequence[Event]
     if isinstance(command, intake_plan.PlanIntake):
         return intake_plan.plan(state, command, context)
     if state.status is None:
+        if isinstance(command, seats.LendSeats):
+            return []  # a partner was told of a class that there is not: nobody waits for the seats
         raise not_found()
     if isinstance(command, Timeout):
         return time_out(state, command, context)
@@ -83,7 +85,9 @@ def time_out(state: Intake, command: Timeout, context: Context) -> Sequence[Even
 def due(state: Intake) -> datetime | None:
     if state.status == "open":
         return state.window_ends()
-    return state.ledger.next_lapse() if state.status == "selected" else None
+    # An offer that was left open when the training started still ends.
+    offering = state.status in ("selected", "started", "completed")
+    return state.ledger.next_lapse() if offering else None
 
 
 def evolve(state: Intake, event: Event) -> Intake:
@@ -115,7 +119,8 @@ def _changes(state: Intake, event: Event) -> dict[str, Any]:
         case IntakeStarted():
             return {"status": "started", "start_blocked": False}
         case IntakeRescheduled():
-            return {"starts_on": event.starts_on, "ends_on": event.ends_on}
+            days = {"starts_on": event.starts_on, "ends_on": event.ends_on}
+            return {**days, "moved_because": event.reason}
         case IntakeCancelled():
             return {"status": "cancelled", "cancelled_because": event.reason}
         case IntakeCompleted():

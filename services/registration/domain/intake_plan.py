@@ -126,6 +126,7 @@ class Intake(State):
     ledger: Ledger = Ledger()
     workshop_ready: bool = False
     start_blocked: bool = False
+    moved_because: str = ""
     cancelled_because: str = ""
 
     def outline(self) -> IntakeOutline:
@@ -157,6 +158,11 @@ class Intake(State):
         if self.starts_on is None or self.ends_on is None:
             raise not_found()
         return self.starts_on, self.ends_on
+
+    def teaching_days(self) -> tuple[date, date]:
+        """The days to book an instructor for. Refused in a draft, whose days may still change."""
+        expect(self, "open", "closed", "selected", "started")
+        return self.days()
 
     def window_ends(self) -> datetime | None:
         """The instant at which the window is over: the midnight in Paser after its last day."""

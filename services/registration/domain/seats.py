@@ -111,7 +111,7 @@ def _claim_by(state: Intake, context: Context) -> datetime:
 
 
 def claim(state: Intake, command: ClaimSeat) -> Sequence[Event]:
-    """A claim that came in time is good even if its offer lapsed while it was under way."""
+    """Whose offer lapsed while the claim was under way gets none: it is another's by now."""
     application, ledger = command.application, state.ledger
     if application in ledger.seated:
         return []

@@ -22,9 +22,11 @@ from .intake_plan import Intake, expect
 
 
 class NoteInstructor(Command):
-    """The instructor's days are booked for this class."""
+    """The instructor's days are booked for this class: these, as the booking knew them."""
 
     instructor: Id
+    starts_on: Day
+    ends_on: Day
 
 
 class NoteInstructorLost(Command):
@@ -68,7 +70,11 @@ class NoteCompleted(Command):
 
 
 def note_instructor(state: Intake, command: NoteInstructor) -> Sequence[Event]:
-    """A class that is over or cancelled gives the instructor's days back."""
+    """A class that is over or cancelled gives the instructor's days back.
+
+    One that moved while the booking was under way tells the instructor of its days, as it told
+    those whom it had then. A start that waited follows when this instructor was all it lacked.
+    """
     if command.instructor in state.instructors:
         return []
     if state.status in ("completed", "cancelled"):
@@ -77,7 +83,27 @@ def note_instructor(state: Intake, command: NoteInstructor) -> Sequence[Event]:
                 instructor=command.instructor, kejuruan=state.kejuruan, reason="not-needed"
             )
         ]
-    return [InstructorAssigned(instructor=command.instructor, kejuruan=state.kejuruan)]
+    assigned = InstructorAssigned(instructor=command.instructor, kejuruan=state.kejuruan)
+    if state.moved_because and (command.starts_on, command.ends_on) != state.days():
+        starts_on, ends_on = state.days()
+        moved = IntakeRescheduled(
+            kejuruan=state.kejuruan,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            reason=state.moved_because,
+            instructors=(command.instructor,),
+            applications=(),
+        )
+        return [assigned, moved]
+    staffed = state.model_copy(update={"instructors": (*state.instructors, command.instructor)})
+    if staffed.workshop_ready and _awaits_nothing(staffed):
+        return [assigned, _started(staffed)]
+    return [assigned]
+
+
+def _awaits_nothing(state: Intake) -> bool:
+    """The start was asked for and only the workshop, if anything, is lacking."""
+    return state.start_blocked and state.status == "selected" and not _missing(state)
 
 
 def note_instructor_lost(state: Intake, command: NoteInstructorLost) -> Sequence[Event]:
@@ -91,10 +117,10 @@ def note_instructor_lost(state: Intake, command: NoteInstructorLost) -> Sequence
 
 
 def note_workshop_ready(state: Intake) -> Sequence[Event]:
-    if state.workshop_ready:
+    if state.workshop_ready or state.status in ("completed", "cancelled"):
         return []
     ready = IntakeWorkshopReady(kejuruan=state.kejuruan)
-    if state.start_blocked and state.status == "selected" and not _missing(state):
+    if _awaits_nothing(state):
         return [ready, _started(state)]
     return [ready]
 

@@ -44,7 +44,10 @@ def enter_candidate(envelope: Envelope, event: ApplicantScored) -> Iterable[Do]:
 
 
 def note_instructor(envelope: Envelope, event: InstructorBooked) -> Iterable[Do]:
-    yield Do(f"intake/{event.intake}", NoteInstructor(instructor=stream_id(envelope)))
+    command = NoteInstructor(
+        instructor=stream_id(envelope), starts_on=event.starts_on, ends_on=event.ends_on
+    )
+    yield Do(f"intake/{event.intake}", command)
 
 
 def note_instructor_lost(envelope: Envelope, event: InstructorReleased) -> Iterable[Do]:

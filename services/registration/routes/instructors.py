@@ -66,7 +66,7 @@ def routes(service: Service, api: Api) -> None:
 
     async def assign(ask: Ask, body: Assignment) -> Do:
         intake: Intake = await ask.state(f"intake/{ask.path['id']}")
-        starts_on, ends_on = intake.days()
+        starts_on, ends_on = intake.teaching_days()
         command = BookInstructor(
             intake=ask.path["id"], kejuruan=intake.kejuruan, starts_on=starts_on, ends_on=ends_on
         )

@@ -155,6 +155,18 @@ def test_the_outline_is_of_an_opened_class() -> None:
         assert (unknown.value.rule, unknown.value.status) == ("unknown-intake", 422)
 
 
+def test_an_instructor_is_booked_for_the_days_of_an_opened_class() -> None:
+    days = (PLAN.starts_on, PLAN.ends_on)
+    assert given(DECIDER, opened()).state.teaching_days() == days
+    for events, rule in (((drafted(),), "illegal-step"), ((opened(), CANCELLED), "illegal-step")):
+        with pytest.raises(Refused) as refused:
+            given(DECIDER, *events).state.teaching_days()
+        assert refused.value.rule == rule
+    with pytest.raises(Refused) as unknown:
+        Intake().teaching_days()
+    assert unknown.value.status == 404
+
+
 def test_days_and_window_of_no_intake() -> None:
     assert Intake().window_ends() is None
     with pytest.raises(Refused):

@@ -131,7 +131,8 @@ def test_an_applicant_is_listed() -> None:
 
 def test_instructors_come_and_go() -> None:
     booked = InstructorBooked(intake="i1", kejuruan="las", **DAYS)
-    assert on("instructor/n1", booked) == [Do("intake/i1", NoteInstructor(instructor="n1"))]
+    noted = NoteInstructor(instructor="n1", **DAYS)
+    assert on("instructor/n1", booked) == [Do("intake/i1", noted)]
     moved = InstructorReleased(intake="i1", kejuruan="las", reason="moved")
     command = NoteInstructorLost(instructor="n1", reason="moved")
     assert on("instructor/n1", moved) == [Do("intake/i1", command)]

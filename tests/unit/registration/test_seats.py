@@ -195,6 +195,14 @@ def test_a_claimed_offer_does_not_lapse() -> None:
     selected(GRANTED, STARTED).when(Timeout(due=CLAIM_BY), now=CLAIM_BY).then_nothing()
 
 
+def test_an_offer_left_open_at_the_start_ends_and_nobody_follows() -> None:
+    started = selected(GRANTED, STARTED, count=3, quota=2)
+    lapsed = OffersLapsed(kejuruan="las", applications=("a2",))
+    outcome = started.when(Timeout(due=CLAIM_BY), now=CLAIM_BY).then(lapsed)
+    assert DECIDER.due is not None
+    assert DECIDER.due(outcome.state) is None
+
+
 def test_promotion_goes_down_to_the_last_candidate() -> None:
     assert DECIDER.due is not None
     state, asked = selected().state, []
@@ -211,3 +219,7 @@ def test_lent_seats_are_offered_to_all_who_wait() -> None:
     selected().when(lend).then(lent)
     selected(CANCELLED).when(lend).then_nothing()
     selected(count=1).when(lend).then_nothing()
+
+
+def test_seats_lent_to_a_class_that_there_is_not_are_nobodys() -> None:
+    given(DECIDER).when(LendSeats(support="s1", offer=1, partner="bpvp", seats=2)).then_nothing()

@@ -43,6 +43,7 @@ BEGUN = STARTED.model_copy(
 )
 CANCELLED = IntakeCancelled(kejuruan="las", reason="Banjir.", instructors=(), applications=())
 COMPLETED = IntakeCompleted(programme="p1", kejuruan="las", instructors=("n1",), passed=1, failed=0)
+NOTE = NoteInstructor(instructor="n1", starts_on=PLAN.starts_on, ends_on=PLAN.ends_on)
 LISTED = ApplicantListed(application="a1")
 
 
@@ -55,7 +56,7 @@ def move(starts_on: date, ends_on: date) -> Reschedule:
 
 
 def test_an_instructor_is_noted_once_and_lost_once() -> None:
-    note = NoteInstructor(instructor="n1")
+    note = NOTE
     given(DECIDER, opened()).when(note).then(ASSIGNED)
     given(DECIDER, opened(), ASSIGNED).when(note).then_nothing()
     lose = NoteInstructorLost(instructor="n1", reason="moved")
@@ -65,9 +66,17 @@ def test_an_instructor_is_noted_once_and_lost_once() -> None:
 
 
 def test_a_class_that_is_over_gives_the_days_back() -> None:
-    given(DECIDER, opened(), CANCELLED).when(NoteInstructor(instructor="n1")).then(
-        unassigned("not-needed")
-    )
+    given(DECIDER, opened(), CANCELLED).when(NOTE).then(unassigned("not-needed"))
+
+
+def test_a_class_that_moved_meanwhile_tells_a_late_instructor_its_days() -> None:
+    moved = moved_to(date(2022, 8, 1), date(2022, 9, 1))
+    told = moved.model_copy(update={"applications": ()})
+    outcome = given(DECIDER, opened(), moved).when(NOTE).then(ASSIGNED, told)
+    assert outcome.state.days() == (moved.starts_on, moved.ends_on)
+    now = NOTE.model_copy(update={"starts_on": moved.starts_on, "ends_on": moved.ends_on})
+    given(DECIDER, opened(), moved).when(now).then(ASSIGNED)
+    given(DECIDER, opened(), ASSIGNED, moved).when(NOTE).then_nothing()
 
 
 def test_the_workshop_is_noted_ready_and_lost() -> None:
@@ -76,6 +85,7 @@ def test_the_workshop_is_noted_ready_and_lost() -> None:
     given(DECIDER, opened(), READY).when(NoteWorkshopLost()).then(LOST)
     given(DECIDER, opened()).when(NoteWorkshopLost()).then_nothing()
     given(DECIDER, opened(), READY, CANCELLED).when(NoteWorkshopLost()).then_nothing()
+    given(DECIDER, opened(), CANCELLED).when(NoteWorkshopReady()).then_nothing()
     given(DECIDER, opened(), READY, LOST).when(NoteWorkshopReady()).then(READY)
 
 
@@ -90,9 +100,10 @@ def test_a_start_that_waits_for_the_workshop_follows_by_itself() -> None:
     waiting.when(NoteWorkshopReady()).then(READY, BEGUN)
 
 
-def test_but_not_without_an_instructor() -> None:
+def test_but_not_without_an_instructor_who_is_then_all_that_it_waits_for() -> None:
     lost = selected(ASSIGNED, GRANTED, BLOCKED, unassigned("moved"))
-    lost.when(NoteWorkshopReady()).then(READY)
+    ready = lost.when(NoteWorkshopReady()).then(READY)
+    Given(DECIDER, ready.state).when(NOTE).then(ASSIGNED, BEGUN)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,21 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from services.registration.figures import COUNTS, DIMENSIONS, group
-from services.registration.figures_view import fold_placement, placement_keys
+from services.registration.figures import COUNTS, DIMENSIONS, group, matches, people
+from services.registration.figures_view import PLACEMENTS, fold_placement, placement_keys
+from services.registration.views import APPLICATIONS
+from shared.events.base import Event
 from shared.events.registration import GraduatePlaced
+from shared.sqlite import SqliteStore
+from shared.views import Parts
 from tests.unit.given import envelope
+
+from .applicants import HISTORIES
 
 FACTS = {"application": "a1", "intake": "i1", "kejuruan": "las", "kecamatan": "64.01.04"}
 ROWS = st.lists(
@@ -49,3 +58,48 @@ def test_whoever_had_work_in_one_of_the_months_was_placed() -> None:
     assert part == {"placed": True, "3": "job", "6": "none"}
     none = fold_placement(None, envelope("placement/a1"), placed(3, "none"))
     assert none == {"placed": False, "3": "none"}
+
+
+@pytest.mark.parametrize(
+    ("dimension", "value", "found"),
+    [
+        ("kejuruan", "las", True),
+        ("kejuruan", "la", False),
+        ("period", "2022", True),
+        ("period", "2022-10", True),
+        ("period", "2022-1", False),
+        ("period", "20", False),
+        ("period", "", False),
+    ],
+)
+def test_a_filter_is_the_value_itself_or_a_year(dimension: str, value: str, found: bool) -> None:
+    assert matches({"kejuruan": "las", "period": "2022-10"}, dimension, value) is found
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    store = SqliteStore(tmp_path / "store.sqlite")
+    await store.open()
+    yield store
+    await store.close()
+
+
+async def fold(store: SqliteStore, stream: str, *events: Event) -> None:
+    parts = Parts(store, [APPLICATIONS, PLACEMENTS])
+    run = [(envelope(stream, sequence=n), event) for n, event in enumerate(events, start=1)]
+    await parts.load(run)
+    for place, event in run:
+        parts.fold(place, event)
+    await store.put(parts.rows())
+
+
+async def test_an_application_and_its_placement_are_one_person(store: SqliteStore) -> None:
+    await fold(store, "application/a1", *HISTORIES["finished"])
+    await fold(store, "application/a2", *HISTORIES["declined"])
+    await fold(store, "application/a3", *HISTORIES["confirmed"])
+    await fold(store, "placement/a1", placed(3, "job"))
+    found = [row async for row in people(store)]
+    assert all(set(DIMENSIONS) <= row.keys() for row in found)
+    (line,) = group(found, "intake")
+    counts = [line[name] for name in ("key", "applied", "accepted", "finished", "placed")]
+    assert counts == ["i1", 3, 2, 1, 1]

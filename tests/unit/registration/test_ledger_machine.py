@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.registration.domain.intake import DECIDER
 from services.registration.domain.intake_plan import CloseRegistration, Intake
@@ -29,6 +29,12 @@ class LedgerMachine(RuleBasedStateMachine):
         self.now: datetime = NOW
         self.gone: set[str] = set()
         self.offered: list[str] = []
+
+    @initialize(count=st.integers(4, 10))
+    def many_apply(self, count: int) -> None:
+        for number in range(count):
+            one = candidate(f"a{number}", 69 + number % 3, priority=number % 2 == 0)
+            assert self.try_(EnterCandidate(candidate=one)) is None
 
     def try_(self, command: Command) -> Refused | None:
         before = self.state.ledger

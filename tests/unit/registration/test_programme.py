@@ -47,7 +47,7 @@ def test_but_not_twice() -> None:
         ({"ranking": ("score", "written", "score")}, "repeated-criterion", "ranking"),
         ({"kejuruan": "listrik"}, "other-field", "kejuruan"),
     ],
-)  # fmt: skip
+)
 def test_what_a_version_may_not_say(changes: dict[str, Any], rule: str, field: str) -> None:
     given(DECIDER, PUBLISHED).when(version(**changes)).refused(rule, field, 422)
 

@@ -13,17 +13,20 @@ from services.registration.domain.training import (
     RecommendAssessment,
     RecordAttendance,
 )
+from services.registration.reactions.trainings import note_gone
 from shared.events.base import Event
 from shared.events.registration import (
     AssessmentRecommended,
     AttendanceCorrected,
     AttendanceRecorded,
+    CandidateLeft,
     ParticipantAssessed,
     ParticipantLeft,
     TrainingBegun,
     TrainingCompleted,
 )
-from tests.unit.given import given
+from shared.reactions import Do
+from tests.unit.given import envelope, given
 
 BEGIN = BeginTraining(
     programme="p1",
@@ -180,3 +183,11 @@ def test_who_leaves_is_no_participant_any_more() -> None:
     given(DECIDER, BEGUN, LEFT).when(leave).then_nothing()
     given(DECIDER, BEGUN, *BOTH).when(leave).then_nothing()
     given(DECIDER).when(leave).then_nothing()
+
+
+def test_who_withdraws_while_the_class_starts_is_taken_off_the_register_too() -> None:
+    # The withdrawal may come before the register is open; the ledger's word comes after it.
+    left = CandidateLeft(application="a2", had_seat=True)
+    assert list(note_gone(envelope("intake/i1"), left)) == [
+        Do("training/i1", NoteLeft(application="a2"))
+    ]

@@ -1,4 +1,4 @@
-"""Rows to take along: CSV, Excel or Parquet, with small counts suppressed; JSON as they are.
+"""Rows to take along: CSV, Excel, Parquet or JSON; small counts are shown to the agency alone.
 
 A count of 1 to 4 could point at a person, so what leaves the agency shows nothing there.
 """
@@ -43,10 +43,15 @@ def answer(
     name: str,
     *,
     counts: Sequence[str] = (),
+    own: bool = False,
 ) -> Response:
-    """The rows as a file of this format. Raises ProblemError 422 for a format there is not."""
+    """The rows as a file of this format. Raises ProblemError 422 for a format there is not.
+
+    Only as JSON and to the agency's `own` people are small counts shown as they are.
+    """
     if format_ == "json":
-        return JSONResponse({"items": [dict(row) for row in rows]})
+        shown = [dict(row) if own or not counts else suppressed(row, counts) for row in rows]
+        return JSONResponse({"items": shown})
     if format_ not in FORMATS:
         formats = ", ".join(FORMATS)
         raise ProblemError(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.registration.agency import BLK_PASER
 from services.registration.figures import COUNTS, DIMENSIONS, group, matches, people
 from services.registration.routes.access import STAFF
 from shared import export
@@ -35,6 +36,7 @@ def routes(service: Service, api: Api) -> None:
             ask.query.get("format", "json"),
             f"figures-{by}",
             counts=COUNTS,
+            own=ask.identity.agency == BLK_PASER,
         )
 
     api.query(

@@ -97,10 +97,10 @@ class Committer:
         """The commit that the command produced, durable; the first one for a repeated cause.
 
         None when the decision was that there is nothing to do (of a request: and it has not taken
-        effect before). `expected` is the sequence at which
-        the stream must stand. `new` says that the stream most likely does not exist: it is not
-        looked for first, since a commit would find its place taken. Raises Refused (nothing is
-        stored), NotYet, OtherRequest, FromTheFuture, TooLarge, Unavailable.
+        effect before). `expected` is the sequence at which the stream must stand. `new` says that
+        the stream most likely does not exist: it is not looked for first, since a commit would
+        find its place taken. Raises Refused (nothing is stored), NotYet, OtherRequest,
+        FromTheFuture, TooLarge, Unavailable.
         """
         if not (stream.isascii() and stream.isprintable()):
             raise _no_name(stream)

@@ -37,6 +37,9 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+STAFF = tuple(role for role in Role if role is not Role.CITIZEN)
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who asks, and for which agency (its URN; a citizen's is `urn:sinergi:citizen`)."""

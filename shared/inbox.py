@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from shared.envelope import Envelope, format_time
 from shared.events.base import Event
 from shared.identity import Identity, Role
-from shared.ports import Store, scan_all
-from shared.views import Part, View
+from shared.ports import Store
+from shared.views import Part, View, parts_of
 
 
 def _nothing(event: Any) -> None:
@@ -84,11 +82,9 @@ async def tasks(
     for each in waits:
         if each.role not in identity.roles:
             continue
-        async for row in scan_all(store, each.view(topic).table):
-            part = orjson.loads(row.body) if row.body else None
-            if part is None or part["agency"] not in (None, identity.agency):
+        async for item, stream, part in parts_of(store, each.view(topic), ""):
+            if part["agency"] not in (None, identity.agency):
                 continue
-            item, _, stream = row.key.rpartition(" ")
             found.append(
                 {
                     "task": each.name,

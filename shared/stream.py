@@ -1,6 +1,6 @@
 """Streams: how an aggregate decides and how its state follows from events. No clock, no I/O."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -90,6 +90,31 @@ def unexpected(command: Command) -> Refused:
         f"{type(command).__name__} is not possible here.",
         f"{type(command).__name__} tidak dapat dilakukan di sini.",
     )
+
+
+def refuse_unless(
+    status: str | None,
+    allowed: Collection[str],
+    words: Mapping[Any, tuple[str, str]],
+    en: str,
+    id: str,
+    field: str | None = None,
+) -> None:
+    """Refused unless something stands at one of these; `words` say each status, `en` and `id` what
+    it is: "proposal", "Proposal ini". None is the status of what there is not.
+    """
+    if status is None:
+        raise Refused("not-found", f"There is no such {en}.", f"{id} tidak ada.", status=404)
+    if status not in allowed:
+        is_en, is_id = words[status]
+        must_en = " or ".join(words[each][0] for each in allowed)
+        must_id = " atau ".join(words[each][1] for each in allowed)
+        raise Refused(
+            "illegal-step",
+            f"The {en} is {is_en}; this step needs one that is {must_en}.",
+            f"{id} {is_id}; langkah ini memerlukan yang {must_id}.",
+            field=field,
+        )
 
 
 def refuse_empty(items: Sequence[object], field: str) -> None:

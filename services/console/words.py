@@ -286,7 +286,6 @@ _PARTNERS: _Pairs = {
     "InstructorListed": ("Instruktur balai didaftar", "Partner's instructor listed"),
     "VisitBooked": ("Kunjungan instruktur dipesan", "Instructor's visit booked"),
     "VisitRefused": ("Instruktur sudah bertugas di tempat lain", "Instructor is elsewhere"),
-    "VisitReleased": ("Kunjungan instruktur batal", "Instructor's visit released"),
     "AgreementProposed": ("Perjanjian kerja sama diusulkan", "Agreement proposed"),
     "AgreementSigned": ("Perjanjian kerja sama ditandatangani", "Agreement signed"),
     "AgreementEnded": ("Perjanjian kerja sama berakhir", "Agreement ended"),

@@ -33,7 +33,7 @@ from services.equipment.evidence import COLUMNS, demand_for, figures
 from shared import export
 from shared.events.base import Code, Id, Text
 from shared.http import Api, Ask, Nothing, Page
-from shared.identity import Role
+from shared.identity import STAFF, Role
 from shared.reactions import Do
 from shared.service import Service
 from shared.settings import BadSetting
@@ -42,7 +42,6 @@ from shared.stream import Command
 REVIEWERS = (Role.MINISTRY_REVIEWER,)
 OFFICERS = (Role.BLK_OFFICER,)
 PARTIES = (Role.BLK_OFFICER, Role.MINISTRY_REVIEWER)
-STAFF = tuple(role for role in Role if role is not Role.CITIZEN)
 
 
 class Allocation(Command):

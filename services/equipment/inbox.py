@@ -1,7 +1,7 @@
 """What waits for whom about equipment aid: which events open a task, and which end it.
 
 A step that can be taken in parts ends its task with the first part: the consignment itself says
-what is left. Allocating has no task, because it happens on another stream than the approval.
+what is left.
 """
 
 from typing import Any

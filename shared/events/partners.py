@@ -97,13 +97,6 @@ class VisitRefused(Event):
     offer: Positive
 
 
-class VisitReleased(Event):
-    """The visit does not take place; its days are free."""
-
-    support: Id
-    offer: Positive
-
-
 # -- agreement ------------------------------------------------------------------------------------
 
 
@@ -327,7 +320,6 @@ EVENTS: tuple[type[Event], ...] = (
     InstructorListed,
     VisitBooked,
     VisitRefused,
-    VisitReleased,
     AgreementProposed,
     AgreementSigned,
     AgreementEnded,

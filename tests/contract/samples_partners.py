@@ -69,7 +69,6 @@ INSTRUCTORS = (
         by="event",
     ),
     Sample(_TEACHER, partners.VisitRefused(support=_S, offer=2), sequence=3, by="event"),
-    Sample(_TEACHER, partners.VisitReleased(support=_S, offer=1), sequence=4, by="event"),
 )
 
 AGREEMENTS = (

@@ -50,6 +50,7 @@ from shared.stream import (
     Timeout,
     refuse_empty,
     refuse_repeated,
+    refuse_unless,
     unexpected,
 )
 
@@ -388,19 +389,7 @@ _WORDS: dict[Status, tuple[str, str]] = {
 
 
 def _expect(state: Proposal, *statuses: Status) -> None:
-    if state.status is None:
-        raise Refused(
-            "not-found", "There is no such proposal.", "Proposal ini tidak ada.", status=404
-        )
-    if state.status not in statuses:
-        is_en, is_id = _WORDS[state.status]
-        must_en = " or ".join(_WORDS[status][0] for status in statuses)
-        must_id = " atau ".join(_WORDS[status][1] for status in statuses)
-        raise Refused(
-            "illegal-step",
-            f"The proposal is {is_en}; for this step it must be {must_en}.",
-            f"Proposal ini {is_id}; untuk langkah ini proposal harus {must_id}.",
-        )
+    refuse_unless(state.status, statuses, _WORDS, "proposal", "Proposal ini")
 
 
 def evolve(state: Proposal, event: Event) -> Proposal:

@@ -19,7 +19,16 @@ from shared.events.values import (
     end_of_day,
     wita_day,
 )
-from shared.stream import Command, Context, Decider, Refused, State, Timeout, unexpected
+from shared.stream import (
+    Command,
+    Context,
+    Decider,
+    Refused,
+    State,
+    Timeout,
+    refuse_unless,
+    unexpected,
+)
 
 from .partner import PartnerOutline, not_yours, refuse_fields
 
@@ -222,13 +231,7 @@ _WORDS = {
 
 
 def _expect(state: Agreement, status: Literal["proposed", "signed"]) -> None:
-    if state.status is not None and state.status != status:
-        (is_en, is_id), (must_en, must_id) = _WORDS[state.status], _WORDS[status]
-        raise Refused(
-            "illegal-step",
-            f"The agreement is {is_en}; for this step it must be {must_en}.",
-            f"Perjanjian ini {is_id}; untuk langkah ini harus {must_id}.",
-        )
+    refuse_unless(state.status, (status,), _WORDS, "agreement", "Perjanjian ini")
 
 
 def due(state: Agreement) -> datetime | None:

@@ -11,7 +11,6 @@ from shared.events.partners import (
     Teacher,
     VisitBooked,
     VisitRefused,
-    VisitReleased,
 )
 from shared.events.values import Agency, Certificate, Day, Fields, wita_day
 from shared.stream import Command, Context, Decider, Refused, State, unexpected
@@ -35,13 +34,6 @@ class BookVisit(Command):
     offer: Positive
     starts_on: Day
     ends_on: Day
-
-
-class ReleaseVisit(Command):
-    """The visit does not take place."""
-
-    support: Id
-    offer: Positive
 
 
 class Booked(Value):
@@ -80,10 +72,6 @@ def decide(state: Instructor, command: Command, context: Context) -> Sequence[Ev
             return list_instructor(state, command, context)
         case BookVisit():
             return book(state, command)
-        case ReleaseVisit():
-            known = _key(command.support, command.offer) in state.visits
-            released = VisitReleased(support=command.support, offer=command.offer)
-            return [released] if known else []
         case _:
             raise unexpected(command)
 
@@ -146,10 +134,6 @@ def evolve(state: Instructor, event: Event) -> Instructor:
             visit = Booked(starts_on=event.starts_on, ends_on=event.ends_on)
             key = _key(event.support, event.offer)
             return state.model_copy(update={"visits": {**state.visits, key: visit}})
-        case VisitReleased():
-            gone = _key(event.support, event.offer)
-            visits = {key: visit for key, visit in state.visits.items() if key != gone}
-            return state.model_copy(update={"visits": visits})
         case _:
             return state
 

@@ -6,7 +6,7 @@ from typing import Literal
 from shared.events.base import Code, Id, Positive, Text, Value
 from shared.events.partners import Teacher, Visit
 from shared.events.values import Agency, Document, Item, Items, first_beyond, tally
-from shared.stream import Command, Refused, refuse_empty, refuse_repeated
+from shared.stream import Command, Refused, refuse_empty, refuse_repeated, refuse_unless
 
 from .agreement import AgreementOutline
 from .partner import PartnerOutline
@@ -70,14 +70,7 @@ def expect(found: Offer | None, number: int, status: Status) -> Offer:
             field="offer",
             status=422,
         )
-    if found.status != status:
-        (is_en, is_id), (must_en, must_id) = WORDS[found.status], WORDS[status]
-        raise Refused(
-            "illegal-step",
-            f"Offer {number} is {is_en}; for this step it must be {must_en}.",
-            f"Penawaran {number} {is_id}; untuk langkah ini harus {must_id}.",
-            field="offer",
-        )
+    refuse_unless(found.status, (status,), WORDS, "offer", f"Penawaran {number}", field="offer")
     return found
 
 

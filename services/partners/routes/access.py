@@ -11,7 +11,6 @@ from shared.ports import scan_all
 MEMBERS = (Role.BPVP_OFFICER,)
 OFFICERS = (Role.BLK_OFFICER,)
 SIDES = (Role.BLK_OFFICER, Role.BPVP_OFFICER)
-STAFF = tuple(role for role in Role if role is not Role.CITIZEN)
 
 
 async def member(ask: Ask) -> Partner | None:

@@ -10,10 +10,10 @@ from services.partners.domain.agreement import (
     TerminateAgreement,
 )
 from services.partners.domain.partner import Partner
-from services.partners.routes.access import SIDES, STAFF
+from services.partners.routes.access import SIDES
 from shared.events.values import Agency
 from shared.http import Api, Ask, Nothing
-from shared.identity import Role
+from shared.identity import STAFF, Role
 from shared.reactions import Do
 from shared.service import Service
 from shared.stream import Command, Refused

@@ -10,10 +10,11 @@ from services.partners.domain.alignment import (
     ReviseAlignment,
     Voice,
 )
-from services.partners.routes.access import OFFICERS, SIDES, STAFF, member
+from services.partners.routes.access import OFFICERS, SIDES, member
 from shared.events.base import Positive
 from shared.events.values import Prose
 from shared.http import Api, Ask
+from shared.identity import STAFF
 from shared.reactions import Do
 from shared.service import Service
 from shared.stream import Command

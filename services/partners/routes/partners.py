@@ -10,9 +10,10 @@ from services.partners.domain.partner import (
     RegisterPartner,
     UpdatePartner,
 )
-from services.partners.routes.access import MEMBERS, STAFF
+from services.partners.routes.access import MEMBERS
 from shared.events.values import Certificate, Fields
 from shared.http import Api, Ask
+from shared.identity import STAFF
 from shared.reactions import Do
 from shared.service import Service
 from shared.stream import Command, Refused

@@ -14,12 +14,13 @@ from services.partners.domain.support import (
     WithdrawOffer,
     WithdrawSupport,
 )
-from services.partners.routes.access import MEMBERS, OFFICERS, STAFF
+from services.partners.routes.access import MEMBERS, OFFICERS
 from services.partners.views import REFERRED, SUPPORT_BY_FIELD
 from shared.events.base import Code, Id, Positive, Text
 from shared.events.partners import OfferDays, Visit
 from shared.events.values import Day, Document, Item, Items, Kejuruan, Prose, SupportKind
 from shared.http import Api, Ask, Page
+from shared.identity import STAFF
 from shared.reactions import Do
 from shared.requests import page_of
 from shared.service import Service

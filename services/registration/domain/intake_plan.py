@@ -28,7 +28,7 @@ from shared.events.values import (
     end_of_day,
     wita_day,
 )
-from shared.stream import Command, Context, Refused, State
+from shared.stream import Command, Context, Refused, State, refuse_unless
 
 from .ledger import Ledger
 from .programme import ProgrammeOutline
@@ -175,17 +175,7 @@ def not_found() -> Refused:
 
 def expect(state: Intake, *statuses: Status) -> None:
     """Refused unless the intake is in one of these."""
-    if state.status is None:
-        raise not_found()
-    if state.status not in statuses:
-        is_en, is_id = WORDS[state.status]
-        must_en = " or ".join(WORDS[status][0] for status in statuses)
-        must_id = " atau ".join(WORDS[status][1] for status in statuses)
-        raise Refused(
-            "illegal-step",
-            f"The intake is {is_en}; for this step it must be {must_en}.",
-            f"Angkatan ini {is_id}; untuk langkah ini angkatan harus {must_id}.",
-        )
+    refuse_unless(state.status, statuses, WORDS, "intake", "Angkatan ini")
 
 
 def plan(state: Intake, command: PlanIntake, context: Context) -> Sequence[Event]:

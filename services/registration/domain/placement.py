@@ -3,6 +3,7 @@
 Each answer is given once, and may be given early: who has found a job need not be asked for it.
 """
 
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -76,13 +77,9 @@ def open_follow_up(state: Placement, command: OpenFollowUp, context: Context) ->
 
 def later(day: date, months: int) -> date:
     """The same day so many months later, or the last one of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def place(state: Placement, command: RecordPlacement) -> Sequence[Event]:

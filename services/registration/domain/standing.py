@@ -7,7 +7,7 @@ from typing import Literal
 from shared.events.base import Code, Id, Instant, Positive, Value
 from shared.events.registration import Channel, Eligibility, SeatReason
 from shared.events.values import AgeBand, Document, Education, Reason, Sex
-from shared.stream import Refused, State
+from shared.stream import State, refuse_unless
 
 Status = Literal[
     "registered",
@@ -117,19 +117,4 @@ def referral_id(intake: str, support: str, offer: int) -> str:
 
 def expect(state: Application, *statuses: Status) -> None:
     """Refused unless the application stands where the step begins."""
-    if state.status is None:
-        raise Refused(
-            "not-found",
-            "There is no such application.",
-            "Pendaftaran ini tidak ada.",
-            status=404,
-        )
-    if state.status not in statuses:
-        is_en, is_id = WORDS[state.status]
-        must_en = " or ".join(WORDS[status][0] for status in statuses)
-        must_id = " atau ".join(WORDS[status][1] for status in statuses)
-        raise Refused(
-            "illegal-step",
-            f"The applicant is {is_en}; for this step they must be {must_en}.",
-            f"Pelamar {is_id}; untuk langkah ini pelamar harus {must_id}.",
-        )
+    refuse_unless(state.status, statuses, WORDS, "applicant", "Pelamar ini")

@@ -5,8 +5,8 @@ from typing import Any
 from shared.identity import Role
 
 OFFICERS = (Role.BLK_OFFICER,)
-REGISTRARS = (Role.BLK_OFFICER, Role.CITIZEN)
-STAFF = tuple(role for role in Role if role is not Role.CITIZEN)
+APPLICANTS = (Role.BLK_OFFICER, Role.CITIZEN)
+CITIZENS = (Role.CITIZEN,)
 ANYBODY = tuple(Role)
 
 

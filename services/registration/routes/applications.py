@@ -24,6 +24,7 @@ from services.registration.domain.papers import (
 from services.registration.domain.standing import UNCHECKED, Application, expect
 from services.registration.domain.trainee import Trainee
 from services.registration.domain.willingness import AnswerReferral
+from services.registration.routes.access import APPLICANTS, OFFICERS
 from services.registration.routes.lookup import Lookup
 from services.registration.views import APPLICATIONS, OWN_APPLICATIONS
 from shared.cause import derived_id
@@ -41,8 +42,6 @@ from shared.service import Service
 from shared.stream import Command, Refused
 from shared.views import rows_of
 
-OFFICERS = (Role.BLK_OFFICER,)
-APPLICANTS = (Role.BLK_OFFICER, Role.CITIZEN)
 FOLLOW_CODE = "x-follow-code"
 
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{5,19}$")]

@@ -4,9 +4,9 @@ from typing import Any
 
 from services.registration.agency import BLK_PASER
 from services.registration.figures import COUNTS, DIMENSIONS, group, matches, people
-from services.registration.routes.access import STAFF
 from shared import export
 from shared.http import Api, Ask, Page
+from shared.identity import STAFF
 from shared.problems import ProblemError
 from shared.service import Service
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from services.registration.domain.enrolment import ConfirmSeat
 from services.registration.domain.papers import AttachDocument
 from services.registration.domain.standing import Application
+from services.registration.routes.access import CITIZENS
 from services.registration.routes.applications import (
     CorrectionForm,
     Desk,
@@ -21,7 +22,6 @@ from services.registration.routes.applications import (
 from services.registration.routes.lookup import normal
 from shared.events.values import Day, Document
 from shared.http import Api, Ask
-from shared.identity import Role
 from shared.problems import ProblemError
 from shared.reactions import Do
 from shared.service import Service
@@ -29,7 +29,6 @@ from shared.stream import Command
 from shared.throttle import Throttle
 
 FollowCode = Annotated[str, Field(max_length=40, description="the code of ten characters")]
-CITIZENS = (Role.CITIZEN,)
 
 
 class Follow(Command):

@@ -13,11 +13,12 @@ from services.registration.domain.instructor import (
     WithdrawInstructor,
 )
 from services.registration.domain.intake_plan import Intake
-from services.registration.routes.access import OFFICERS, STAFF, without
+from services.registration.routes.access import OFFICERS, without
 from shared.cause import derived_id
 from shared.events.base import Id, Text
 from shared.events.values import Certificate, Fields
 from shared.http import Api, Ask, Nothing
+from shared.identity import STAFF
 from shared.privacy import Privacy
 from shared.reactions import Do
 from shared.service import Service

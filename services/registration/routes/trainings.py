@@ -11,10 +11,11 @@ from services.registration.domain.training import (
     RecordAttendance,
     Training,
 )
-from services.registration.routes.access import OFFICERS, STAFF
+from services.registration.routes.access import OFFICERS
 from shared.events.base import Id
 from shared.events.values import Flag
 from shared.http import Api, Ask, Nothing
+from shared.identity import STAFF
 from shared.reactions import Do
 from shared.service import Service
 from shared.stream import Command

@@ -8,9 +8,8 @@ from services.partners.domain.instructor import (
     BookVisit,
     Instructor,
     ListInstructor,
-    ReleaseVisit,
 )
-from shared.events.partners import VisitBooked, VisitRefused, VisitReleased
+from shared.events.partners import VisitBooked, VisitRefused
 from shared.events.values import Certificate
 from shared.stream import Command, Refused
 from tests.unit.given import BLK, MAKASSAR, given
@@ -19,7 +18,6 @@ from .samples import COMPETENCY, LISTED, METHODOLOGY, TEACHER, WELDERS
 
 BOOK = BookVisit(support="s1", offer=1, starts_on=date(2022, 8, 1), ends_on=date(2022, 8, 31))
 BOOKED = VisitBooked(**dict(BOOK))
-RELEASED = VisitReleased(support="s1", offer=1)
 
 
 def listing(**changes: Any) -> ListInstructor:
@@ -94,14 +92,6 @@ class TestVisits:
 
     def test_who_is_not_listed_cannot_come(self) -> None:
         given(DECIDER).when(BOOK, agency="system").then(VisitRefused(support="s1", offer=1))
-
-    def test_released_days_are_free_again(self) -> None:
-        release = ReleaseVisit(support="s1", offer=1)
-        given(DECIDER, LISTED, BOOKED).when(release, agency="system").then(RELEASED)
-        released = given(DECIDER, LISTED, BOOKED, RELEASED)
-        released.when(release, agency="system").then_nothing()
-        other = BOOK.model_copy(update={"support": "s2"})
-        released.when(other, agency="system").then_types(VisitBooked)
 
 
 def test_a_foreign_command_is_an_illegal_step() -> None:

@@ -12,13 +12,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from shared import digests
+from shared.bodies import Page
 from shared.committer import STATES, OtherRequest
 from shared.envelope import TooLarge
 from shared.events.base import Positive, Text
-from shared.http import Api, Ask, Page
+from shared.http import Api, Ask
 from shared.identity import Authenticator, IssuerUnavailable, Role
 from shared.inbox import tasks
 from shared.logs import log
+from shared.openapi import schemas
 from shared.ports import Unavailable, scan_all
 from shared.problems import ProblemError, language_of
 from shared.reactions import Do
@@ -183,7 +185,7 @@ def _describe(app: FastAPI, api: Api) -> None:
         if app.openapi_schema is None:
             schema = plain()
             components = schema.setdefault("components", {})
-            components["schemas"] = dict(sorted(api.schemas().items()))
+            components["schemas"] = schemas(api.bodies)
             components["securitySchemes"] = {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
             }

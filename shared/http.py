@@ -1,7 +1,6 @@
 """Routes of a service, a row each; one path for all: who asks, for what, what came of it."""
 
 import asyncio
-import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,23 +10,22 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared import metrics, tables
+from shared.bodies import Answered, Page
 from shared.cause import Cause, request_cause, request_id
 from shared.committer import STATES
 from shared.envelope import format_time, type_of
-from shared.events.base import Value
 from shared.identity import Authenticator, Identity, Role, Unauthenticated
 from shared.imports import Imported, Importer, as_json
+from shared.openapi import ID, operation
 from shared.ports import Commit, Unavailable
-from shared.problems import Problem, ProblemError, invalid_input
+from shared.problems import ProblemError, invalid_input
 from shared.reactions import Do
 from shared.requests import (
-    MAX_PAGE,
     expected_sequence,
     idempotency_key,
     media_type,
@@ -40,37 +38,8 @@ from shared.requests import (
 from shared.service import Service
 from shared.stream import Refused
 
-_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$")
-REFERENCE = "#/components/schemas/{model}"
+_DRY_RUN, _ROWS = ("false", "true"), ("good", "all")
 _JSON = "application/json"
-
-
-class CommittedEvent(BaseModel):
-    """One event of an answer."""
-
-    type: str
-    sequence: int
-    data: dict[str, JsonValue]
-
-
-class Committed(BaseModel):
-    """What a command has brought about; a repeat of the request gets the same answer."""
-
-    id: str
-    stream: str
-    sequence: int
-    time: str
-    events: list[CommittedEvent]
-
-
-class Nothing(Value):
-    """No body is needed."""
-
-
-class Answered(BaseModel):
-    """What was asked for; its fields are the asked thing's own."""
-
-    model_config = ConfigDict(extra="allow")
 
 
 class Access(NamedTuple):
@@ -81,13 +50,6 @@ class Access(NamedTuple):
     roles: frozenset[Role]
     agency: str | None
     public: bool
-
-
-class Page(BaseModel):
-    """A page of a list; `next` is the cursor of the following one, absent on the last."""
-
-    items: list[dict[str, JsonValue]]
-    next: str | None = None
 
 
 B = TypeVar("B", bound=BaseModel)
@@ -151,7 +113,7 @@ class Api:
         self._service, self._authenticator = service, authenticator
         self._router = router
         self._router.route_class = _Plain
-        self.bodies: list[type[BaseModel]] = [Problem, Committed, Page]
+        self.bodies: list[type[BaseModel]] = []
         self.roles: list[Access] = []
 
     # -- commands -------------------------------------------------------------------------------
@@ -198,16 +160,13 @@ class Api:
                 fingerprint=fingerprint,
                 traceparent=traceparent(request),
             )
-            ask = Ask(
-                service, identity, actor, request.path_params, request.query_params, id_,
-                _address(request),
-            )  # fmt: skip
+            ask = _asking(service, request, identity, actor, id_)
             commit = await self._commit(ask, asked, prepare, cause, expected_sequence(request))
             succeeded.inc()
             seconds.observe(time.perf_counter() - started)
             return _committed(commit, headers(commit) if headers else {})
 
-        self._add(method, path, allowed, answer, summary, body, agency=agency, public=public)
+        self._add(Access(method, path, allowed, agency, public), answer, summary, body=body)
 
     async def _commit(
         self,
@@ -254,9 +213,8 @@ class Api:
         async def respond(request: Request) -> Response:
             return _answered(await answer(await self._reading(request, allowed, public)))
 
-        self._add(
-            "GET", path, allowed, respond, summary, response=response, public=public, files=files
-        )
+        access = Access("GET", path, allowed, None, public)
+        self._add(access, respond, summary, response=response, files=files)
 
     def ask(
         self,
@@ -275,7 +233,8 @@ class Api:
             ask = await self._reading(request, allowed, public)
             return _answered(await answer(ask, _parsed(body, await read_body(request))))
 
-        self._add("POST", path, allowed, respond, summary, body, Answered, public=public)
+        access = Access("POST", path, allowed, None, public)
+        self._add(access, respond, summary, body=body, response=Answered)
 
     def importable(
         self,
@@ -297,46 +256,26 @@ class Api:
             rows = await asyncio.to_thread(tables.read, raw, media_type(request), body)
 
             def ask(id_: UUID, dry: bool) -> Ask:
-                client = _address(request)
-                return Ask(self._service, identity, actor, {}, {}, id_, client, dry)
+                return _asking(self._service, request, identity, actor, id_, dry)
 
             done = await importer.run(
                 rows,
                 ask,
-                dry=one_of(request, "dry_run", ("false", "true")) == "true",
-                every=one_of(request, "rows", ("good", "all")) == "all",
+                dry=one_of(request, "dry_run", _DRY_RUN) == "true",
+                every=one_of(request, "rows", _ROWS) == "all",
             )
             return _answered(as_json(done))
 
-        path, summary = f"/v1/imports/{kind}", f"Import {kind} from CSV or Excel"
-        self._add("POST", path, allowed, respond, summary, None, Imported, agency=agency)
-        self._describe_table(path)
-
-    def _describe_table(self, path: str) -> None:
-        route = next(r for r in self._router.routes if isinstance(r, APIRoute) and r.path == path)
-        extra = route.openapi_extra or {}
-        binary = {"schema": {"type": "string", "format": "binary"}}
-        extra["requestBody"] = {
-            "required": True,
-            "content": {tables.CSV: binary, tables.XLSX: binary},
-        }
-        extra["parameters"] += [
-            {"name": name, "in": "query", "schema": {"type": "string", "enum": list(values)}}
-            for name, values in (("dry_run", ("false", "true")), ("rows", ("good", "all")))
-        ]
+        access = Access("POST", f"/v1/imports/{kind}", allowed, agency, public=False)
+        summary = f"Import {kind} from CSV or Excel"
+        query = {"dry_run": _DRY_RUN, "rows": _ROWS}.items()
+        self._add(access, respond, summary, response=Imported, query=query, table=True)
 
     async def _reading(self, request: Request, allowed: frozenset[Role], public: bool) -> Ask:
         identity = await self._identify(request, allowed, None, public)
         _check_path(request)
-        return Ask(
-            self._service,
-            identity,
-            await self._service.actor(identity.subject),
-            request.path_params,
-            request.query_params,
-            UUID(int=0),
-            _address(request),
-        )
+        actor = await self._service.actor(identity.subject)
+        return _asking(self._service, request, identity, actor, UUID(int=0))
 
     def states(
         self,
@@ -415,95 +354,36 @@ class Api:
 
     def _add(
         self,
-        method: str,
-        path: str,
-        allowed: frozenset[Role],
+        access: Access,
         answer: Callable[[Request], Awaitable[Response]],
         summary: str,
+        *,
         body: type[BaseModel] | None = None,
         response: type[BaseModel] | None = None,
-        *,
-        agency: str | None = None,
-        public: bool = False,
-        files: Sequence[str] = (),
+        **described: Any,
     ) -> None:
-        self.roles.append(Access(method, path, allowed, agency, public))
-        extra: dict[str, Any] = {"security": [] if public else [{"bearer": []}]}
-        extra["parameters"] = [
-            {
-                "name": name,
-                "in": "path",
-                "required": True,
-                "schema": {"type": "string", "pattern": _ID.pattern},
-            }
-            for name in _names(path)
-        ]
-        content: dict[str, Any] = {}
-        if body is not None:
-            self.bodies.append(body)
-            extra["requestBody"] = {
-                "required": body is not Nothing,
-                "content": {_JSON: {"schema": {"$ref": REFERENCE.format(model=body.__name__)}}},
-            }
-            if response is None:
-                extra["parameters"] += [
-                    {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
-                    for name in ("Idempotency-Key", "If-Match")
-                ]
-                content = {"$ref": REFERENCE.format(model="Committed")}
-        if response is not None:
-            self.bodies.append(response)
-            content = {"$ref": REFERENCE.format(model=response.__name__)}
-            if response is Page:
-                extra["parameters"] += [
-                    {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1,
-                     "maximum": MAX_PAGE, "default": 50}},
-                    {"name": "after", "in": "query", "schema": {"type": "string"}},
-                ]  # fmt: skip
-        problem = {
-            "description": "Problem",
-            "content": {
-                "application/problem+json": {"schema": {"$ref": REFERENCE.format(model="Problem")}}
-            },
-        }
-        binary = {"schema": {"type": "string", "format": "binary"}}
-        success = {
-            "description": "Success",
-            "content": {_JSON: {"schema": content}, **dict.fromkeys(files, binary)},
-        }
-        commits = body is not None and response is None
-        codes = ["200", "201"] if commits else ["200"]
-        extra["responses"] = {**dict.fromkeys(codes, success), "4XX": problem, "503": problem}
+        self.roles.append(access)
+        self.bodies += [model for model in (body, response) if model is not None]
+        method, path = access.method, access.path
         self._router.add_api_route(
             path,
             answer,
             methods=[method],
             summary=summary,
             response_model=None,
-            openapi_extra=extra,
+            openapi_extra=operation(
+                path, body=body, response=response, public=access.public, **described
+            ),
             operation_id=f"{method.lower()}_{path.strip('/').replace('/', '_')}".translate(
                 str.maketrans("-", "_", "{}")
             ),
         )
 
-    def schemas(self) -> dict[str, Any]:
-        """The OpenAPI components of all bodies."""
-        models = list(dict.fromkeys(self.bodies))
-        _, definitions = models_json_schema(
-            [(model, "validation") for model in models], ref_template=REFERENCE
-        )
-        schemas: dict[str, Any] = definitions["$defs"]
-        return schemas
-
-
-def _names(path: str) -> Sequence[str]:
-    return [part[1:-1].partition(":")[0] for part in path.split("/") if part.startswith("{")]
-
 
 def _check_path(request: Request) -> None:
     """Raises ProblemError 404 for what can't be the id of anything."""
     for value in request.path_params.values():
-        if not _ID.fullmatch(value):
+        if not ID.fullmatch(value):
             raise ProblemError(
                 404,
                 "no-such-id",
@@ -512,8 +392,12 @@ def _check_path(request: Request) -> None:
             )
 
 
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
+def _asking(
+    service: Service, request: Request, identity: Identity, actor: str, id_: UUID, dry: bool = False
+) -> Ask:
+    client = request.client.host if request.client else ""
+    path, query = request.path_params, request.query_params
+    return Ask(service, identity, actor, path, query, id_, client, dry)
 
 
 def _parsed(body: type[B], raw: bytes) -> B:

@@ -15,11 +15,11 @@ from services.equipment.domain.consignment import (
     ShipEquipment,
     SignHandover,
 )
+from services.equipment.domain.dossier import Proposal
 from services.equipment.domain.goods import Consignment
 from services.equipment.domain.proposal import (
     DecideProposal,
     DraftProposal,
-    Proposal,
     ProposalDraft,
     RecordChecklist,
     RequestRevision,
@@ -31,8 +31,9 @@ from services.equipment.domain.proposal import (
 )
 from services.equipment.evidence import COLUMNS, demand_for, figures
 from shared import export
+from shared.bodies import Nothing, Page
 from shared.events.base import Code, Id, Text
-from shared.http import Api, Ask, Nothing, Page
+from shared.http import Api, Ask
 from shared.identity import STAFF, Role
 from shared.reactions import Do
 from shared.service import Service

@@ -33,8 +33,8 @@ from shared.stream import (
     unexpected,
 )
 
+from .dossier import Granted
 from .goods import Consignment, as_items, evolve, not_found, numbered, refuse_stranger
-from .proposal import Granted
 
 
 class AllocateEquipment(Command):

@@ -7,7 +7,7 @@ deadline are each told once.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -15,7 +15,6 @@ from shared.events.base import SAFE_INTEGER, Code, Event, Value
 from shared.events.equipment import (
     Check,
     ChecklistRecorded,
-    Decision,
     Decisions,
     ProposalAllocated,
     ProposalApproved,
@@ -33,7 +32,6 @@ from shared.events.equipment import (
     RevisionRequested,
 )
 from shared.events.values import (
-    Agency,
     Day,
     Demand,
     Item,
@@ -46,27 +44,16 @@ from shared.stream import (
     Context,
     Decider,
     Refused,
-    State,
     Timeout,
     refuse_empty,
     refuse_repeated,
-    refuse_unless,
     unexpected,
 )
 
 from .calendar import deadline, warning
-from .checklist import merged, refuse_checks, refuse_points, refuse_unfinished
+from .checklist import refuse_checks, refuse_points, refuse_unfinished
 from .decisions import check_decisions
-
-Status = Literal[
-    "draft",
-    "submitted",
-    "under-review",
-    "revision-requested",
-    "approved",
-    "rejected",
-    "withdrawn",
-]
+from .dossier import Proposal, evolve, expect
 
 
 class ProposalDraft(Value):
@@ -141,48 +128,6 @@ class DecideProposal(Command):
     decisions: Decisions
 
 
-class Granted(Value):
-    """What a consignment keeps of the proposal it comes from."""
-
-    kejuruan: Kejuruan
-    receiver: Agency
-    items: tuple[Item, ...]
-
-
-class Proposal(State):
-    status: Status | None = None
-    proposer: str = ""
-    kejuruan: str = ""
-    items: tuple[ProposedItem, ...] = ()
-    total: int = 0
-    justification: str = ""
-    demand: tuple[Demand, ...] = ()
-    checklist: tuple[Check, ...] = ()
-    request: str | None = None
-    points: tuple[str, ...] = ()
-    answer: str | None = None
-    warn: datetime | None = None
-    due: datetime | None = None
-    warned: bool = False
-    overdue: bool = False
-    decisions: tuple[Decision, ...] = ()
-    granted: tuple[Item, ...] = ()
-    missing: tuple[Item, ...] = ()
-    allocated: bool = False
-
-    def grant(self) -> Granted:
-        """The snapshot for a consignment. Refused while nothing is granted."""
-        if self.status != "approved":
-            raise Refused(
-                "not-granted",
-                "Equipment can only be allocated from an approved proposal.",
-                "Peralatan hanya dapat dialokasikan dari proposal yang disetujui.",
-                field="proposal",
-                status=422 if self.status is None else 409,
-            )
-        return Granted(kejuruan=self.kejuruan, receiver=self.proposer, items=self.granted)
-
-
 def decide(state: Proposal, command: Command, context: Context) -> Sequence[Event]:
     match command:
         case DraftProposal():
@@ -190,10 +135,10 @@ def decide(state: Proposal, command: Command, context: Context) -> Sequence[Even
         case SubmitProposal():
             return submit(state, command, context)
         case StartReview():
-            _expect(state, "submitted")
+            expect(state, "submitted")
             return [ReviewStarted(proposer=state.proposer, kejuruan=state.kejuruan)]
         case RecordChecklist():
-            _expect(state, "under-review")
+            expect(state, "under-review")
             refuse_checks(command.checks)
             return [ChecklistRecorded(kejuruan=state.kejuruan, checks=command.checks)]
         case RequestRevision():
@@ -214,7 +159,7 @@ def decide(state: Proposal, command: Command, context: Context) -> Sequence[Even
 
 def draft(state: Proposal, command: DraftProposal, context: Context) -> Sequence[Event]:
     if state.status is not None:
-        _expect(state, "draft")
+        expect(state, "draft")
         _own(state, context)
     return [
         ProposalDrafted(
@@ -228,7 +173,7 @@ def draft(state: Proposal, command: DraftProposal, context: Context) -> Sequence
 
 
 def submit(state: Proposal, command: SubmitProposal, context: Context) -> Sequence[Event]:
-    _expect(state, "draft")
+    expect(state, "draft")
     _own(state, context)
     if command.kejuruan != state.kejuruan:
         raise Refused(
@@ -251,7 +196,7 @@ def submit(state: Proposal, command: SubmitProposal, context: Context) -> Sequen
 
 
 def request_revision(state: Proposal, command: RequestRevision) -> Sequence[Event]:
-    _expect(state, "under-review")
+    expect(state, "under-review")
     refuse_points(command.points, "points")
     return [
         RevisionRequested(
@@ -264,7 +209,7 @@ def request_revision(state: Proposal, command: RequestRevision) -> Sequence[Even
 
 
 def revise(state: Proposal, command: ReviseProposal, context: Context) -> Sequence[Event]:
-    _expect(state, "revision-requested")
+    expect(state, "revision-requested")
     _own(state, context)
     return [
         ProposalRevised(
@@ -282,7 +227,7 @@ def revise(state: Proposal, command: ReviseProposal, context: Context) -> Sequen
 
 
 def withdraw(state: Proposal, command: WithdrawProposal, context: Context) -> Sequence[Event]:
-    _expect(state, "draft", "submitted", "under-review", "revision-requested")
+    expect(state, "draft", "submitted", "under-review", "revision-requested")
     _own(state, context)
     return [
         ProposalWithdrawn(proposer=state.proposer, kejuruan=state.kejuruan, reason=command.reason)
@@ -324,7 +269,7 @@ def _own(state: Proposal, context: Context) -> None:
 
 
 def decide_items(state: Proposal, command: DecideProposal) -> Sequence[Event]:
-    _expect(state, "under-review")
+    expect(state, "under-review")
     refuse_unfinished(state.checklist)
     check_decisions(state.items, command.decisions)
     approved = {decision.item: decision.approved_quantity for decision in command.decisions}
@@ -375,108 +320,6 @@ def due(state: Proposal) -> datetime | None:
     if state.status not in ("submitted", "under-review") or state.overdue:
         return None
     return state.due if state.warned else state.warn
-
-
-_WORDS: dict[Status, tuple[str, str]] = {
-    "draft": ("a draft", "masih berupa konsep"),
-    "submitted": ("submitted and not yet under review", "diajukan dan belum ditelaah"),
-    "under-review": ("under review", "sedang ditelaah"),
-    "revision-requested": ("waiting for a revision", "menunggu perbaikan"),
-    "approved": ("approved", "disetujui"),
-    "rejected": ("rejected", "ditolak"),
-    "withdrawn": ("withdrawn", "ditarik kembali"),
-}
-
-
-def _expect(state: Proposal, *statuses: Status) -> None:
-    refuse_unless(state.status, statuses, _WORDS, "proposal", "Proposal ini")
-
-
-def evolve(state: Proposal, event: Event) -> Proposal:
-    match event:
-        case ProposalDrafted():
-            return Proposal(
-                status="draft",
-                proposer=event.proposer,
-                kejuruan=event.kejuruan,
-                items=event.items,
-                total=event.total,
-                justification=event.justification,
-            )
-        case ProposalSubmitted():
-            return Proposal(
-                status="submitted",
-                proposer=event.proposer,
-                kejuruan=event.kejuruan,
-                items=event.items,
-                total=event.total,
-                justification=event.justification,
-                demand=event.demand,
-                warn=event.warn,
-                due=event.due,
-            )
-        case ReviewStarted():
-            return state.model_copy(update={"status": "under-review"})
-        case ChecklistRecorded():
-            return state.model_copy(update={"checklist": merged(state.checklist, event.checks)})
-        case RevisionRequested():
-            return state.model_copy(
-                update={
-                    "status": "revision-requested",
-                    "request": event.reason,
-                    "points": event.points,
-                    "answer": None,
-                }
-            )
-        case ProposalRevised():
-            return revised(state, event)
-        case ProposalWithdrawn():
-            return state.model_copy(update={"status": "withdrawn"})
-        case ProposalAllocated():
-            return state.model_copy(update={"allocated": True})
-        case ProposalApproved():
-            return state.model_copy(
-                update={
-                    "status": "approved",
-                    "decisions": event.decisions,
-                    "granted": event.items,
-                    "missing": event.missing,
-                }
-            )
-        case ProposalRejected():
-            return state.model_copy(
-                update={
-                    "status": "rejected",
-                    "decisions": event.decisions,
-                    "missing": event.missing,
-                }
-            )
-        case ReviewDueSoon():
-            return state.model_copy(update={"warned": True})
-        case ReviewOverdue():
-            return state.model_copy(update={"warned": True, "overdue": True})
-        case _:
-            return state
-
-
-def revised(state: Proposal, event: ProposalRevised) -> Proposal:
-    """The points that the revision was about have to be looked at again."""
-    kept = tuple(check for check in state.checklist if check.point not in state.points)
-    return state.model_copy(
-        update={
-            "status": "under-review",
-            "items": event.items,
-            "total": event.total,
-            "justification": event.justification,
-            "answer": event.answer,
-            "demand": event.demand,
-            "checklist": kept,
-            "warn": event.warn,
-            "due": event.due,
-            "warned": False,
-            "overdue": False,
-        }
-    )
 
 
 DECIDER = Decider(kind="proposal", initial=Proposal(), decide=decide, evolve=evolve, due=due)

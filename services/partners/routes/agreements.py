@@ -11,8 +11,9 @@ from services.partners.domain.agreement import (
 )
 from services.partners.domain.partner import Partner
 from services.partners.routes.access import SIDES
+from shared.bodies import Nothing
 from shared.events.values import Agency
-from shared.http import Api, Ask, Nothing
+from shared.http import Api, Ask
 from shared.identity import STAFF, Role
 from shared.reactions import Do
 from shared.service import Service

@@ -5,7 +5,8 @@ from typing import Any
 from services.registration.agency import BLK_PASER
 from services.registration.figures import COUNTS, DIMENSIONS, group, matches, people
 from shared import export
-from shared.http import Api, Ask, Page
+from shared.bodies import Page
+from shared.http import Api, Ask
 from shared.identity import STAFF
 from shared.problems import ProblemError
 from shared.service import Service

@@ -14,10 +14,11 @@ from services.registration.domain.instructor import (
 )
 from services.registration.domain.intake_plan import Intake
 from services.registration.routes.access import OFFICERS, without
+from shared.bodies import Nothing
 from shared.cause import derived_id
 from shared.events.base import Id, Text
 from shared.events.values import Certificate, Fields
-from shared.http import Api, Ask, Nothing
+from shared.http import Api, Ask
 from shared.identity import STAFF
 from shared.privacy import Privacy
 from shared.reactions import Do

@@ -12,9 +12,10 @@ from services.registration.domain.training import (
     Training,
 )
 from services.registration.routes.access import OFFICERS
+from shared.bodies import Nothing
 from shared.events.base import Id
 from shared.events.values import Flag
-from shared.http import Api, Ask, Nothing
+from shared.http import Api, Ask
 from shared.identity import STAFF
 from shared.reactions import Do
 from shared.service import Service

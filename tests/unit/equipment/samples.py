@@ -4,12 +4,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from services.equipment.domain.checklist import POINTS
-from services.equipment.domain.proposal import (
-    DraftProposal,
-    Granted,
-    ReviseProposal,
-    SubmitProposal,
-)
+from services.equipment.domain.dossier import Granted
+from services.equipment.domain.proposal import DraftProposal, ReviseProposal, SubmitProposal
 from shared.events.equipment import (
     Check,
     ChecklistRecorded,

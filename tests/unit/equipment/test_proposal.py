@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.equipment.domain.checklist import POINTS
+from services.equipment.domain.dossier import Proposal
 from services.equipment.domain.proposal import (
     DECIDER,
     DecideProposal,
     NoteAllocated,
-    Proposal,
     RecordChecklist,
     RequestRevision,
     StartReview,

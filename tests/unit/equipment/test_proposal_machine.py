@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.equipment.domain.checklist import POINTS
+from services.equipment.domain.dossier import Proposal
 from services.equipment.domain.proposal import (
     DECIDER,
     DecideProposal,
-    Proposal,
     RecordChecklist,
     RequestRevision,
     StartReview,

@@ -55,7 +55,7 @@ def expectations(year: Year, demand: Demand, before: dict[str, int]) -> list[Exp
         (BLK, "classes completed", len(CLASSES), partial(intakes.with_status, "completed")),
         (BLK, "applications", everybody, statuses),
         of("declined", "declined"),
-        of("on the waiting lists", "waitlisted", "reserve"),
+        of("waited for a seat in vain", "lost"),
         of("referred to a centre", "referred"),
         of("withdrawn", "withdrawn"),
         (BLK, "trained", PLACES * len(CLASSES), partial(statuses, "finished")),

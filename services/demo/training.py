@@ -117,6 +117,8 @@ class Training:
             self._tell.say(
                 f"{class_.kejuruan}: {completed['passed']} passed, {completed['failed']} did not"
             )
+            for applicant in self._year.of(class_.kejuruan, "waitlisted", "reserve"):
+                applicant.status = "lost"
             await self._year.noted(class_.kejuruan)
 
     def _people(self, kejuruan: str) -> list[Applicant]:

@@ -36,6 +36,7 @@ from shared.events.registration import (
     ParticipantAssessed,
     ParticipantLeft,
     RegistrationClosed,
+    SeatLost,
     SelectionMade,
     StartBlocked,
     TrainingBegun,
@@ -46,7 +47,7 @@ from shared.events.values import end_of_day
 from shared.identity import Role
 from shared.inbox import Waits
 
-_GONE = (ApplicationDeclined, ApplicationWithdrawn, ApplicationCancelled)
+_GONE = (ApplicationDeclined, ApplicationWithdrawn, ApplicationCancelled, SeatLost)
 
 
 def _centre(event: Any) -> str:

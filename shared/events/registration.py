@@ -285,11 +285,12 @@ class IntakeCancelled(Event):
 
 
 class IntakeCompleted(Event):
-    """The training of this class is over."""
+    """The training of this class is over; who applied and got no seat need wait no longer."""
 
     programme: Id
     kejuruan: Kejuruan
     instructors: tuple[Id, ...]
+    unseated: tuple[Id, ...]
     passed: Count
     failed: Count
 

@@ -224,6 +224,7 @@ INTAKES = (
             programme=id_of(PROGRAMME),
             kejuruan="las",
             instructors=(id_of(INSTRUCTOR),),
+            unseated=(id_of(APPLICATION),),
             passed=15,
             failed=1,
         ),

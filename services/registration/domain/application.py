@@ -69,6 +69,8 @@ def _decide_enrolment(state: Application, command: Command, context: Context) ->
             return enrolment.note_seat(state, command)
         case enrolment.NoteLapse():
             return enrolment.note_lapse(state)
+        case enrolment.NoteOver():
+            return enrolment.note_over(state)
         case enrolment.NoteSchedule():
             return enrolment.note_schedule(state, command)
         case enrolment.NoteCancelled():

@@ -69,6 +69,10 @@ class NoteLapse(Command):
     """The offered seat was not claimed in time."""
 
 
+class NoteOver(Command):
+    """The class is over, and this application got no seat in it."""
+
+
 class NoteSchedule(Command):
     """The class is on other days."""
 
@@ -197,6 +201,13 @@ def note_lapse(state: Application) -> Sequence[Event]:
     if state.status != "offered":
         return []
     return [SeatLost(intake=state.intake, person=state.person, reason="missed")]
+
+
+def note_over(state: Application) -> Sequence[Event]:
+    """Whoever claims or has a seat hears of it by another way."""
+    if state.status in (None, *ENDED, "claimed", "confirmed"):
+        return []
+    return [SeatLost(intake=state.intake, person=state.person, reason="not-offered")]
 
 
 def note_schedule(state: Application, command: NoteSchedule) -> Sequence[Event]:

@@ -221,11 +221,13 @@ def cancel(state: Intake, command: CancelIntake) -> Sequence[Event]:
 def note_completed(state: Intake, command: NoteCompleted) -> Sequence[Event]:
     if state.status != "started":
         return []
+    seated = set(state.ledger.seated)
     return [
         IntakeCompleted(
             programme=state.programme,
             kejuruan=state.kejuruan,
             instructors=state.instructors,
+            unseated=tuple(name for name in state.applicants if name not in seated),
             passed=command.passed,
             failed=command.failed,
         )

@@ -7,6 +7,7 @@ from services.registration.domain.enrolment import (
     NoteCancelled,
     NoteCertificate,
     NoteLapse,
+    NoteOver,
     NotePromotion,
     NoteSchedule,
     NoteSeat,
@@ -23,6 +24,7 @@ from shared.events.registration import (
     CertificateIssued,
     CompetencyCertified,
     IntakeCancelled,
+    IntakeCompleted,
     IntakeRescheduled,
     OffersLapsed,
     ParticipantAssessed,
@@ -78,6 +80,11 @@ def note_lapse(envelope: Envelope, event: OffersLapsed) -> Iterable[Do]:
         yield Do(f"application/{application}", NoteLapse())
 
 
+def note_over(envelope: Envelope, event: IntakeCompleted) -> Iterable[Do]:
+    for application in event.unseated:
+        yield Do(f"application/{application}", NoteOver())
+
+
 def note_cancelled(envelope: Envelope, event: IntakeCancelled) -> Iterable[Do]:
     for application in event.applications:
         yield Do(f"application/{application}", NoteCancelled(reason=event.reason))
@@ -119,6 +126,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("note-selection", OWN, (SelectionMade,), note_selection),
     Reaction("note-promotion", OWN, (CandidatesPromoted,), note_promotion),
     Reaction("note-lapse", OWN, (OffersLapsed,), note_lapse),
+    Reaction("note-over", OWN, (IntakeCompleted,), note_over),
     Reaction("note-cancelled", OWN, (IntakeCancelled,), note_cancelled),
     Reaction("note-schedule", OWN, (IntakeRescheduled,), note_schedule),
     Reaction("note-seat", OWN, (SeatGranted, SeatRefused), note_seat),

@@ -11,6 +11,7 @@ from services.registration.domain.enrolment import (
     NoteCancelled,
     NoteCertificate,
     NoteLapse,
+    NoteOver,
     NotePromotion,
     NoteSchedule,
     NoteSeat,
@@ -252,6 +253,13 @@ NOTES: list[tuple[Command, dict[str, list[Event]]]] = [
     (
         NoteLapse(),
         {"offered": [SeatLost(intake="i1", person="person-1", reason="missed")]},
+    ),
+    (
+        NoteOver(),
+        at(
+            HISTORIES.keys() - ENDED - {"claimed", "confirmed"},
+            [SeatLost(intake="i1", person="person-1", reason="not-offered")],
+        ),
     ),
     (
         NoteCancelled(reason="Peserta terlalu sedikit."),

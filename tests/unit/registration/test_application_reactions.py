@@ -3,6 +3,7 @@ from services.registration.domain.enrolment import (
     NoteCancelled,
     NoteCertificate,
     NoteLapse,
+    NoteOver,
     NotePromotion,
     NoteSchedule,
     NoteSeat,
@@ -19,6 +20,7 @@ from shared.events.registration import (
     CertificateIssued,
     CompetencyCertified,
     IntakeCancelled,
+    IntakeCompleted,
     IntakeRescheduled,
     OffersLapsed,
     ParticipantAssessed,
@@ -116,6 +118,16 @@ def test_a_class_tells_its_applicants_what_concerns_them() -> None:
     days = {"starts_on": "2022-07-25", "ends_on": "2022-08-26", "reason": "Bengkel."}
     moved = IntakeRescheduled(kejuruan="las", instructors=(), applications=("a1",), **days)
     assert on("intake/i1", moved) == [Do("application/a1", NoteSchedule(**days))]
+
+
+def test_who_got_no_seat_hears_that_the_class_is_over() -> None:
+    over = IntakeCompleted(
+        programme="p1", kejuruan="las", instructors=(), unseated=("a1", "a2"), passed=1, failed=0
+    )
+    assert on("intake/i1", over) == [
+        Do("application/a1", NoteOver()),
+        Do("application/a2", NoteOver()),
+    ]
 
 
 def test_a_claim_goes_to_the_person_then_to_the_ledger_and_its_answer_back() -> None:

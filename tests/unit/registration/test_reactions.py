@@ -70,7 +70,9 @@ DAYS = {"starts_on": date(2022, 8, 1), "ends_on": date(2022, 9, 1)}
 ELSEWHERE = "urn:sinergi:blk-kutim"
 PERSON = {"intake": "i1", "kejuruan": "las", "kecamatan": "64.01.04", "person": "person-1"}
 CANCELLED = IntakeCancelled(kejuruan="las", reason="x", instructors=("n1",), applications=())
-COMPLETED = IntakeCompleted(programme="p1", kejuruan="las", instructors=("n1",), passed=3, failed=1)
+COMPLETED = IntakeCompleted(
+    programme="p1", kejuruan="las", instructors=("n1",), unseated=("a7",), passed=3, failed=1
+)
 
 
 def on(subject: str, event: Event) -> list[Do]:

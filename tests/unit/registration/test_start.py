@@ -42,7 +42,9 @@ BEGUN = STARTED.model_copy(
     update={"title": CONTENT.title, "skkni": CONTENT.skkni, "instructors": ("n1",)}
 )
 CANCELLED = IntakeCancelled(kejuruan="las", reason="Banjir.", instructors=(), applications=())
-COMPLETED = IntakeCompleted(programme="p1", kejuruan="las", instructors=("n1",), passed=1, failed=0)
+COMPLETED = IntakeCompleted(
+    programme="p1", kejuruan="las", instructors=("n1",), unseated=(), passed=1, failed=0
+)
 NOTE = NoteInstructor(instructor="n1", starts_on=PLAN.starts_on, ends_on=PLAN.ends_on)
 LISTED = ApplicantListed(application="a1")
 
@@ -176,6 +178,10 @@ def test_completed_once() -> None:
     selected(ASSIGNED, GRANTED, BEGUN).when(done).then(COMPLETED)
     selected(ASSIGNED, GRANTED, BEGUN, COMPLETED).when(done).then_nothing()
     selected().when(done).then_nothing()
+    vain = COMPLETED.model_copy(update={"unseated": ("a9",)})
+    other = ApplicantListed(application="a9")
+    seated = ApplicantListed(application=GRANTED.application)
+    selected(ASSIGNED, seated, other, GRANTED, BEGUN).when(done).then(vain)
 
 
 def test_a_timer_of_a_class_that_started_does_nothing() -> None:

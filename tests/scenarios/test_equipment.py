@@ -163,3 +163,34 @@ async def test_who_has_to_do_what(system: Paser) -> None:
     assert found["start-review"]["command"] == f"POST /v1/proposals/{id_}/review"
     assert found["decide-proposal"]["deadline"]
     assert "start-review" not in await tasks(BLK)
+
+
+async def test_asset_numbers_come_from_a_table(system: Paser) -> None:
+    id_ = await approved(system, 2)
+    allocation = {"proposal": id_, "workshop": "Bengkel las BLK Paser"}
+    await system.said(STORE, "equipment/v1/consignments", allocation)
+    at = f"equipment/v1/consignments/{id_}"
+    await system.said(STORE, f"{at}/shipments", goods(2))
+    await system.said(BLK, f"{at}/deliveries", arrived(good=2))
+    rows = ["consignment,item,number"]
+    rows += [f"{id_},mesin-las,A.{n}" for n in (1, 1, 2)] + [f"{id_},oven,A.9"]
+
+    async def bring(account: str) -> Any:
+        answer = await system.clients["equipment"].post(
+            "/v1/imports/assets",
+            content="\n".join(rows).encode(),
+            headers={
+                "authorization": f"Bearer {await system.token(account)}",
+                "content-type": "text/csv",
+            },
+        )
+        return answer.json()
+
+    found = await bring(BLK)
+    assert [row["status"] for row in found["rows"]] == ["ok", "already", "ok", "error"]
+    await system.eventually(
+        BLK, at, assets=[{"item": "mesin-las", "number": f"A.{n}"} for n in (1, 2)]
+    )
+    again = await bring(STORE)
+    assert [row["status"] for row in again["rows"]] == ["already", "already", "already", "error"]
+    assert (await bring("bpvp-medan"))["rule"] == "forbidden"

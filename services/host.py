@@ -132,6 +132,8 @@ async def serving(app: Any, settings: Settings) -> AsyncIterator[asyncio.Event]:
         log_level="warning",
         access_log=False,
         http="httptools",
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies,
         timeout_graceful_shutdown=3,
         server_header=False,
     )

@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     store: str = Field("", description="sqlite:///FOLDER or mongodb://...")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=1, le=65535, description="port to listen on")
+    proxies: str = Field(
+        "", description="addresses of proxies whose X-Forwarded-For is believed: 10.0.0.1,..."
+    )
     partitions: int = Field(6, ge=1, le=1000, description="partitions of new Kafka topics")
     key_file: Path | None = Field(None, description="the agency's signing key (64 hex digits)")
     secret_file: Path | None = Field(None, description="the service's secret (64 hex digits)")

@@ -142,3 +142,23 @@ def test_help_and_version() -> None:
     assert re.fullmatch(r"sinergi \d+\.\d+\.\d+\n", sinergi("--version").stdout)
     for command in ((), ("audit",), ("events",), ("parked",), ("contracts",), ("setup",)):
         assert "Usage" in sinergi(*command, "--help").stdout
+
+
+@pytest.mark.parametrize(("proxies", "answers"), [("", 429), ("127.0.0.1", 404)])
+def test_a_guesser_is_known_by_the_address_that_a_trusted_proxy_passes_on(
+    tmp_path: Path, proxies: str, answers: int
+) -> None:
+    """Without a trusted proxy the header is anybody's word, and counts for nothing."""
+    with (
+        running(tmp_path / "data", SINERGI_PROXIES=proxies) as system,
+        httpx.Client(timeout=10, trust_env=False) as client,
+    ):
+
+        def guess(number: int, address: str) -> int:
+            body = {"code": f"AAAAAAAAA{number}", "birth_date": "1999-08-17"}
+            headers = {"x-forwarded-for": address}
+            url = f"{system.url}/registration/v1/follow"
+            return client.post(url, json=body, headers=headers).status_code
+
+        assert [guess(number, "203.0.113.1") for number in range(6)] == [404] * 5 + [429]
+        assert guess(7, "203.0.113.2") == answers

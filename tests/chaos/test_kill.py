@@ -15,12 +15,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from services.equipment.domain.checklist import POINTS
 from tests.scenarios.running import SINERGI, empty_kafka, empty_mongo, running
 from tests.servers.port import free_port
 from tests.toy import until
 
 CHAINS = 100  # of five commands each
-POINTS = ("tna-attached", "fits-programme", "workshop-space", "power-supply", "fair-price")
 CLIENTS = 8
 SEED = 20261124
 

@@ -182,3 +182,25 @@ def applicant(intake: str, serial: int, **changes: Any) -> dict[str, Any]:
 
 def key() -> str:
     return str(uuid4())
+
+
+def partner(code: str, *fields: str) -> dict[str, Any]:
+    return {
+        "unit": f"BPVP {code}",
+        "city": code.title(),
+        "agency": f"urn:sinergi:bpvp-{code}",
+        "fields": fields,
+        "capacity": 64,
+    }
+
+
+def terms(code: str, field: str, *kinds: str) -> dict[str, Any]:
+    """An agreement that holds from today for a year."""
+    return {
+        "partner": code,
+        "kinds": kinds,
+        "fields": [field],
+        "number": f"560/{code}",
+        "starts_on": str(TODAY),
+        "ends_on": str(TODAY + timedelta(days=365)),
+    }

@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.paser import TODAY, Paser, applicant, key, paser, plan, programme
+from services.equipment.domain.checklist import POINTS
+from tests.scenarios.paser import (
+    TODAY,
+    Paser,
+    applicant,
+    key,
+    partner,
+    paser,
+    plan,
+    programme,
+    terms,
+)
 from tests.toy import until
 
 BLK, REVIEWER, STORE = "petugas-blk", "peninjau-kemenaker", "gudang-kemenaker"
@@ -162,7 +173,6 @@ async def test_if_match(system: Paser, intake: str) -> None:
     assert stale.status_code == 412
 
 
-POINTS = ("tna-attached", "fits-programme", "workshop-space", "power-supply", "fair-price")
 CHECKED = {"checks": [{"point": point, "met": True} for point in POINTS]}
 EVIDENCE = {"kind": "receipt", "sha256": "0" * 64, "media_type": "application/pdf"}
 
@@ -211,24 +221,10 @@ async def test_equipment_in_the_wrong_order(system: Paser) -> None:
 
 
 async def test_support_after_it_is_closed(system: Paser) -> None:
-    partner = {
-        "unit": "BPVP Makassar",
-        "city": "Makassar",
-        "agency": "urn:sinergi:bpvp-makassar",
-        "fields": ["las"],
-        "capacity": 32,
-        "timezone": "WITA",
-    }
-    await system.said("sekretariat-bpvp", "partners/v1/partners/makassar", partner)
-    terms = {
-        "partner": "makassar",
-        "kinds": ["equipment"],
-        "fields": ["las"],
-        "starts_on": str(TODAY),
-        "ends_on": str(TODAY + timedelta(days=365)),
-        "number": "560/01/BLK-PSR",
-    }
-    agreed = await system.said(BLK, "partners/v1/agreements", terms)
+    await system.said(
+        "sekretariat-bpvp", "partners/v1/partners/makassar", partner("makassar", "las")
+    )
+    agreed = await system.said(BLK, "partners/v1/agreements", terms("makassar", "las", "equipment"))
     await system.said("bpvp-makassar", f"partners/v1/agreements/{agreed['id']}/signature")
     submitted = await system.said(BLK, "equipment/v1/proposals", proposal(item(quantity=1)))
     one = f"equipment/v1/proposals/{submitted['id']}"

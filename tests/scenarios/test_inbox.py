@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tests.scenarios.paser import Paser, applicant, paser
+from tests.scenarios.paser import Paser, applicant, partner, paser, terms
 from tests.toy import until
 
 BLK = "petugas-blk"
@@ -48,16 +48,10 @@ async def test_the_command_that_a_task_names_ends_it(tmp_path: Path) -> None:
 
 async def test_only_the_agency_that_must_act_sees_the_task(tmp_path: Path) -> None:
     async with paser(tmp_path) as system:
-        partner = {
-            "unit": "BPVP Makassar", "city": "Makassar", "agency": "urn:sinergi:bpvp-makassar",
-            "fields": ["las"], "capacity": 32, "timezone": "WITA",
-        }  # fmt: skip
-        await system.said("sekretariat-bpvp", "partners/v1/partners/makassar", partner)
-        terms = {
-            "partner": "makassar", "kinds": ["seats"], "fields": ["las"],
-            "starts_on": "2026-01-01", "ends_on": "2099-01-01", "number": "1",
-        }  # fmt: skip
-        agreed = await system.said(BLK, "partners/v1/agreements", terms)
+        await system.said(
+            "sekretariat-bpvp", "partners/v1/partners/makassar", partner("makassar", "las")
+        )
+        agreed = await system.said(BLK, "partners/v1/agreements", terms("makassar", "las", "seats"))
         await has(system, "bpvp-makassar", {"sign-agreement-partner"}, "partners")
         assert await inbox(system, "bpvp-medan", "partners") == []
         assert await inbox(system, BLK, "partners") == []

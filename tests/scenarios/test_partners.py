@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.paser import TODAY, Paser, paser, programme
+from tests.scenarios.paser import TODAY, Paser, partner, paser, programme, terms
 
 BLK, SECRETARIAT = "kepala-blk", "sekretariat-bpvp"
 EVIDENCE = {"kind": "receipt", "sha256": "0" * 64, "media_type": "application/pdf"}
@@ -21,19 +21,11 @@ async def system(tmp_path: Path) -> AsyncIterator[Paser]:
 
 
 async def join(system: Paser, code: str, *fields: str) -> None:
-    form = {
-        "unit": f"BPVP {code}", "city": code, "agency": f"urn:sinergi:bpvp-{code}",
-        "fields": fields, "capacity": 64,
-    }  # fmt: skip
-    await system.said(SECRETARIAT, f"partners/v1/partners/{code}", form)
+    await system.said(SECRETARIAT, f"partners/v1/partners/{code}", partner(code, *fields))
 
 
 async def agree(system: Paser, code: str, field: str, *kinds: str) -> str:
-    terms = {
-        "partner": code, "kinds": kinds, "fields": [field], "number": f"560/{code}",
-        "starts_on": str(TODAY), "ends_on": str(TODAY + timedelta(days=365)),
-    }  # fmt: skip
-    proposed = await system.said(BLK, "partners/v1/agreements", terms)
+    proposed = await system.said(BLK, "partners/v1/agreements", terms(code, field, *kinds))
     at = f"partners/v1/agreements/{proposed['id']}"
     await system.refused(BLK, f"{at}/signature", None, 409, "same-side")
     await system.said(f"bpvp-{code}", f"{at}/signature")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from services.roles import table
 from shared.identity import Role
-from tests.scenarios.paser import Paser, applicant, paser
+from tests.scenarios.paser import Paser, applicant, partner, paser
 
 ACCOUNTS = {
     Role.CITIZEN: "warga-1",
@@ -78,12 +78,8 @@ async def _lists_nothing(system: Paser, account: str) -> None:
 
 async def test_another_agencys_partner_instructor_and_agreement_are_its_own(tmp_path: Path) -> None:
     async with paser(tmp_path) as system:
-        form = {
-            "unit": "BPVP Bandung", "city": "Bandung", "agency": "urn:sinergi:bpvp-bandung",
-            "fields": ["otomotif"], "capacity": 64,
-        }  # fmt: skip
         at = "partners/v1/partners/bandung"
-        await system.said("sekretariat-bpvp", at, form)
+        await system.said("sekretariat-bpvp", at, partner("bandung", "otomotif"))
         update = {"fields": ["otomotif", "las"], "capacity": 3}
         await system.refused("bpvp-medan", f"{at}/update", update, 403, "not-yours")
         spare = {"items": [{"item": "dongkrak", "quantity": 1}]}

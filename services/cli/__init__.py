@@ -1,0 +1,50 @@
+"""`sinergi`: start, watch, prove and mend the system."""
+
+import logging
+import sys
+from typing import Annotated
+
+import typer
+
+from services.cli import audit, contracts, events, parked, run, setup, stores
+from shared.keys import BadKey
+from shared.ports import Unavailable
+from shared.recovery import Forked
+from shared.settings import BadSetting
+
+app = typer.Typer(
+    help="Sinergi: a regency's training centre, the ministry and its centres work together.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for plain in (run, stores):
+    app.add_typer(plain.app)
+for group in (audit, events, parked, contracts, setup):
+    app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
+
+
+def main() -> None:
+    """The entry point: expected failures are one line on stderr, without a traceback."""
+    from services.audit.verify import CannotCheck
+    from services.client import Failed
+    from services.system import Busy
+
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("sinergi").setLevel(logging.INFO)
+    try:
+        app()
+    except (BadSetting, BadKey, Busy, Failed, Forked, CannotCheck, Unavailable) as error:
+        typer.echo(f"sinergi: {error}", err=True)
+        sys.exit(2)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    context: typer.Context,
+    show: Annotated[bool, typer.Option("--version", help="Say the version and exit.")] = False,
+) -> None:
+    if show:
+        from services.system import VERSION
+
+        typer.echo(f"sinergi {VERSION}")
+        raise typer.Exit

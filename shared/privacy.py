@@ -16,7 +16,9 @@ from shared.keys import Secret
 from shared.ports import Store
 
 _PERSONS = "persons"
+# Of each person the hashed number, which their look-up has as its key, and the wrapped key.
 _KEYS = "person-keys"
+_DIGEST = 32
 # Each is sealed for right after it is met.
 _PASSING = 1024
 
@@ -39,15 +41,29 @@ class Privacy:
         `number` is what tells persons apart: "nik:..." or, of officials, "nip:...". Without `keep`
         a person not seen before leaves no trace; the same number has the same id meanwhile.
         """
-        hashed = self._secret.hash(b"person", number.encode(), size=32).hex()
+        digest = self._secret.hash(b"person", number.encode(), size=32)
+        hashed = digest.hex()
         if not keep:
             known = (await self._store.get_private(_PERSONS, [hashed])).get(hashed)
             return known.decode() if known else self._pass(hashed)
         fresh = str(UUID(bytes=uuid_utils.uuid7().bytes))
         person = (await self._store.keep_private(_PERSONS, hashed, fresh.encode())).decode()
         wrapped = aes_key_wrap(self._wrapping, AESGCM.generate_key(256))
-        await self._store.keep_private(_KEYS, person, wrapped)
+        await self._store.keep_private(_KEYS, person, digest + wrapped)
         return person
+
+    async def erase(self, person: str) -> None:
+        """Destroys the person's key and look-up; durable on return, and may be repeated.
+
+        Nothing sealed for this id is readable from then on. The same number seen again is another
+        person.
+        """
+        kept = (await self._store.get_private(_KEYS, [person])).get(person)
+        if kept is None:
+            return
+        # The look-up first: as long as the key is there, what names the look-up is too.
+        await self._store.delete_private(_PERSONS, [kept[:_DIGEST].hex()])
+        await self._store.delete_private(_KEYS, [person])
 
     def _pass(self, hashed: str) -> str:
         person = str(UUID(bytes=self._secret.hash(b"passing", hashed.encode(), size=16)))
@@ -85,8 +101,8 @@ class Privacy:
         return data
 
     async def _key(self, person: str) -> bytes | None:
-        wrapped = (await self._store.get_private(_KEYS, [person])).get(person)
-        return aes_key_unwrap(self._wrapping, wrapped) if wrapped else None
+        kept = (await self._store.get_private(_KEYS, [person])).get(person)
+        return aes_key_unwrap(self._wrapping, kept[_DIGEST:]) if kept else None
 
 
 def _bound(person: str, stream: str) -> bytes:

@@ -52,6 +52,20 @@ class _Entry:
     done: asyncio.Future[Appended]
 
 
+class MovedOn(Refused):
+    """The stream no longer stands where it was expected to."""
+
+    def __init__(self, expected: int, sequence: int) -> None:
+        super().__init__(
+            "precondition",
+            f"This has changed since you read it (version {sequence}, not {expected}):"
+            " read it again.",
+            f"Data ini sudah berubah sejak Anda baca (versi {sequence}, bukan {expected}):"
+            " baca lagi.",
+            status=412,
+        )
+
+
 class Committer:
     """Decides and commits for the streams of one service.
 
@@ -110,7 +124,7 @@ class Committer:
             head = await self.head(stream)
             try:
                 if expected is not None and expected != head.sequence:
-                    raise _moved_on(expected, head.sequence)
+                    raise MovedOn(expected, head.sequence)
                 entry = self._decide(stream, head, command, cause)
             except (Refused, NotYet):
                 if not await self._holds(stream, head):
@@ -390,15 +404,6 @@ def _no_name(stream: str) -> Refused:
         f"There is no {kind} of this name. A name has printable ASCII characters only.",
         f"Tidak ada {kind} dengan nama ini. Nama hanya boleh berisi karakter ASCII.",
         status=404,
-    )
-
-
-def _moved_on(expected: int, sequence: int) -> Refused:
-    return Refused(
-        "precondition",
-        f"This has changed since you read it (version {sequence}, not {expected}): read it again.",
-        f"Data ini sudah berubah sejak Anda baca (versi {sequence}, bukan {expected}): baca lagi.",
-        status=412,
     )
 
 

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from shared import metrics, tables
 from shared.bodies import Answered, Page
 from shared.cause import Cause, request_cause, request_id
-from shared.committer import STATES
+from shared.committer import STATES, MovedOn
 from shared.envelope import format_time, type_of
 from shared.identity import Authenticator, Identity, Role, Unauthenticated
 from shared.imports import Imported, Importer, as_json
@@ -40,6 +40,7 @@ from shared.stream import Refused
 
 _DRY_RUN, _ROWS = ("false", "true"), ("good", "all")
 _JSON = "application/json"
+_TRIES = 5
 
 
 class Access(NamedTuple):
@@ -178,9 +179,7 @@ class Api:
     ) -> Commit:
         committer = self._service.committer
         try:
-            stream, command = await prepare(ask, asked)
-            new = stream.endswith(str(ask.request_id))
-            commit = await committer.handle(stream, command, cause, expected=expected, new=new)
+            commit = await self._prepared(ask, asked, prepare, cause, expected)
         except (Refused, ProblemError):
             # A repeat of a request that took effect gets its answer, whatever has changed since.
             first = await committer.first(cause)
@@ -190,6 +189,35 @@ class Api:
         if commit is None:
             raise Refused("nothing-to-do", "This is already so.", "Ini sudah demikian.")
         return commit
+
+    async def _prepared(
+        self,
+        ask: Ask,
+        asked: B,
+        prepare: Callable[[Ask, B], Awaitable[Do]],
+        cause: Cause,
+        expected: int | None,
+    ) -> Commit | None:
+        """What is bound to its place is prepared anew when others were faster, unless the client
+        minds."""
+        tries = _TRIES if expected is None else 1
+        while True:
+            tries -= 1
+            stream, command, bound = await prepare(ask, asked)
+            wanted = bound if expected is None else expected
+            try:
+                if bound is not None and expected is not None and bound != expected:
+                    raise MovedOn(expected, bound)
+                return await self._service.committer.handle(
+                    stream,
+                    command,
+                    cause,
+                    expected=wanted,
+                    new=stream.endswith(str(ask.request_id)),
+                )
+            except MovedOn:
+                if not tries:
+                    raise
 
     # -- queries --------------------------------------------------------------------------------
 

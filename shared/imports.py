@@ -110,12 +110,13 @@ class Importer:
         try:
             if (first := await committer.first(cause)) is not None:
                 return RowResult(row=row.number, status="already", stream=first.stream)
-            stream, command = await self._prepare(asking, body)
+            stream, command, expected = await self._prepare(asking, body)
             if trial:
                 changed = await self._try(trial, stream, command, cause)
                 trial.done[id_] = stream
             else:
-                changed = await committer.handle(stream, command, cause) is not None
+                commit = await committer.handle(stream, command, cause, expected=expected)
+                changed = commit is not None
         except (Refused, ProblemError) as error:
             return _wrong(row, _errors(error))
         return RowResult(row=row.number, status="ok" if changed else "already", stream=stream)

@@ -4,23 +4,34 @@ import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import OrderedDict
 from collections.abc import Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
 import uuid_utils
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 
+from shared.envelope import read
 from shared.keys import Secret
 from shared.ports import Store
+from shared.wrapping import Wrapping
 
-_PERSONS = "persons"
+PERSONS = "persons"
 # Of each person the hashed number, which their look-up has as its key, and the wrapped key.
-_KEYS = "person-keys"
-_DIGEST = 32
+PERSON_KEYS = "person-keys"
+DIGEST = 32
 # Each is sealed for right after it is met.
 _PASSING = 1024
+
+
+class Opened(NamedTuple):
+    """What one field of an event held sealed; `data` None when the person was erased."""
+
+    event: str
+    type: str
+    field: str
+    data: dict[str, object] | None
 
 
 class Privacy:
@@ -30,9 +41,8 @@ class Privacy:
     every sealed copy unreadable while every hash still verifies.
     """
 
-    def __init__(self, store: Store, secret: Secret) -> None:
-        self._store, self._secret = store, secret
-        self._wrapping = secret.hash(b"wrap-person-keys", size=32)
+    def __init__(self, store: Store, secret: Secret, wrapping: Wrapping) -> None:
+        self._store, self._secret, self._wrapping = store, secret, wrapping
         self._passing: OrderedDict[str, bytes] = OrderedDict()
 
     async def person(self, number: str, *, keep: bool = True) -> str:
@@ -41,15 +51,15 @@ class Privacy:
         `number` is what tells persons apart: "nik:..." or, of officials, "nip:...". Without `keep`
         a person not seen before leaves no trace; the same number has the same id meanwhile.
         """
-        digest = self._secret.hash(b"person", number.encode(), size=32)
+        digest = self._secret.hash(b"person", number.encode(), size=DIGEST)
         hashed = digest.hex()
         if not keep:
-            known = (await self._store.get_private(_PERSONS, [hashed])).get(hashed)
+            known = (await self._store.get_private(PERSONS, [hashed])).get(hashed)
             return known.decode() if known else self._pass(hashed)
         fresh = str(UUID(bytes=uuid_utils.uuid7().bytes))
-        person = (await self._store.keep_private(_PERSONS, hashed, fresh.encode())).decode()
-        wrapped = aes_key_wrap(self._wrapping, AESGCM.generate_key(256))
-        await self._store.keep_private(_KEYS, person, digest + wrapped)
+        person = (await self._store.keep_private(PERSONS, hashed, fresh.encode())).decode()
+        wrapped = self._wrapping.wrap(AESGCM.generate_key(256))
+        await self._store.keep_private(PERSON_KEYS, person, digest + wrapped)
         return person
 
     async def erase(self, person: str) -> None:
@@ -58,12 +68,12 @@ class Privacy:
         Nothing sealed for this id is readable from then on. The same number seen again is another
         person.
         """
-        kept = (await self._store.get_private(_KEYS, [person])).get(person)
+        kept = (await self._store.get_private(PERSON_KEYS, [person])).get(person)
         if kept is None:
             return
         # The look-up first: as long as the key is there, what names the look-up is too.
-        await self._store.delete_private(_PERSONS, [kept[:_DIGEST].hex()])
-        await self._store.delete_private(_KEYS, [person])
+        await self._store.delete_private(PERSONS, [kept[:DIGEST].hex()])
+        await self._store.delete_private(PERSON_KEYS, [person])
 
     def _pass(self, hashed: str) -> str:
         person = str(UUID(bytes=self._secret.hash(b"passing", hashed.encode(), size=16)))
@@ -72,38 +82,54 @@ class Privacy:
             self._passing.popitem(last=False)
         return person
 
-    async def seal(self, person: str, stream: str, data: Mapping[str, object]) -> str:
-        """AES-256-GCM in base64url: nonce (12 bytes), ciphertext, tag; bound to person and stream.
+    async def seal(
+        self, person: str, event: str, data: Mapping[str, object], field: str = "sealed"
+    ) -> str:
+        """AES-256-GCM in base64url: nonce (12 bytes), ciphertext, tag.
 
-        Raises KeyError for a person who was erased.
+        Bound to the person, to the event that will hold it ("<stream>/<sequence>") and to its
+        field: whoever seals sees to it that the event gets this sequence (`Do.expected`). Raises
+        KeyError for a person who was erased.
         """
         key = self._passing.get(person) or await self._key(person)
         if key is None:
             raise KeyError(person)
         nonce = os.urandom(12)
-        sealed = AESGCM(key).encrypt(nonce, orjson.dumps(data), _bound(person, stream))
+        sealed = AESGCM(key).encrypt(nonce, orjson.dumps(data), _bound(person, event, field))
         return urlsafe_b64encode(nonce + sealed).rstrip(b"=").decode()
 
-    async def unseal(self, person: str, stream: str, sealed: str) -> dict[str, object] | None:
+    async def unseal(
+        self, person: str, event: str, sealed: str, field: str = "sealed"
+    ) -> dict[str, object] | None:
         """What was sealed; None when the person was erased.
 
-        Raises ValueError for bytes that were sealed for another person or stream.
+        Raises ValueError for bytes that were sealed for another person, event or field.
         """
         key = await self._key(person)
         if key is None:
             return None
         raw = urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
         try:
-            opened = AESGCM(key).decrypt(raw[:12], raw[12:], _bound(person, stream))
+            opened = AESGCM(key).decrypt(raw[:12], raw[12:], _bound(person, event, field))
         except InvalidTag as error:
-            raise ValueError("sealed for another person or stream, or altered") from error
+            raise ValueError("sealed for another person, event or field, or altered") from error
         data: dict[str, object] = orjson.loads(opened)
         return data
 
+    async def opened(self, person: str, stream: str) -> list[Opened]:
+        """All that a person's stream holds sealed, in its order."""
+        found = []
+        for commit in await self._store.history(stream):
+            for envelope in map(read, commit.records):
+                if (sealed := orjson.loads(envelope.data).get("sealed")) is not None:
+                    data = await self.unseal(person, envelope.id, sealed)
+                    found.append(Opened(envelope.id, envelope.type, "sealed", data))
+        return found
+
     async def _key(self, person: str) -> bytes | None:
-        kept = (await self._store.get_private(_KEYS, [person])).get(person)
-        return aes_key_unwrap(self._wrapping, kept[_DIGEST:]) if kept else None
+        kept = (await self._store.get_private(PERSON_KEYS, [person])).get(person)
+        return self._wrapping.unwrap(kept[DIGEST:]) if kept else None
 
 
-def _bound(person: str, stream: str) -> bytes:
-    return f"{person} {stream}".encode()
+def _bound(person: str, event: str, field: str) -> bytes:
+    return f"{person} {event} {field}".encode()

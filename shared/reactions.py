@@ -10,10 +10,15 @@ from shared.stream import Command
 
 
 class Do(NamedTuple):
-    """A command for one of the service's own streams."""
+    """A command for one of the service's own streams.
+
+    `expected`: at which sequence the stream must still stand, since something in the command is
+    bound to it, such as sealed data to their event.
+    """
 
     stream: str
     command: Command
+    expected: int | None = None
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     partitions: int = Field(6, ge=1, le=1000, description="partitions of new Kafka topics")
     key_file: Path | None = Field(None, description="the agency's signing key (64 hex digits)")
     secret_file: Path | None = Field(None, description="the service's secret (64 hex digits)")
+    wrap_file: Path | None = Field(
+        None, description="the keys that persons' keys are wrapped under; empty: beside the key"
+    )
     trust_file: Path | None = Field(None, description="the list of trusted public keys (JSON)")
     issuer: str = Field("", description="OIDC issuer URL; empty: the built-in development issuer")
     dev_issuer: bool = Field(False, description="let `serve console` offer the built-in issuer")

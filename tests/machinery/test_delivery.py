@@ -116,7 +116,7 @@ async def test_a_poison_event_parks_its_stream_and_no_other(backend: Backend, lo
         assert [p["reason"] for p in await beta.parking.list()] == ["failed", "behind"]
 
         # A redrive that fails again parks it again; a discard lets the rest go on.
-        stream, redrive = beta.parking.redrive(world.alpha.source, "counter/bad", 2)
+        stream, redrive, _ = beta.parking.redrive(world.alpha.source, "counter/bad", 2)
         await beta.committer.handle(stream, redrive, _operator(beta))
 
         async def parked_twice() -> bool:
@@ -124,7 +124,7 @@ async def test_a_poison_event_parks_its_stream_and_no_other(backend: Backend, lo
             return len(history) == 3
 
         await until(parked_twice, "the redriven record is parked again")
-        stream, discard = beta.parking.discard(world.alpha.source, "counter/bad", 2, "poison")
+        stream, discard, _ = beta.parking.discard(world.alpha.source, "counter/bad", 2, "poison")
         await beta.committer.handle(stream, discard, _operator(beta))
         await reaches(beta, "counter/bad", 11)
 

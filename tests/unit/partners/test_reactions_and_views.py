@@ -59,7 +59,7 @@ def test_partners_are_asked_for_seats_for_those_who_wait() -> None:
         starts_on=date(2022, 7, 21),
         ends_on=date(2022, 8, 23),
     )
-    ((stream, command),) = request_seats(envelope("intake/i1"), event)
+    ((stream, command, _),) = request_seats(envelope("intake/i1"), event)
     assert stream == "support/i1.seats"
     assert isinstance(command, OpenSupport)
     assert command.items == (Item(item="seats", quantity=4),)

@@ -8,7 +8,8 @@ ENV PATH=/opt/sinergi/bin:$PATH PYTHONUNBUFFERED=1
 RUN python3 -m venv /opt/sinergi \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin sinergi \
     && install -d -o sinergi -g sinergi -m 0700 \
-        /data /keys /setup/keys/registration /setup/keys/equipment /setup/keys/partners \
+        /data /keys /desks /setup/keys/registration /setup/keys/equipment /setup/keys/partners \
+        /setup/keys/roots /setup/keys/desks \
     && install -d -o sinergi -g sinergi /trust /setup/trust
 
 COPY requirements.lock /src/

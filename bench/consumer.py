@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from functools import partial
 from uuid import uuid4
 
 from aiokafka.abc import ConsumerRebalanceListener  # type: ignore[import-untyped]
@@ -123,6 +124,7 @@ async def _ours(site: Site, log: KafkaLog) -> float:
             Parking("beta", store, committer, "bench"),
             world.beta.views,
             (),
+            partial(world.keys("beta").ring.refresh, log),
         )
         async with log.subscribe(topic, f"bench-{uuid4()}", _Handler(consumer, span)):
             rate = await span.rate()

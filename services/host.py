@@ -14,6 +14,7 @@ from starlette.routing import Mount
 
 from services.console.app import console_app
 from services.console.issuer import issuer_app
+from services.keys import publish
 from services.system import SERVICES, TOPICS, VERSION, make_dev_keys, make_log, make_service
 from shared.app import service_app
 from shared.identity import Authenticator
@@ -38,7 +39,7 @@ async def up(settings: Settings, ready: Ready) -> None:
 
     The caller holds the data folder's lock. `ready` is called with the address.
     """
-    make_dev_keys(settings)
+    keys = make_dev_keys(settings)
     address = f"http://{settings.host}:{settings.port}"
     issuer_url = settings.issuer or f"{address}/issuer"
     authenticator = Authenticator(issuer_url)
@@ -56,6 +57,7 @@ async def up(settings: Settings, ready: Ready) -> None:
         await log_.open()
         try:
             await log_.create_topics(TOPICS)
+            await publish(keys, log_)
             async with console.router.lifespan_context(console):
                 await _run(services, stopped, lambda: ready(address))
         finally:

@@ -30,7 +30,7 @@ async def rebuild(settings: Settings, name: str) -> None:
         log = make_log(settings)
         await log.open()
         try:
-            await _send_pending(settings, name, log)
+            await send_pending(settings, name, log)
             store = make_store(settings, name)
             await store.open()
             await store.clear()
@@ -40,7 +40,7 @@ async def rebuild(settings: Settings, name: str) -> None:
             await log.close()
 
 
-async def _send_pending(settings: Settings, name: str, log: Log) -> None:
+async def send_pending(settings: Settings, name: str, log: Log) -> None:
     service = make_service(name, settings, log)
     await service.store.open()
     await _alone(service)

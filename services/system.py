@@ -8,21 +8,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from services.equipment.service import EQUIPMENT
+from services.key_folder import KeyFolder
 from services.partners.service import PARTNERS
 from services.registration.service import REGISTRATION
 from shared.embedded import EmbeddedLog
-from shared.keys import Secret, Signer, make_keys, read_key, read_trust
+from shared.key_history import TOPIC as KEYS
+from shared.key_history import KeyHistory
+from shared.keys import Secret, Signer, read_key
 from shared.ports import Log, Store
 from shared.service import Definition, Keys, Landscape, Service
 from shared.settings import BadSetting, Settings
 from shared.sqlite import SqliteStore
+from shared.trust import read_roots
+from shared.wrapping import read_wrapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SERVICES: dict[str, Definition] = {d.name: d for d in (REGISTRATION, EQUIPMENT, PARTNERS)}
 LANDSCAPE = Landscape.of(tuple(SERVICES.values()))
-TOPICS = tuple(d.topic for d in SERVICES.values())
+TOPICS = (*(d.topic for d in SERVICES.values()), KEYS)
 VERSION = version("sinergi")
 
 
@@ -76,26 +81,33 @@ def make_service(name: str, settings: Settings, log: Log) -> Service:
 
 
 def service_keys(settings: Settings, name: str) -> Keys:
-    """The keys of files; without such settings those of the data folder, made when absent."""
+    """The keys of files; without such settings those of the data folder, made when absent.
+
+    Raises BadKey, and BadSetting for a trust list that does not pin the agency's root.
+    """
     if settings.key_file and settings.secret_file and settings.trust_file:
         key, secret, trust = settings.key_file, settings.secret_file, settings.trust_file
     else:
-        folder = settings.data / "keys"
-        key, secret = folder / name / "agency.key", folder / name / "secret"
-        trust = make_dev_keys(settings)
-    keys = Keys(Signer(read_key(key)), Secret(read_key(secret)), read_trust(trust))
+        folder = make_dev_keys(settings)
+        key, trust = folder.service(name), folder.trust
+        secret = key.with_name("secret")
+    history = KeyHistory(read_roots(trust))
     agency = SERVICES[name].source
-    if keys.trust.agency(keys.signer.keyid) != agency:
-        raise BadSetting(f"SINERGI_TRUST_FILE: {trust} does not list the key {key} for {agency}")
-    return keys
+    if agency not in history.roots.agencies:
+        raise BadSetting(f"SINERGI_TRUST_FILE: {trust} pins no root key of {agency}")
+    wrapping = read_wrapping(settings.wrap_file or key.with_name("wrap.key"))
+    return Keys(Signer(read_key(key)), Secret(read_key(secret)), wrapping, history)
 
 
-def make_dev_keys(settings: Settings) -> Path:
-    """Makes every agency's keys in the data folder when absent; the trust list's file."""
-    folder = settings.data / "keys"
-    trust = folder / "trust.json"
-    make_keys(folder, trust, {d.name: d.source for d in SERVICES.values()})
-    return trust
+def key_folder(settings: Settings) -> KeyFolder:
+    return KeyFolder(settings.data / "keys", trust_file(settings))
+
+
+def make_dev_keys(settings: Settings) -> KeyFolder:
+    """Makes every agency's keys in the data folder when absent."""
+    folder = key_folder(settings)
+    folder.init()
+    return folder
 
 
 def trust_file(settings: Settings) -> Path:

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from shared.envelope import GENESIS, Envelope, Unauthentic, authenticate
-from shared.keys import Trust
 from shared.ports import LogRecord
+from shared.trust import Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,9 @@ class Chains:
     def take(self, place: LogRecord) -> Iterator[tuple[LogRecord, Envelope]]:
         """The events that this record lets follow: none, itself, or those that waited for it."""
         try:
-            envelope = authenticate(place.record, self._owners, self._trust)
+            envelope = authenticate(place, self._owners, self._trust)
         except Unauthentic as error:
-            self._problem(place, error.code, str(error))
+            self.problem(place, error.code, str(error))
             return
         stream = self._streams.setdefault(f"{envelope.source} {envelope.subject}", _Stream())
         if envelope.sequence <= stream.sequence:
@@ -74,11 +74,11 @@ class Chains:
             found, next_ = follower
             if not stream.follows(next_):
                 why = f"{next_.id} does not follow event {stream.sequence} of its stream"
-                self._problem(found, "chain", why)
+                self.problem(found, "chain", why)
                 return
             if not stream.tiles(next_):
                 why = f"{next_.id} is not of the commit that its place demands"
-                self._problem(found, "commit", why)
+                self.problem(found, "commit", why)
             stream.commit = (next_.first, next_.count, next_.cause)
             stream.hashes.append(bytes.fromhex(next_.hash))
             yield follower
@@ -86,7 +86,7 @@ class Chains:
     def _again(self, place: LogRecord, envelope: Envelope, hash_: str) -> None:
         self.repeats += 1
         if envelope.hash != hash_:
-            self._problem(place, "fork", f"another {envelope.id} than before")
+            self.problem(place, "fork", f"another {envelope.id} than before")
 
     def gaps(self) -> Iterator[Problem]:
         """The records that wait for one that is not there, once a topic has been read."""
@@ -101,5 +101,5 @@ class Chains:
                     f"event {stream.sequence + 1} of {name.partition(' ')[2]} is missing",
                 )
 
-    def _problem(self, place: LogRecord, code: str, why: str) -> None:
+    def problem(self, place: LogRecord, code: str, why: str) -> None:
         self.problems.append(Problem(place.topic, place.partition, place.offset, code, why))

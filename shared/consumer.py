@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -13,13 +13,13 @@ from shared.cause import event_cause
 from shared.committer import Committer, FromTheFuture
 from shared.envelope import GENESIS, Envelope, Unauthentic, authenticate
 from shared.events.base import Catalogue, Event, UnknownVersion
-from shared.keys import Trust
 from shared.logs import log
 from shared.parking import Parking, Stopped
 from shared.ports import LogRecord, Row, Store, Unavailable, scan_all
 from shared.reactions import Reaction
 from shared.records import pack_records, unpack_records
 from shared.stream import NotYet, Refused
+from shared.trust import UNKNOWN_KEY, Trust
 from shared.views import Parts, View
 
 MARKS = "marks"
@@ -84,7 +84,9 @@ class Consumer:
         parking: Parking,
         views: Iterable[View],
         reactions: Iterable[Reaction],
+        refresh_keys: Callable[[], Awaitable[bool]],
     ) -> None:
+        self._refresh_keys = refresh_keys
         self._service, self.topic = service, topic
         self._owners, self._trust, self._catalogue = owners, trust, catalogue
         self._store, self._committer, self._parking = store, committer, parking
@@ -113,7 +115,7 @@ class Consumer:
         return {keys[key]: row.sequence for key, row in rows.items()}
 
     async def handle(self, batch: Sequence[LogRecord]) -> None:
-        deliveries, quarantine = self._open(batch)
+        deliveries, quarantine = await self._open(batch)
         run = await self._apply(deliveries)
         ends = {record.partition: record.offset + 1 for record in batch}
         positions = [
@@ -142,18 +144,27 @@ class Consumer:
 
     # -- opening records ------------------------------------------------------------------------
 
-    def _open(self, batch: Iterable[LogRecord]) -> tuple[list[Delivery], list[Row]]:
+    async def _open(self, batch: Iterable[LogRecord]) -> tuple[list[Delivery], list[Row]]:
         deliveries, quarantine = [], []
         for place in batch:
             try:
-                deliveries.append(self.open(place))
+                deliveries.append(await self._open_now(place))
             except Unauthentic as error:
                 quarantine.append(self._quarantined(place, error.code, str(error)))
         return deliveries, quarantine
 
+    async def _open_now(self, place: LogRecord) -> Delivery:
+        try:
+            return self.open(place)
+        except Unauthentic as error:
+            # A key is announced before it signs, so what it signs may come before our next look.
+            if error.code == UNKNOWN_KEY and await self._refresh_keys():
+                return self.open(place)
+            raise
+
     def open(self, place: LogRecord) -> Delivery:
         """Raises Unauthentic."""
-        envelope = authenticate(place.record, self._owners, self._trust)
+        envelope = authenticate(place, self._owners, self._trust)
         try:
             kind = self._catalogue.find(envelope.type)
             if kind not in self._subscribed:
@@ -282,9 +293,9 @@ class Consumer:
     async def _try(self, reaction: Reaction, envelope: Envelope, event: Event) -> None:
         for attempt in range(1, _TRIES + 1):
             try:
-                for stream, command in reaction.do(envelope, event):
-                    cause = event_cause(envelope, reaction.name, stream)
-                    await self._committer.handle(stream, command, cause)
+                for do in reaction.do(envelope, event):
+                    cause = event_cause(envelope, reaction.name, do.stream)
+                    await self._committer.handle(do.stream, do.command, cause)
                 return
             except Unavailable:
                 raise
@@ -331,7 +342,7 @@ class Consumer:
         """Applies what was quarantined for a key that was unknown then and is listed now."""
         async for row in scan_all(self._store, QUARANTINE, f"{self.topic}/"):
             body = orjson.loads(row.body or b"{}")
-            if body["code"] != "key":
+            if body["code"] != UNKNOWN_KEY:
                 continue
             (record,) = unpack_records(bytes.fromhex(body["record"]))
             _, partition, offset = row.key.split("/")

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import chain
+from typing import NamedTuple
 
 from shared.events.base import SAFE_INTEGER
-from shared.keys import Signer, Trust
+from shared.keys import Signer
 from shared.merkle import Tree, root_from_path
-from shared.ports import Record
+from shared.ports import LogRecord, Record
+from shared.trust import Trust, Untrusted
 
 MAX_DATA = 256 * 1024
 CONTENT_TYPE = "application/json"
@@ -202,24 +204,40 @@ def read(record: Record) -> Envelope:
     return _parse(record)[0]
 
 
-def authenticate(record: Record, owners: Collection[str], trust: Trust) -> Envelope:
-    """The envelope of a record that one of the topic's owners signed.
+def authenticate(place: LogRecord, owners: Collection[str], trust: Trust) -> Envelope:
+    """The envelope of a record that one of the topic's owners signed, by a key valid at its place.
 
     Raises Unauthentic otherwise.
     """
-    envelope, headers = _parse(record)
+    envelope, claim = claims(place.record)
     if envelope.source not in owners:
         raise Unauthentic("source", f"{envelope.source} does not own this topic")
-    keyid = headers["ce_keyid"].decode("ascii")
-    agency = trust.agency(keyid)
-    if agency is None:
-        raise Unauthentic("key", f"the key {keyid} is not on the trust list")
+    try:
+        agency = trust.speaker(claim.keyid, "events", place.topic, place.partition, place.offset)
+    except Untrusted as error:
+        raise Unauthentic(error.code, str(error)) from error
     if agency != envelope.source:
-        raise Unauthentic("key", f"the key {keyid} belongs to {agency}, not {envelope.source}")
-    message, signature = _signed(envelope.hash, headers)
-    if not trust.verify(keyid, message, signature):
+        raise Unauthentic(
+            "agency", f"the key {claim.keyid} belongs to {agency}, not {envelope.source}"
+        )
+    if not trust.verify(*claim):
         raise Unauthentic("signature", "the signature does not fit the record")
     return envelope
+
+
+class Claim(NamedTuple):
+    """That a key has signed a message; not checked."""
+
+    keyid: str
+    message: bytes
+    signature: bytes
+
+
+def claims(record: Record) -> tuple[Envelope, Claim]:
+    """The envelope of a record, and what is to be checked to believe it. Raises Unauthentic."""
+    envelope, headers = _parse(record)
+    message, signature = _signed(envelope.hash, headers)
+    return envelope, Claim(headers["ce_keyid"].decode("ascii"), message, signature)
 
 
 def _signed(hash_: str, headers: dict[str, bytes]) -> tuple[bytes, bytes]:

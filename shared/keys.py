@@ -1,15 +1,11 @@
-"""Agencies' signing keys, the list of keys that are trusted, and a service's own secret."""
+"""Keys in files: agencies' signing keys, and a service's own secret."""
 
-import json
 import os
 import secrets
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from hashlib import blake2b, sha256
 from pathlib import Path
 
-from nacl.exceptions import BadSignatureError
-from nacl.signing import SigningKey, VerifyKey
+from nacl.signing import SigningKey
 
 
 class BadKey(Exception):
@@ -32,42 +28,6 @@ class Signer:
     def sign(self, message: bytes) -> bytes:
         """A signature of 64 bytes."""
         return self._key.sign(message).signature
-
-
-class Trust:
-    """Which public key speaks for which agency: {agency URN: [Ed25519 public keys]}.
-
-    Raises BadKey when two agencies have the same one.
-    """
-
-    def __init__(self, agencies: Mapping[str, Sequence[bytes]]) -> None:
-        self._keys: dict[str, tuple[str, VerifyKey]] = {}
-        for agency, keys in agencies.items():
-            for public in keys:
-                other, _ = self._keys.setdefault(key_id(public), (agency, VerifyKey(public)))
-                if other != agency:
-                    raise BadKey(f"{agency} and {other} can't have one key: {public.hex()}")
-        # One signature serves a whole commit group, so its records ask the same again and again.
-        self._remembered = lru_cache(maxsize=4096)(self._verify)
-
-    def agency(self, keyid: str) -> str | None:
-        """Whose key this is; None when it is not on the list."""
-        known = self._keys.get(keyid)
-        return known[0] if known else None
-
-    def verify(self, keyid: str, message: bytes, signature: bytes) -> bool:
-        """Whether the listed key signed the message; False for a key that is not listed."""
-        return self._remembered(keyid, message, signature)
-
-    def _verify(self, keyid: str, message: bytes, signature: bytes) -> bool:
-        known = self._keys.get(keyid)
-        if known is None:
-            return False
-        try:
-            known[1].verify(message, signature)
-        except (BadSignatureError, ValueError):
-            return False
-        return True
 
 
 class Secret:
@@ -103,45 +63,20 @@ def read_key(path: Path) -> bytes:
     return value
 
 
-def read_trust(path: Path) -> Trust:
-    """The trust list of a JSON file: {"<agency URN>": ["<public key, 64 hex digits>", ...]}."""
-    try:
-        listed = json.loads(path.read_text("ascii"))
-        return Trust({a: [bytes.fromhex(k) for k in keys] for a, keys in listed.items()})
-    except OSError as error:
-        raise BadKey(f"cannot read the trust list {path}: {error.strerror}") from error
-    except (ValueError, AttributeError, TypeError) as error:
-        raise BadKey(
-            f"the trust list {path} must map agency URNs to lists of keys in hex"
-        ) from error
+def make_key(path: Path) -> None:
+    """Makes a file of a new random key, readable by its owner alone, unless it is there."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_file(path, (secrets.token_hex(32) + "\n").encode("ascii"), 0o600)
 
 
-def make_keys(folder: Path, trust: Path, agencies: Mapping[str, str]) -> None:
-    """Makes what is absent: per service `<folder>/<service>/agency.key` and `secret` (0600),
-    and the trust list of all.
-
-    `agencies` maps each service to the URN of the agency that runs it. Existing keys stay.
-    """
-    listed: dict[str, list[str]] = {}
-    for service, agency in agencies.items():
-        home = folder / service
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for name in ("agency.key", "secret"):
-            _write_once(home / name, secrets.token_hex(32) + "\n", 0o600)
-        public = Signer(read_key(home / "agency.key")).public
-        listed.setdefault(agency, []).append(public.hex())
-    trust.parent.mkdir(parents=True, exist_ok=True)
-    _write_once(trust, json.dumps(listed, indent=2) + "\n", 0o644)
-
-
-def _write_once(path: Path, text: str, mode: int) -> None:
-    if path.exists():
-        return
+def write_file(path: Path, content: bytes, mode: int) -> None:
+    """Replaces a file as a whole, durably."""
     # A crash must not leave half a key, nor may a key be readable by others for an instant.
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     draft.rename(path)

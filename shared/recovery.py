@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from shared.committer import STATES, Committer
 from shared.envelope import GENESIS, Envelope, Unauthentic, authenticate, read
-from shared.keys import Trust
 from shared.logs import log
 from shared.ports import Appended, Commit, Log, LogRecord, Place, Position, Store, scan_all
+from shared.trust import Trust
 
 _GROUP = 50
 
@@ -88,7 +88,7 @@ class Recovery:
     async def _take(self, place: LogRecord) -> None:
         """Puts the commit that this record completes into the group; repeats are only checked."""
         try:
-            envelope = authenticate(place.record, self._owners, self._trust)
+            envelope = authenticate(place, self._owners, self._trust)
         except Unauthentic:
             return  # not ours; our consumer will quarantine it
         stream = envelope.subject

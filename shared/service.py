@@ -20,10 +20,13 @@ from shared.committer import Committer
 from shared.consumer import POSITIONS, Consumer
 from shared.delivery import Acknowledge, Activate
 from shared.events import delivery as delivery_events
+from shared.events import keys as key_events
 from shared.events.base import Catalogue, Event
 from shared.events.delivery import Activation
 from shared.inbox import Waits
-from shared.keys import Secret, Signer, Trust
+from shared.key_history import SERVICE as KEYS
+from shared.key_history import Keyring
+from shared.keys import BadKey, Secret, Signer
 from shared.logs import log
 from shared.parking import PARKED, Parking
 from shared.ports import Clock, Log, Store, Unavailable, scan_all
@@ -34,13 +37,16 @@ from shared.relay import Relay
 from shared.settings import Settings
 from shared.stream import AnyDecider
 from shared.timers import run_timers
+from shared.trust import Trust
 from shared.views import View
+from shared.wrapping import Wrapping
 
 if TYPE_CHECKING:
     from shared.http import Api
 
 _STATES_PAUSE = 0.02
 _DRAIN = 5.0
+_KEYS_PAUSE = 1.0
 
 
 @dataclass(frozen=True)
@@ -80,19 +86,25 @@ class Landscape:
 
     @classmethod
     def of(cls, definitions: Sequence[Definition]) -> "Landscape":
+        events = {d.name: (*d.events, *delivery_events.EVENTS) for d in definitions}
         return cls(
-            Catalogue({d.name: (*d.events, *delivery_events.EVENTS) for d in definitions}),
+            Catalogue({**events, KEYS: key_events.EVENTS}),
             {d.topic: frozenset({d.source}) for d in definitions},
         )
 
 
 @dataclass(frozen=True)
 class Keys:
-    """What a service signs and verifies with."""
+    """What a service signs, verifies and seals with."""
 
     signer: Signer
     secret: Secret
-    trust: Trust
+    wrapping: Wrapping
+    ring: Keyring
+
+    @property
+    def trust(self) -> Trust:
+        return self.ring.trust
 
 
 def system_clock() -> datetime:
@@ -145,6 +157,7 @@ class Service:
             self.parking,
             self.definition.all_views,
             self.definition.reactions,
+            self.refresh_keys,
         )
 
     async def actor(self, subject: str) -> str:
@@ -189,8 +202,29 @@ class Service:
                 f"{self.name}: waiting for the topic {topic}", partial(self.log.ends, topic)
             )
 
+    async def refresh_keys(self) -> bool:
+        """Reads what has been said of keys since; whether there was anything."""
+        return await self.keys.ring.refresh(self.log)
+
+    def _own_key(self) -> None:
+        """Raises BadKey unless this service's key may sign what comes next."""
+        source, keyid = self.definition.source, self.keys.signer.keyid
+        key = self.keys.trust.key(keyid)
+        if key is None or key.agency != source:
+            raise BadKey(
+                f"{self.name}: the log does not know the key {keyid} as one of {source}: publish it"
+                " (`sinergi keys publish`), or mount the right key"
+            )
+        if key.until is not None:
+            raise BadKey(
+                f"{self.name}: the key {keyid} was {key.end}: mount the key that took its place, or"
+                " finish the change with `sinergi keys rotate`"
+            )
+
     async def _recover(self) -> None:
         definition = self.definition
+        await patiently(f"{self.name}: waiting for the keys", self.refresh_keys)
+        self._own_key()
         recovery = Recovery(
             self.name,
             definition.topic,
@@ -235,6 +269,7 @@ class Service:
                 group.create_task(self.parking.run(self.consumers), name="parking"),
                 group.create_task(self._timers(), name="timers"),
                 group.create_task(self._receipts(), name="receipts"),
+                group.create_task(self._follow_keys(), name="keys"),
             ]
             for topic, consumer in self.consumers.items():
                 await subscriptions.enter_async_context(
@@ -261,6 +296,14 @@ class Service:
             except Unavailable as error:
                 log.warning("%s: states wait: %s", self.name, error)
                 await backoff.wait()
+
+    async def _follow_keys(self) -> None:
+        while True:
+            await asyncio.sleep(_KEYS_PAUSE)
+            try:
+                await self.refresh_keys()
+            except Unavailable as error:
+                log.warning("%s: the keys wait: %s", self.name, error)
 
     async def _timers(self) -> None:
         ends = {topic: await self.log.ends(topic) for topic in self.consumers}

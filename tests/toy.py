@@ -11,13 +11,18 @@ from shared.envelope import Envelope
 from shared.events.base import Event
 from shared.http import Api, Ask
 from shared.identity import Role
-from shared.keys import Secret, Signer, Trust
+from shared.key_history import Pinned
+from shared.keys import Secret, Signer
 from shared.ports import Clock, Commit, Log, Store
 from shared.reactions import Do, Reaction
 from shared.service import Definition, Keys, Landscape, Service, system_clock
 from shared.settings import Settings
 from shared.stream import Command, Context, Decider, NotYet, Refused, State, Timeout, unexpected
+from shared.trust import Trust
 from shared.views import Part, View
+from shared.wrapping import Wrapping
+
+WRAPPING = Wrapping([b"w" * 32])
 
 
 class Added(Event):
@@ -127,7 +132,8 @@ class World:
         self.trust = Trust({d.source: [self.signers[d.name].public] for d in self.definitions})
 
     def keys(self, name: str) -> Keys:
-        return Keys(self.signers[name], Secret(name.encode().ljust(32, b".")), self.trust)
+        secret = Secret(name.encode().ljust(32, b"."))
+        return Keys(self.signers[name], secret, WRAPPING, Pinned(self.trust))
 
     def service(
         self,

@@ -11,9 +11,11 @@ from rich.progress import Progress
 from services.audit.verify import Report, Verification
 from services.client import Failed, System
 from services.system import SERVICES, make_log, trust_file
-from shared.keys import BadKey, read_trust
+from shared.key_history import KeyHistory
+from shared.keys import BadKey
 from shared.ports import Unavailable
 from shared.settings import Settings
+from shared.trust import read_roots
 
 _SHOWN = 20
 
@@ -21,9 +23,10 @@ _SHOWN = 20
 async def verify(settings: Settings, url: str | None, *, as_json: bool) -> int:
     """The exit code: 0 all holds, 1 something does not, 2 something could not be checked."""
     try:
-        trust = read_trust(trust_file(settings))
+        keys = KeyHistory(read_roots(trust_file(settings)))
         log = make_log(settings, readonly=True)
         await log.open()
+        await keys.refresh(log)
     except (BadKey, Unavailable) as error:
         _say(Report(unchecked=[str(error)]), as_json)
         return 2
@@ -40,7 +43,7 @@ async def verify(settings: Settings, url: str | None, *, as_json: bool) -> int:
             verification = Verification(
                 log,
                 SERVICES.values(),
-                trust,
+                keys.trust,
                 digests,
                 lambda topic, done, total: progress.update(
                     tasks[topic], completed=done, total=total

@@ -14,9 +14,9 @@ from shared.chains import Chains, Problem
 from shared.envelope import Envelope
 from shared.events.base import Event, UnknownVersion
 from shared.events.delivery import RecordDiscarded
-from shared.keys import Trust
 from shared.ports import Log, LogRecord
 from shared.service import Definition, Landscape
+from shared.trust import Trust
 
 # The digests of a running service: first its head, then its rows (shared.digests.stream).
 Digests = Callable[[str], AsyncIterator[Mapping[str, Any]]]

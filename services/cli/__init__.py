@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli import audit, contracts, events, parked, run, setup, stores
+from services.cli import audit, contracts, events, keys, parked, run, setup, stores
 from shared.keys import BadKey
 from shared.ports import Unavailable
 from shared.recovery import Forked
@@ -19,7 +19,7 @@ app = typer.Typer(
 )
 for plain in (run, stores):
     app.add_typer(plain.app)
-for group in (audit, events, parked, contracts, setup):
+for group in (audit, events, keys, parked, contracts, setup):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
 
 

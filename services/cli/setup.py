@@ -1,8 +1,5 @@
 """`sinergi setup`: prepare a deployment."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from services.cli.common import run, settings_of
@@ -12,27 +9,18 @@ app = typer.Typer(help="Prepare a deployment.", no_args_is_help=True)
 
 @app.command()
 def topics() -> None:
-    """Make the topics that are missing."""
-    from services.system import TOPICS, make_log
+    """Make the topics that are missing, and publish the keys that were announced."""
+    from services.keys import publish
+    from services.system import TOPICS, key_folder, make_log
 
     async def make() -> None:
-        log = make_log(settings_of())
+        settings = settings_of()
+        log = make_log(settings)
         await log.open()
         try:
             await log.create_topics(TOPICS)
+            await publish(key_folder(settings), log)
         finally:
             await log.close()
 
     run(make())
-
-
-@app.command()
-def keys(
-    keys: Annotated[Path, typer.Option(help="Folder: <service>/agency.key and secret in it.")],
-    trust: Annotated[Path, typer.Option(help="File of the trust list.")],
-) -> None:
-    """Make the signing keys that are missing, and the trust list of all."""
-    from services.system import SERVICES
-    from shared.keys import make_keys
-
-    make_keys(keys, trust, {d.name: d.source for d in SERVICES.values()})

@@ -17,11 +17,12 @@ from starlette.routing import Route
 from services.console import page, words
 from services.console.timeline import Happening, Timeline
 from services.system import LANDSCAPE, VERSION, trust_file
-from shared.keys import read_trust
+from shared.key_history import KeyHistory
 from shared.ports import Log
 from shared.problems import ProblemError, language_of
 from shared.requests import page_of
 from shared.settings import Settings
+from shared.trust import read_roots
 
 MAX_STREAMS = 200
 _HEARTBEAT = 15.0
@@ -36,7 +37,7 @@ def console_app(
     It shows nothing until its lifespan is entered; an application that mounts it does that with
     `async with console.router.lifespan_context(console)`. Raises BadKey without a trust list.
     """
-    timeline = Timeline(log, LANDSCAPE.owners, read_trust(trust_file(settings)))
+    timeline = Timeline(log, LANDSCAPE.owners, KeyHistory(read_roots(trust_file(settings))))
     demo_accounts = settings.dev_issuer or not settings.issuer
     pages = page.Pages(timeline, services, embedded=embedded, demo_accounts=demo_accounts)
     system = {

@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from shared.backoff import Backoff
 from shared.envelope import Unauthentic, authenticate
-from shared.keys import Trust
+from shared.key_history import Keyring
 from shared.logs import log
 from shared.ports import Log, LogRecord, Unavailable
 
@@ -84,13 +84,13 @@ class Timeline:
         self,
         log_: Log,
         owners: Mapping[str, Set[str]],
-        trust: Trust,
+        ring: Keyring,
         *,
         pause: float = _PAUSE,
         idle_pause: float = _IDLE_PAUSE,
         keep: int = KEPT,
     ) -> None:
-        self._log, self._owners, self._trust = log_, owners, trust
+        self._log, self._owners, self._ring = log_, owners, ring
         self._pause, self._idle_pause, self._keep = pause, idle_pause, keep
         self._life = uuid4().hex[:8]
         self._kept: deque[Happening] = deque()
@@ -197,6 +197,8 @@ class Timeline:
         """Everything up to the log's present end."""
         try:
             await self._log.ping()  # an embedded log remembers its ends, even without its file
+            # Before what they signed: a key is announced first.
+            await self._ring.refresh(self._log)
             for topic, owners in self._owners.items():
                 for partition, end in (await self._log.ends(topic)).items():
                     start = self._next.get((topic, partition), 0)
@@ -221,7 +223,7 @@ class Timeline:
 
     def _take(self, place: LogRecord, owners: Set[str]) -> None:
         try:
-            envelope = authenticate(place.record, owners, self._trust)
+            envelope = authenticate(place, owners, self._ring.trust)
         except Unauthentic:
             self.unauthentic += 1
             self._notify()

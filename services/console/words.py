@@ -313,6 +313,9 @@ _PARTNERS: _Pairs = {
 _DELIVERY: _Pairs = {
     "ReactionsActivated": ("Tindak lanjut mulai berlaku", "Reactions activated"),
     "EventsAcknowledged": ("Tanda terima antarinstansi", "Receipt between agencies"),
+    "KeyAuthorised": ("Kunci tanda tangan diakui", "Signing key authorised"),
+    "KeyRetired": ("Kunci tanda tangan diganti", "Signing key retired"),
+    "KeyRevoked": ("Kunci tanda tangan dicabut", "Signing key revoked"),
     "RecordParked": ("Catatan ditahan untuk diperiksa", "Record parked"),
     "RecordRedriven": ("Catatan dicoba lagi", "Record tried again"),
     "RecordDiscarded": ("Catatan dilewati", "Record discarded"),

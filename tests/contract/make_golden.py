@@ -19,7 +19,6 @@ from tests.contract.vectors import (
     APPLICATION,
     BLK,
     SIGNERS,
-    TOPIC,
     dumps,
     pack,
     signed,
@@ -53,7 +52,7 @@ def make(folder: Path) -> list[Path]:
             raise NoSample(type_)
         source, sample = SAMPLES[type_]
         record = _record(type_, source, sample)
-        golden: dict[str, Any] = {"topic": TOPIC[source], **pack(record)}
+        golden: dict[str, Any] = {"topic": f"{type_.split('.')[1]}.events", **pack(record)}
         # "x": not even a race may replace one.
         with path.open("x", encoding="ascii", newline="\n") as file:
             file.write(dumps(golden))
@@ -64,6 +63,7 @@ def make(folder: Path) -> list[Path]:
 def _record(type_: str, source: str, sample: Sample) -> Record:
     cause, causation, fingerprint, actor = {
         "request": (f"request/{_REQUEST}", f"request/{_REQUEST}", _FINGERPRINT, ACTOR),
+        "root": (f"root/{_REQUEST}", f"root/{_REQUEST}", "", "root"),
         "event": (f"event/{_EVENT}/as-agreed>{sample.subject}", _EVENT, "", "system"),
         "timer": (f"timer/{sample.subject}/{_DUE}", f"timer/{sample.subject}/{_DUE}", "", "system"),
     }[sample.by]

@@ -26,7 +26,7 @@ class Sample:
     subject: str
     event: Event
     sequence: int = 1
-    by: Literal["request", "event", "timer"] = "request"
+    by: Literal["request", "event", "timer", "root"] = "request"
 
 
 def id_of(subject: str) -> str:

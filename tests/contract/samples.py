@@ -5,7 +5,13 @@ A new event needs a line in one of the files imported here; then
 """
 
 from shared.events import delivery
-from tests.contract import samples_classes, samples_equipment, samples_partners, samples_people
+from tests.contract import (
+    samples_classes,
+    samples_equipment,
+    samples_keys,
+    samples_partners,
+    samples_people,
+)
 from tests.contract.sampled import CONSIGNMENT, Sample
 from tests.contract.vectors import APPLICATION, BLK, MINISTRY, NETWORK, PROPOSAL
 
@@ -70,6 +76,7 @@ SAMPLES: dict[str, tuple[str, Sample]] = {
         ("equipment", MINISTRY, samples_equipment.SAMPLES),
         ("equipment", MINISTRY, _delivery(BLK, APPLICATION, "registration.events", "allocate")),
         ("partners", NETWORK, samples_partners.SAMPLES),
+        ("keys", BLK, samples_keys.SAMPLES),
         ("partners", NETWORK, _delivery(MINISTRY, PROPOSAL, "equipment.events", "ask-support")),
     )
     for sample in samples

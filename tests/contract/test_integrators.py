@@ -19,12 +19,13 @@ import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
 
 from services.system import LANDSCAPE
-from shared.envelope import HASHED, MAX_DATA, authenticate, freeze, sign_group
+from shared.envelope import HASHED, MAX_DATA, freeze, sign_group
 from shared.kafka import KafkaLog
 from shared.ports import Record
 from tests.contract import vectors
 from tests.contract.test_vectors import EVENTS, VECTORS
 from tests.contract.vectors import BLK, OWNERS, SIGNERS, TRUST
+from tests.placed import authenticated
 from tests.servers.unavailable import give_up
 
 if TYPE_CHECKING:
@@ -233,7 +234,7 @@ def test_node_knows_the_most_data_and_the_golden_records(tmp_path: Path) -> None
         vectors.draft("toy/1", "registration.Toy.v1", ""), data=b'"' + b"x" * (MAX_DATA - 2) + b'"'
     )
     (full,) = vectors.signed([draft], SIGNERS[BLK])
-    assert authenticate(full, OWNERS[TOPIC], TRUST).data == draft.data
+    assert authenticated(full, OWNERS[TOPIC], TRUST).data == draft.data
     bare = full._replace(headers=full.headers[: len(HASHED)], value=(full.value or b"") + b" ")
     (over,) = sign_group(SIGNERS[BLK], [bare], [vectors.hash_of(bare)])
     goldens = [
@@ -245,7 +246,7 @@ def test_node_knows_the_most_data_and_the_golden_records(tmp_path: Path) -> None
     ]
     for each in accepted:
         record = vectors.unpack(each["record"])
-        each["hash"] = authenticate(record, OWNERS[each["topic"]], TRUST).hash
+        each["hash"] = authenticated(record, OWNERS[each["topic"]], TRUST).hash
     negative = [{"topic": TOPIC, "record": vectors.pack(over), "reason": "too much data"}]
     file = tmp_path / "more.json"
     more = {"groups": [], "variants": accepted, "negative": negative}

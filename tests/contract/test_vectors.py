@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from nacl.signing import SigningKey, VerifyKey
 
-from shared.envelope import Unauthentic, authenticate
+from shared.envelope import Unauthentic
 from tests.contract import vectors
+from tests.placed import authenticated
 
 VECTORS: dict[str, Any] = json.loads(vectors.FILE.read_text("ascii"))
 EVENTS: list[dict[str, Any]] = [e for group in VECTORS["groups"] for e in group["events"]]
@@ -142,7 +143,7 @@ def test_authentic(event: dict[str, Any]) -> None:
     topic = event["topic"]
     assert verified(event["record"], VECTORS["topics"][topic], VECTORS["trust"]) == event["hash"]
     record = vectors.unpack(event["record"])
-    found = authenticate(record, vectors.OWNERS[topic], vectors.TRUST)
+    found = authenticated(record, vectors.OWNERS[topic], vectors.TRUST)
     assert found.hash == event["hash"]
     assert vectors.pack(record) == event["record"]
 
@@ -153,7 +154,7 @@ def test_unauthentic(bad: dict[str, Any]) -> None:
     with pytest.raises(Exception):  # noqa: B017, PT011 - of whatever kind
         verified(bad["record"], VECTORS["topics"][topic], VECTORS["trust"])
     with pytest.raises(Unauthentic) as refusal:
-        authenticate(vectors.unpack(bad["record"]), vectors.OWNERS[topic], vectors.TRUST)
+        authenticated(vectors.unpack(bad["record"]), vectors.OWNERS[topic], vectors.TRUST)
     assert refusal.value.code == bad["code"]
 
 

@@ -27,9 +27,10 @@ from shared.envelope import (
     freeze,
     sign_group,
 )
-from shared.keys import Signer, Trust
+from shared.keys import Signer
 from shared.merkle import Tree
 from shared.ports import Record
+from shared.trust import Trust
 
 FILE = Path(__file__).with_name("vectors.json")
 BLK, MINISTRY, NETWORK = (
@@ -416,10 +417,10 @@ def _forged(single: Record, grouped: Record, other: Record) -> list[tuple[str, s
         ("key", "a key that is on nobody's list", signed_again(
             single, STRANGER, ce_keyid=STRANGER.keyid.encode()
         )),
-        ("key", "another agency's key, its own keyid", signed_again(
+        ("agency", "another agency's key, its own keyid", signed_again(
             single, ministry, ce_keyid=ministry.keyid.encode()
         )),
-        ("key", "another agency's keyid, the old signature", as_other),
+        ("agency", "another agency's keyid, the old signature", as_other),
         ("signature", "another agency's key under the owner's keyid", signed_again(
             single, ministry, ce_keyid=blk.keyid.encode()
         )),

@@ -19,15 +19,26 @@ from starlette.types import Message
 from services.console import app as console
 from services.console import page, words
 from services.console.timeline import Happening, Timeline, by_cause
-from services.system import LANDSCAPE, SERVICES, TOPICS, VERSION, make_dev_keys, trust_file
+from services.keys import publish
+from services.system import (
+    LANDSCAPE,
+    SERVICES,
+    TOPICS,
+    VERSION,
+    key_folder,
+    make_dev_keys,
+    trust_file,
+)
 from shared.embedded import EmbeddedLog
 from shared.envelope import GENESIS, Draft, freeze, sign_group
 from shared.events import equipment, partners, registration
 from shared.events.base import Event
 from shared.events.delivery import EventsAcknowledged
-from shared.keys import BadKey, Signer, read_key, read_trust
+from shared.key_history import KeyHistory
+from shared.keys import BadKey, Signer, read_key
 from shared.ports import Record, Unavailable
 from shared.settings import Settings
+from shared.trust import read_roots
 
 ADDRESS = "http://127.0.0.1:8000"
 URLS = {name: f"{ADDRESS}/{name}" for name in SERVICES}
@@ -98,6 +109,7 @@ async def desk(settings: Settings) -> AsyncIterator[Desk]:
     log = EmbeddedLog(settings.data / "log.sqlite")
     await log.open()
     await log.create_topics(TOPICS)
+    await publish(key_folder(settings), log)
     yield Desk(log, settings.data)
     await log.close()
 
@@ -577,7 +589,7 @@ async def test_no_trust_list_stops_the_start(desk: Desk, tmp_path: Path) -> None
 
 
 def _timeline(settings: Settings, log: Any, **more: Any) -> Timeline:
-    trust = read_trust(trust_file(settings))
+    trust = KeyHistory(read_roots(trust_file(settings)))
     return Timeline(log, LANDSCAPE.owners, trust, pause=0.01, idle_pause=0.01, **more)
 
 

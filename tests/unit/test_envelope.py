@@ -21,15 +21,16 @@ from shared.envelope import (
     _group_message,
     _hash,
     _signed,
-    authenticate,
     format_time,
     freeze,
     read,
     sign_group,
 )
-from shared.keys import Signer, Trust, key_id
+from shared.keys import Signer, key_id
 from shared.merkle import Tree, leaf_hash, node_hash
 from shared.ports import Record
+from shared.trust import Trust
+from tests.placed import authenticated
 
 US, THEM = "urn:sinergi:blk-paser", "urn:sinergi:kemenaker"
 OURS, THEIRS, NEXT = Signer(b"\x01" * 32), Signer(b"\x02" * 32), Signer(b"\x03" * 32)
@@ -87,7 +88,7 @@ def proven(record: Record, index: int, size: int, path: bytes | None = None) -> 
 
 def refused(record: Record, code: str | None = None) -> None:
     with pytest.raises(Unauthentic) as refusal:
-        authenticate(record, OWNERS, TRUST)
+        authenticated(record, OWNERS, TRUST)
     assert code in (None, refusal.value.code), refusal.value
 
 
@@ -103,7 +104,7 @@ BOTH = pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS)
 def test_an_authentic_record_says_all_that_its_draft_said() -> None:
     record, hash_ = freeze(DRAFT, OURS.keyid)
     (signed,) = sign_group(OURS, [record], [hash_])
-    found = authenticate(signed, OWNERS, TRUST)
+    found = authenticated(signed, OWNERS, TRUST)
     assert found.hash == hash_
     assert found == read(record)
     assert found.id == "toy/1/7"
@@ -132,7 +133,7 @@ def test_an_authentic_record_says_all_that_its_draft_said() -> None:
 )
 def test_whatever_can_be_frozen_is_read_back(draft: Draft, sequence: int, count: int) -> None:
     draft = replace(draft, sequence=sequence, first=max(1, sequence - count + 1), count=count)
-    found = authenticate(one(draft), OWNERS, TRUST)
+    found = authenticated(one(draft), OWNERS, TRUST)
     assert all(getattr(found, n) == getattr(draft, n) for n in Draft.__dataclass_fields__)
 
 
@@ -156,12 +157,12 @@ def test_every_event_of_a_group_verifies(size: int) -> None:
     records = group(size)
     assert len({value_of(r, "ce_signature") for r in records}) == 1
     for number, record in enumerate(records):
-        assert authenticate(record, OWNERS, TRUST).subject == f"toy/{number}"
+        assert authenticated(record, OWNERS, TRUST).subject == f"toy/{number}"
         assert ("ce_proof" in dict(record.headers)) == (size > 1)
 
 
 def test_every_key_of_an_agency_counts() -> None:
-    assert authenticate(one(signer=NEXT), OWNERS, TRUST).source == US
+    assert authenticated(one(signer=NEXT), OWNERS, TRUST).source == US
 
 
 def test_the_order_of_headers_and_those_that_nobody_listed_do_not_matter() -> None:
@@ -170,8 +171,8 @@ def test_the_order_of_headers_and_those_that_nobody_listed_do_not_matter() -> No
     more = GROUPED._replace(
         headers=(("ce_traceparent", b"x"), *GROUPED.headers, ("ce_traceparent", None))
     )
-    assert authenticate(turned, OWNERS, TRUST).hash == hash_
-    assert authenticate(more, OWNERS, TRUST).hash == hash_
+    assert authenticated(turned, OWNERS, TRUST).hash == hash_
+    assert authenticated(more, OWNERS, TRUST).hash == hash_
 
 
 # -- mutations ----------------------------------------------------------------------------------
@@ -263,9 +264,9 @@ def test_no_bytes_make_a_signature(noise: bytes) -> None:
 
 
 def test_another_agencys_key() -> None:
-    refused(one(signer=THEIRS), "key")
+    refused(one(signer=THEIRS), "agency")
     refused(one(signer=THEIRS, keyid=OURS.keyid), "signature")
-    refused(altered(SINGLE, "ce_keyid", THEIRS.keyid.encode()), "key")
+    refused(altered(SINGLE, "ce_keyid", THEIRS.keyid.encode()), "agency")
     refused(altered(SINGLE, "ce_keyid", NEXT.keyid.encode()), "signature")
 
 
@@ -275,7 +276,7 @@ def test_a_key_that_nobody_listed() -> None:
 
 def test_another_agencys_own_event_does_not_belong_on_this_topic() -> None:
     record = one(replace(DRAFT, source=THEM), THEIRS)
-    assert authenticate(record, {US, THEM}, TRUST).source == THEM
+    assert authenticated(record, {US, THEM}, TRUST).source == THEM
     refused(record, "source")
 
 
@@ -397,7 +398,7 @@ def test_the_message_binds_the_size_and_the_domain() -> None:
 def test_the_most_data_that_an_event_may_have() -> None:
     full = replace(DRAFT, data=b"x" * MAX_DATA)
     assert MAX_DATA == 262_144
-    assert len(authenticate(one(full), OWNERS, TRUST).data) == MAX_DATA
+    assert len(authenticated(one(full), OWNERS, TRUST).data) == MAX_DATA
     with pytest.raises(TooLarge, match="262145 bytes of data, at most 262144"):
         freeze(replace(full, data=full.data + b"x"), OURS.keyid)
 
@@ -415,7 +416,7 @@ def test_each_prevhash_is_the_hash_before(length: int) -> None:
     prevhash = GENESIS
     for sequence in range(1, length + 1):
         draft = replace(DRAFT, sequence=sequence, first=sequence, count=1, prevhash=prevhash)
-        found = authenticate(one(draft), OWNERS, TRUST)
+        found = authenticated(one(draft), OWNERS, TRUST)
         assert found.prevhash == prevhash
         assert found.hash != prevhash
         prevhash = found.hash
@@ -424,6 +425,6 @@ def test_each_prevhash_is_the_hash_before(length: int) -> None:
 def test_long_attributes_have_their_length_in_four_bytes() -> None:
     for length in (510, 511, 512, 513, 70_000):
         draft = replace(DRAFT, actor="a" * length)
-        found = authenticate(one(draft), OWNERS, TRUST)
+        found = authenticated(one(draft), OWNERS, TRUST)
         assert len(found.actor) == length
         assert found.hash != read(one(replace(DRAFT, actor="a" * (length + 1)))).hash

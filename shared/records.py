@@ -16,3 +16,10 @@ def pack_records(records: Sequence[Record]) -> bytes:
 def unpack_records(packed: bytes) -> tuple[Record, ...]:
     unpacked = msgpack.unpackb(packed, use_list=False, unicode_errors="surrogateescape")
     return tuple(Record(*record) for record in unpacked)
+
+
+def leaf_data(record: Record) -> bytes:
+    """What a record is in its partition's tree: [key, value, [[name, value], ...]], whatever it
+    holds; docs/integrators.md writes the encoding down."""
+    packed: bytes = msgpack.packb(tuple(record), unicode_errors="surrogateescape")
+    return packed

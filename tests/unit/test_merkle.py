@@ -6,7 +6,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.merkle import Tree, leaf_hash, node_hash, root_from_path
+from shared.merkle import (
+    EMPTY,
+    Frontier,
+    Levels,
+    Range,
+    Tree,
+    consistency_ranges,
+    inclusion_ranges,
+    leaf_hash,
+    node_hash,
+    root_from_leaf_hash,
+    root_from_path,
+    verify_consistency,
+)
 
 SIZES = range(1, 131)
 
@@ -35,6 +48,25 @@ def naive_path(index: int, data: list[bytes]) -> list[bytes]:
     if index < split:
         return [*naive_path(index, data[:split]), naive(data[split:])]
     return [*naive_path(index - split, data[split:]), naive(data[:split])]
+
+
+def naive_consistency(old: int, data: list[bytes], whole: bool = True) -> list[bytes]:
+    """Section 2.1.4.1, word by word."""
+    if old == len(data):
+        return [] if whole else [naive(data)]
+    split = 1
+    while split * 2 < len(data):
+        split *= 2
+    if old <= split:
+        return [*naive_consistency(old, data[:split], whole), naive(data[split:])]
+    return [*naive_consistency(old - split, data[split:], False), naive(data[:split])]
+
+
+def grown(size: int) -> Levels:
+    tree = Levels()
+    for leaf in leaves(size):
+        tree.append(leaf_hash(leaf))
+    return tree
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -138,3 +170,90 @@ def test_an_inner_node_is_no_leaf() -> None:
 def test_a_tree_needs_a_leaf() -> None:
     with pytest.raises(ValueError, match="needs a leaf"):
         Tree([])
+
+
+LEVELS = grown(SIZES.stop)
+ROOTS = [EMPTY, *(naive(leaves(size)) for size in SIZES)]
+
+
+def test_a_tree_that_grows_has_the_rfcs_root_at_every_size() -> None:
+    frontier = Frontier()
+    assert frontier.root == EMPTY
+    for size, leaf in enumerate(leaves(SIZES.stop - 1), 1):
+        completed = frontier.append(leaf_hash(leaf))
+        assert frontier.size == size
+        assert frontier.root == LEVELS.root(size) == ROOTS[size]
+        for level, node in enumerate(completed):
+            assert node == LEVELS.node(level, (size >> level) - 1)
+        frontier = Frontier(frontier.state)
+
+
+def test_a_frontiers_state_has_a_hash_for_each_complete_subtree() -> None:
+    with pytest.raises(ValueError, match="not the state of a tree of 3"):
+        Frontier((3).to_bytes(8, "big") + bytes(32))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_proofs_from_kept_nodes_are_the_rfcs(size: int) -> None:
+    data = leaves(size)
+    for index, leaf in enumerate(data):
+        path = LEVELS.inclusion(index, size)
+        assert path == naive_path(index, data)
+        assert root_from_leaf_hash(leaf_hash(leaf), index, size, path) == ROOTS[size]
+    for old in range(1, size + 1):
+        path = LEVELS.consistency(old, size)
+        assert path == naive_consistency(old, data)
+        assert verify_consistency(old, ROOTS[old], size, ROOTS[size], path)
+    assert LEVELS.consistency(0, size) == []
+    assert verify_consistency(0, EMPTY, size, ROOTS[size], [])
+
+
+@settings(deadline=None)
+@given(st.integers(1, 130), st.data())
+def test_a_consistency_proof_fits_no_other_sizes_or_roots(size: int, data: st.DataObject) -> None:
+    old = data.draw(st.integers(1, size))
+    path = LEVELS.consistency(old, size)
+    for other in range(size + 2):
+        if other != old:
+            assert not verify_consistency(other, ROOTS[old], size, ROOTS[size], path)
+    # The size is part of what is signed: a proof says no more than that the roots belong together.
+    assert not verify_consistency(old, bytes(32), size, ROOTS[size], path)
+    assert not verify_consistency(old, ROOTS[old], size, bytes(32), path)
+    assert not verify_consistency(old, ROOTS[old], size, ROOTS[size], [*path, bytes(32)])
+    if path:
+        assert not verify_consistency(old, ROOTS[old], size, ROOTS[size], path[:-1])
+        place = data.draw(st.integers(0, len(path) - 1))
+        path[place] = node_hash(path[place], b"")
+        assert not verify_consistency(old, ROOTS[old], size, ROOTS[size], path)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 60), st.integers(1, 60), st.data())
+def test_no_proof_joins_a_fork(old: int, more: int, data: st.DataObject) -> None:
+    """A log that changed one of the old leaves can offer nothing that fits the old root."""
+    place = data.draw(st.integers(0, old - 1))
+    fork = Levels()
+    for index, leaf in enumerate(leaves(old + more)):
+        fork.append(leaf_hash(leaf + b"!" if index == place else leaf))
+    size = old + more
+    honest, forged = LEVELS.consistency(old, size), fork.consistency(old, size)
+    for path in (honest, forged):
+        assert not verify_consistency(old, ROOTS[old], size, fork.root(size), path)
+
+
+def test_an_inner_node_is_no_leafs_hash_of_a_smaller_tree() -> None:
+    """By its hash alone it would pass: so who verifies must hash the leaf's data itself."""
+    inner, sibling = LEVELS.node(1, 0), LEVELS.node(1, 1)
+    assert root_from_leaf_hash(inner, 0, 2, [sibling]) == ROOTS[4]
+    assert root_from_path(inner, 0, 2, [sibling]) != ROOTS[4]
+
+
+def test_ranges_are_made_of_complete_subtrees() -> None:
+    assert list(Range(0, 7).nodes()) == [(2, 0), (1, 2), (0, 6)]
+    assert list(Range(8, 9).nodes()) == [(0, 8)]
+    with pytest.raises(ValueError, match="no leaf 3"):
+        inclusion_ranges(3, 3)
+    with pytest.raises(ValueError, match="no earlier tree of 4"):
+        consistency_ranges(4, 3)
+    with pytest.raises(IndexError, match="no node 3 at level 1"):
+        grown(7).node(1, 3)

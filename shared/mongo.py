@@ -250,8 +250,13 @@ class MongoStore:
     async def pending(self, limit: int) -> list[Commit]:
         return await self._find({"sent": False}, "at", "_id", limit=limit) if limit > 0 else []
 
-    async def sent_from(self, partition: int, offset: int) -> list[Commit]:
-        return await self._find({"partition": partition, "offset": {"$gte": offset}}, "offset")
+    async def sent_from(
+        self, partition: int, offset: int, limit: int | None = None
+    ) -> list[Commit]:
+        if limit is not None and limit <= 0:
+            return []
+        query = {"partition": partition, "offset": {"$gte": offset}}
+        return await self._find(query, "offset", limit=limit or 0)
 
     async def _find(self, query: Document, *order: str, limit: int = 0) -> list[Commit]:
         with _unavailable("the store cannot read"):
@@ -418,6 +423,33 @@ class MongoStore:
         with _unavailable("the store cannot read"):
             found = self._private(collection).find(_among(keys))
             return {document["_id"]: document["value"] async for document in found}
+
+    async def private_collections(self) -> list[str]:
+        with _unavailable("the store cannot read"):
+            names = await self._database.list_collection_names()
+            found = sorted(n.removeprefix("private.") for n in names if n.startswith("private."))
+            return [name for name in found if await self.scan_private(name, limit=1)]
+
+    async def scan_private(
+        self, collection: str, after: str = "", limit: int = 1000
+    ) -> dict[str, bytes]:
+        if limit <= 0:
+            return {}
+        with _unavailable("the store cannot read"):
+            found = self._private(collection).find({"_id": {"$gt": after}})
+            found = found.sort([("_id", 1)]).limit(limit)
+            return {document["_id"]: document["value"] async for document in found}
+
+    async def replace_private(
+        self, collection: str, changed: Mapping[str, tuple[bytes, bytes]]
+    ) -> None:
+        updates = [
+            UpdateOne({"_id": key, "value": old}, {"$set": {"value": new}})
+            for key, (old, new) in changed.items()
+        ]
+        with _unavailable("the store cannot write"):
+            for chunk in _chunks(updates, _BULK):
+                await self._private(collection).bulk_write(chunk, ordered=False)
 
     async def delete_private(self, collection: str, keys: Sequence[str]) -> None:
         with _unavailable("the store cannot delete"):

@@ -145,7 +145,9 @@ class Store(Protocol):
     async def sent_ends(self) -> dict[int, int]:
         """Per partition of the own topic the highest offset marked."""
 
-    async def sent_from(self, partition: int, offset: int) -> list[Commit]:
+    async def sent_from(
+        self, partition: int, offset: int, limit: int | None = None
+    ) -> list[Commit]:
         """The commits marked in a partition at or above an offset, in order of offset."""
 
     async def put(self, rows: Sequence[Row]) -> None:
@@ -181,6 +183,20 @@ class Store(Protocol):
         """
 
     async def get_private(self, collection: str, keys: Sequence[str]) -> dict[str, bytes]: ...
+
+    async def private_collections(self) -> list[str]:
+        """The names of those that something is kept in, ascending."""
+
+    async def scan_private(
+        self, collection: str, after: str = "", limit: int = 1000
+    ) -> dict[str, bytes]:
+        """Those whose key is above `after`, ascending by code points."""
+
+    async def replace_private(
+        self, collection: str, changed: Mapping[str, tuple[bytes, bytes]]
+    ) -> None:
+        """Puts the second value in the place of the first where that is still there, without
+        leaving readable copies of it behind. Durable on return."""
 
     async def delete_private(self, collection: str, keys: Sequence[str]) -> None:
         """Deletes without leaving readable copies behind. Durable on return."""

@@ -237,9 +237,15 @@ class SqliteStore:
                 ).fetchall()
             )
 
-    async def sent_from(self, partition: int, offset: int) -> list[Commit]:
+    async def sent_from(
+        self, partition: int, offset: int, limit: int | None = None
+    ) -> list[Commit]:
         return self._commits(
-            _COMMIT, 'WHERE "partition"=? AND "offset">=? ORDER BY "offset"', partition, offset
+            _COMMIT,
+            'WHERE "partition"=? AND "offset">=? ORDER BY "offset" LIMIT ?',
+            partition,
+            offset,
+            -1 if limit is None else limit,
         )
 
     async def put(self, rows: Sequence[Row]) -> None:
@@ -323,12 +329,42 @@ class SqliteStore:
                 ).fetchall()
             )
 
+    async def private_collections(self) -> list[str]:
+        with unavailable("the store cannot read"):
+            found = self._connection.execute("SELECT DISTINCT collection FROM private ORDER BY 1")
+            return [name for (name,) in found]
+
+    async def scan_private(
+        self, collection: str, after: str = "", limit: int = 1000
+    ) -> dict[str, bytes]:
+        with unavailable("the store cannot read"):
+            return dict(
+                self._connection.execute(
+                    "SELECT key, value FROM private WHERE collection=? AND key>?"
+                    " ORDER BY key LIMIT ?",
+                    (collection, after, limit),
+                ).fetchall()
+            )
+
+    async def replace_private(
+        self, collection: str, changed: Mapping[str, tuple[bytes, bytes]]
+    ) -> None:
+        with self._transaction(durable=True) as db:
+            db.executemany(
+                "UPDATE private SET value=? WHERE collection=? AND key=? AND value=?",
+                [(new, collection, key, old) for key, (old, new) in changed.items()],
+            )
+        self._forget()
+
     async def delete_private(self, collection: str, keys: Sequence[str]) -> None:
         with self._transaction(durable=True) as db:
             db.executemany(
                 "DELETE FROM private WHERE collection=? AND key=?",
                 [(collection, key) for key in keys],
             )
+        self._forget()
+
+    def _forget(self) -> None:
         with unavailable("the store cannot write"):
             # Older pages in the write-ahead log would still hold what was deleted.
             busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

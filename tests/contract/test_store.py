@@ -484,6 +484,8 @@ async def test_sent_ends_and_sent_from(store: Store) -> None:
     await store.mark_sent({c.place: c.sent for c in reversed(marked) if c.sent})
     assert await store.sent_ends() == {0: 2**33, 2: 0, 11: 30}
     assert await store.sent_from(0, 0) == [marked[0], marked[5], marked[2]]
+    assert await store.sent_from(0, 0, 2) == [marked[0], marked[5]]
+    assert await store.sent_from(0, 0, 0) == []
     assert await store.sent_from(0, 1) == [marked[5], marked[2]]
     assert await store.sent_from(0, 9) == [marked[5], marked[2]]
     assert await store.sent_from(0, 10) == [marked[2]]
@@ -814,6 +816,39 @@ async def test_deleted_private_values_are_gone(place: Site, store: Store, other:
     assert await store.keep_private("keys", "p/1", b"new") == b"new"
 
 
+async def test_private_values_are_listed_in_order(store: Store, other: Store) -> None:
+    assert await other.private_collections() == []
+    assert await other.scan_private("keys") == {}
+    for key in ("p/2", "p/1", "p/é"):
+        await store.keep_private("keys", key, key.encode())
+    await store.keep_private("a.b", "p/1", b"another collection")
+    await store.keep_private("gone", "p/1", b"")
+    await store.delete_private("gone", ["p/1"])
+    assert await other.private_collections() == ["a.b", "keys"]
+    assert list(await other.scan_private("keys")) == ["p/1", "p/2", "p/é"]
+    assert await other.scan_private("keys", "p/1", 1) == {"p/2": b"p/2"}
+    assert await other.scan_private("keys", "p/é") == {}
+    assert await other.scan_private("keys", limit=0) == {}
+
+
+async def test_private_values_are_replaced_where_they_are_what_they_were(
+    place: Site, store: Store, other: Store
+) -> None:
+    secret = b"rahasia " + os.urandom(16).hex().encode()
+    for number in range(120):
+        await store.keep_private("keys", f"p/{number}", secret)
+    changed = {f"p/{number}": (secret, b"%d" % number) for number in range(119)}
+    await store.replace_private("keys", {**changed, "gone": (secret, b"back")})
+    await store.replace_private("keys", {"p/119": (b"other", b"late"), "p/1": (b"1", b"one")})
+    await store.replace_private("keys", {})
+    found = await other.get_private("keys", ["p/0", "p/1", "p/118", "p/119", "gone"])
+    assert found == {"p/0": b"0", "p/1": b"one", "p/118": b"118", "p/119": secret}
+    await store.delete_private("keys", ["p/119"])
+    if place.differs.forgets:
+        files = [path for path in place.folder.rglob("*") if path.is_file()]
+        assert [path for path in files if secret in path.read_bytes()] == []
+
+
 # --- leases -------------------------------------------------------------------------------------
 
 
@@ -906,6 +941,9 @@ def calls(store: Store) -> dict[str, Callable[[], Awaitable[object]]]:
         "clear": store.clear,
         "keep_private": lambda: store.keep_private("keys", "a", b""),
         "get_private": lambda: store.get_private("keys", ["a"]),
+        "private_collections": lambda: store.private_collections(),
+        "scan_private": lambda: store.scan_private("keys"),
+        "replace_private": lambda: store.replace_private("keys", {"a": (b"", b"b")}),
         "delete_private": lambda: store.delete_private("keys", ["a"]),
         "lease": lambda: store.lease("relay", "a", 1),
     }

@@ -7,13 +7,12 @@ from contextlib import ExitStack
 
 import typer
 
-from services.system import SERVICES, data_lock, make_log, make_service, make_store
+from services.stopped import alone, insist
+from services.system import data_lock, make_log, make_service, make_store
 from shared.ports import Log, Unavailable
-from shared.service import Service
-from shared.settings import BadSetting, Settings
+from shared.settings import Settings
 
 _PATIENCE = 30.0
-_LEASE_PATIENCE = 8.0
 
 
 async def rebuild(settings: Settings, name: str) -> None:
@@ -22,8 +21,7 @@ async def rebuild(settings: Settings, name: str) -> None:
     Commits that the log does not have yet are sent first. Raises BadSetting, Busy, Forked, and
     Unavailable while another process holds the service's lease.
     """
-    if name not in SERVICES:
-        raise BadSetting(f"there is no service {name}: take one of {', '.join(SERVICES)}")
+    insist(name)
     with ExitStack() as stack:
         if settings.embedded_log or settings.embedded_stores:
             stack.enter_context(data_lock(settings.data))
@@ -43,7 +41,7 @@ async def rebuild(settings: Settings, name: str) -> None:
 async def send_pending(settings: Settings, name: str, log: Log) -> None:
     service = make_service(name, settings, log)
     await service.store.open()
-    await _alone(service)
+    await alone(service.store, name)
     relay = asyncio.create_task(service.relay.run(service.committer))
     try:
         async with asyncio.timeout(_PATIENCE):
@@ -54,15 +52,6 @@ async def send_pending(settings: Settings, name: str, log: Log) -> None:
         relay.cancel()
         await asyncio.wait({relay})
         await service.store.close()
-
-
-async def _alone(service: Service) -> None:
-    """Waits until the lease of a service that was just stopped has run out."""
-    deadline = time.monotonic() + _LEASE_PATIENCE
-    while not await service.store.lease("relay", "rebuild", 1):
-        if time.monotonic() > deadline:
-            raise Unavailable(f"{service.name} is running: stop it first")
-        await asyncio.sleep(0.2)
 
 
 async def _fold(settings: Settings, name: str, log: Log) -> None:

@@ -5,7 +5,7 @@ import os
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from services.equipment.service import EQUIPMENT
 from services.key_folder import KeyFolder
@@ -60,9 +60,9 @@ def make_log(settings: Settings, *, readonly: bool = False) -> Log:
     return KafkaLog(settings.log, partitions=settings.partitions)
 
 
-def make_store(settings: Settings, service: str) -> Store:
+def make_store(settings: Settings, service: str, *, readonly: bool = False) -> Store:
     if (folder := settings.embedded_stores) is not None:
-        return SqliteStore(folder / f"{service}.sqlite")
+        return SqliteStore(folder / f"{service}.sqlite", readonly=readonly)
     from shared.mongo import MongoStore  # a slow import that the embedded mode can do without
 
     return MongoStore(settings.store, service)
@@ -85,18 +85,36 @@ def service_keys(settings: Settings, name: str) -> Keys:
 
     Raises BadKey, and BadSetting for a trust list that does not pin the agency's root.
     """
-    if settings.key_file and settings.secret_file and settings.trust_file:
-        key, secret, trust = settings.key_file, settings.secret_file, settings.trust_file
-    else:
-        folder = make_dev_keys(settings)
-        key, trust = folder.service(name), folder.trust
-        secret = key.with_name("secret")
+    if not settings.key_file:
+        make_dev_keys(settings)
+    files, trust = key_files(settings, name), trust_file(settings)
     history = KeyHistory(read_roots(trust))
     agency = SERVICES[name].source
     if agency not in history.roots.agencies:
         raise BadSetting(f"SINERGI_TRUST_FILE: {trust} pins no root key of {agency}")
-    wrapping = read_wrapping(settings.wrap_file or key.with_name("wrap.key"))
-    return Keys(Signer(read_key(key)), Secret(read_key(secret)), wrapping, history)
+    return Keys(
+        Signer(read_key(files.signing)),
+        Secret(read_key(files.secret)),
+        read_wrapping(files.wrapping),
+        history,
+    )
+
+
+class KeyFiles(NamedTuple):
+    """Where a service's keys are."""
+
+    signing: Path
+    secret: Path
+    wrapping: Path
+
+
+def key_files(settings: Settings, name: str) -> KeyFiles:
+    signing = settings.key_file or key_folder(settings).service(name)
+    return KeyFiles(
+        signing,
+        settings.secret_file or signing.with_name("secret"),
+        settings.wrap_file or signing.with_name("wrap.key"),
+    )
 
 
 def key_folder(settings: Settings) -> KeyFolder:

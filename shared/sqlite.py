@@ -97,10 +97,13 @@ def transaction(db: sqlite3.Connection, what: str) -> "Iterator[sqlite3.Connecti
 
 
 class SqliteStore:
-    """One file, written by one process; calls run inline, since threads cost more than they win."""
+    """One file, written by one process; calls run inline, since threads cost more than they win.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    A read-only one may be open beside it, in another process.
+    """
+
+    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+        self._path, self._readonly = path, readonly
         self._db: sqlite3.Connection | None = None
         self._durable: bool | None = None
 
@@ -112,6 +115,9 @@ class SqliteStore:
 
     async def open(self) -> None:
         with unavailable(f"cannot open {self._path}"):
+            if self._readonly:
+                self._db = connect(self._path, readonly=True)
+                return
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._db, self._durable = connect(self._path), None
             self._db.executescript(_SCHEMA)

@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 
 from services.console.issuer import issuer_app
+from services.keys import publish
 from services.system import SERVICES, TOPICS, make_dev_keys, make_log, make_service
 from shared.app import service_app
 from shared.events.values import wita_day
@@ -101,7 +102,7 @@ class Paser:
 @asynccontextmanager
 async def paser(folder: Path, **settings: Any) -> AsyncIterator[Paser]:
     given = Settings(data=folder, react_from="beginning", receipt_seconds=3600, **settings)
-    make_dev_keys(given)
+    keys = make_dev_keys(given)
     issuer = httpx.AsyncClient(
         transport=httpx.ASGITransport(issuer_app(ISSUER, folder / "issuer.key")),
         base_url="http://issuer.test",
@@ -117,6 +118,7 @@ async def paser(folder: Path, **settings: Any) -> AsyncIterator[Paser]:
         await log.open()
         stack.push_async_callback(log.close)
         await log.create_topics(TOPICS)
+        await publish(keys, log)
         services, clients = {}, {}
         routes: dict[str, list[Access]] = {}
         for name in SERVICES:

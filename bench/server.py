@@ -55,7 +55,7 @@ def services(kind: str, log: EmbeddedLog, folder: Path) -> list[Service]:
 
 
 async def serve(kind: str, folder: Path, port: int) -> None:
-    issuer = issuer_app(_ISSUER, folder / "issuer.key")
+    issuer = issuer_app(_ISSUER, folder / "issuer.key", folder)
     settings = Settings(data=folder, port=port)
     async with AsyncExitStack() as stack:
         fetch = httpx.AsyncClient(transport=httpx.ASGITransport(issuer), base_url=_ISSUER)

@@ -15,7 +15,15 @@ from starlette.routing import Mount
 from services.console.app import console_app
 from services.console.issuer import issuer_app
 from services.keys import publish
-from services.system import SERVICES, TOPICS, VERSION, make_dev_keys, make_log, make_service
+from services.system import (
+    SERVICES,
+    TOPICS,
+    VERSION,
+    desk_keys,
+    make_dev_keys,
+    make_log,
+    make_service,
+)
 from shared.app import service_app
 from shared.identity import Authenticator
 from shared.logs import log
@@ -108,7 +116,7 @@ async def _serve_console(settings: Settings, log_: Log, address: str, ready: Rea
 
 
 def _issuer(settings: Settings, url: str) -> Mount:
-    return Mount("/issuer", issuer_app(url, settings.data / "issuer.key"))
+    return Mount("/issuer", issuer_app(url, settings.data / "issuer.key", desk_keys(settings)))
 
 
 async def _run(

@@ -121,6 +121,10 @@ def key_folder(settings: Settings) -> KeyFolder:
     return KeyFolder(settings.data / "keys", trust_file(settings))
 
 
+def desk_keys(settings: Settings) -> Path:
+    return settings.desk_keys or settings.data / "keys" / "desks"
+
+
 def make_dev_keys(settings: Settings) -> KeyFolder:
     """Makes every agency's keys in the data folder when absent."""
     folder = key_folder(settings)

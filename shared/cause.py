@@ -7,6 +7,7 @@ from uuid import UUID
 import uuid_utils
 
 from shared.envelope import Envelope, format_time
+from shared.events.values import Attestation
 from shared.keys import Secret
 from shared.stream import Context
 
@@ -16,7 +17,8 @@ class Cause:
     """`key` is unique per effect; `fingerprint` tells whether a repeated request is the same.
 
     `id` is the causing request's, event's or timer's name on the wire, `not_before` the instant
-    after which its effect must be recorded.
+    after which its effect must be recorded. `attestation` is the acting agency's own word, which
+    the first event that follows will carry.
     """
 
     key: str
@@ -27,6 +29,7 @@ class Cause:
     fingerprint: str = ""
     not_before: datetime | None = None
     traceparent: str | None = None
+    attestation: Attestation | None = None
 
     def context(self, now: datetime) -> Context:
         return Context(now, self.actor, self.agency)

@@ -193,6 +193,9 @@ class Committer:
     ) -> _Entry:
         state, prevhash = head.state, head.hash
         records, hashes = [], []
+        if cause.attestation is not None:
+            spoken = {"attestation": cause.attestation}
+            events = (events[0].model_copy(update=spoken), *events[1:])
         for number, event in enumerate(events, head.sequence + 1):
             draft = Draft(
                 self._source,

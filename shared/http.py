@@ -3,11 +3,12 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 import orjson
+import uuid_utils
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
@@ -15,10 +16,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared import metrics, tables
+from shared.acting import Acting
 from shared.bodies import Answered, Page
 from shared.cause import Cause, request_cause, request_id
 from shared.committer import STATES, MovedOn
 from shared.envelope import format_time, type_of
+from shared.events.acts import ActRule
 from shared.identity import Authenticator, Identity, Role, Unauthenticated
 from shared.imports import Imported, Importer, as_json
 from shared.openapi import ID, operation
@@ -131,11 +134,14 @@ class Api:
         agency: str | None = None,
         public: bool = False,
         headers: Callable[[Commit], Mapping[str, str]] | None = None,
+        then: Callable[[Commit], Awaitable[None]] | None = None,
+        act: ActRule | None = None,
     ) -> None:
         """A route that commands: `prepare` says which stream is asked for what.
 
         With `agency`, officers must act for it. A `public` route needs no token. `headers` are
-        what the answer says beside the commit.
+        what the answer says beside the commit. `then` is done before the answer, of a repeated
+        request too. An `act` must be signed by the agency for which somebody asks.
         """
         allowed = frozenset(roles)
         route = f"{method} {path}"
@@ -151,7 +157,7 @@ class Api:
             key = idempotency_key(request)
             raw = await read_body(request)
             asked = _parsed(body, raw)
-            actor = await service.actor(identity.subject)
+            actor = await service.actors.name(identity.subject)
             id_ = request_id(secret, actor, request.url.path + method, key)
             fingerprint = secret.hash(b"body", raw).hex() if key else ""
             cause = request_cause(
@@ -162,12 +168,18 @@ class Api:
                 traceparent=traceparent(request),
             )
             ask = _asking(service, request, identity, actor, id_)
-            commit = await self._commit(ask, asked, prepare, cause, expected_sequence(request))
+            acting = Acting(service, act, request, identity, raw) if act else None
+            expected = expected_sequence(request)
+            commit = await self._commit(ask, asked, prepare, cause, expected, acting)
+            if then:
+                await then(commit)
             succeeded.inc()
             seconds.observe(time.perf_counter() - started)
             return _committed(commit, headers(commit) if headers else {})
 
-        self._add(Access(method, path, allowed, agency, public), answer, summary, body=body)
+        self._add(
+            Access(method, path, allowed, agency, public), answer, summary, body=body, act=act
+        )
 
     async def _commit(
         self,
@@ -176,10 +188,11 @@ class Api:
         prepare: Callable[[Ask, B], Awaitable[Do]],
         cause: Cause,
         expected: int | None,
+        acting: Acting | None,
     ) -> Commit:
         committer = self._service.committer
         try:
-            commit = await self._prepared(ask, asked, prepare, cause, expected)
+            commit = await self._prepared(ask, asked, prepare, cause, expected, acting)
         except (Refused, ProblemError):
             # A repeat of a request that took effect gets its answer, whatever has changed since.
             first = await committer.first(cause)
@@ -197,6 +210,7 @@ class Api:
         prepare: Callable[[Ask, B], Awaitable[Do]],
         cause: Cause,
         expected: int | None,
+        acting: Acting | None,
     ) -> Commit | None:
         """What is bound to its place is prepared anew when others were faster, unless the client
         minds."""
@@ -204,6 +218,10 @@ class Api:
         while True:
             tries -= 1
             stream, command, bound = await prepare(ask, asked)
+            if acting is not None:
+                head = await self._service.committer.head(stream)
+                attestation, bound = acting.signed(stream, head)
+                cause = replace(cause, attestation=attestation)
             wanted = bound if expected is None else expected
             try:
                 if bound is not None and expected is not None and bound != expected:
@@ -264,6 +282,41 @@ class Api:
         access = Access("POST", path, allowed, None, public)
         self._add(access, respond, summary, body=body, response=Answered)
 
+    def reveal(
+        self,
+        path: str,
+        body: type[B],
+        roles: Iterable[Role],
+        prepare: Callable[[Ask, B], Awaitable[Do]],
+        answer: Callable[[Ask, B, Commit], Awaitable[Any]],
+        summary: str,
+        *,
+        agency: str | None = None,
+        public: bool = False,
+    ) -> None:
+        """A route that answers what nobody may read unrecorded.
+
+        `answer` is asked only when the commit that `prepare` leads to is durable. Every request is
+        a commit of its own, whatever its Idempotency-Key.
+        """
+        allowed = frozenset(roles)
+
+        async def respond(request: Request) -> Response:
+            ask = await self._reading(request, allowed, public, agency)
+            asked = _parsed(body, await read_body(request))
+            id_ = UUID(bytes=uuid_utils.uuid7().bytes)
+            cause = request_cause(
+                id_,
+                actor=ask.actor,
+                agency=ask.identity.agency,
+                traceparent=traceparent(request),
+            )
+            commit = await self._commit(ask, asked, prepare, cause, None, None)
+            return _answered(await answer(ask, asked, commit))
+
+        access = Access("POST", path, allowed, agency, public)
+        self._add(access, respond, summary, body=body, response=Answered)
+
     def importable(
         self,
         kind: str,
@@ -278,7 +331,7 @@ class Api:
 
         async def respond(request: Request) -> Response:
             identity = await self._identify(request, allowed, agency)
-            actor = await self._service.actor(identity.subject)
+            actor = await self._service.actors.name(identity.subject)
             raw = await read_bytes(request, tables.MAX_BYTES)
             # A large file takes a while, in which others are served.
             rows = await asyncio.to_thread(tables.read, raw, media_type(request), body)
@@ -299,10 +352,16 @@ class Api:
         query = {"dry_run": _DRY_RUN, "rows": _ROWS}.items()
         self._add(access, respond, summary, response=Imported, query=query, table=True)
 
-    async def _reading(self, request: Request, allowed: frozenset[Role], public: bool) -> Ask:
-        identity = await self._identify(request, allowed, None, public)
+    async def _reading(
+        self,
+        request: Request,
+        allowed: frozenset[Role],
+        public: bool,
+        agency: str | None = None,
+    ) -> Ask:
+        identity = await self._identify(request, allowed, agency, public)
         _check_path(request)
-        actor = await self._service.actor(identity.subject)
+        actor = await self._service.actors.name(identity.subject)
         return _asking(self._service, request, identity, actor, UUID(int=0))
 
     def states(

@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from shared import tables
 from shared.bodies import Committed, Nothing, Page
+from shared.events.acts import ActRule
 from shared.problems import Problem
 from shared.requests import MAX_PAGE
 
@@ -28,12 +29,14 @@ def operation(
     files: Sequence[str] = (),
     query: Iterable[tuple[str, Sequence[str]]] = (),
     table: bool = False,
+    act: ActRule | None = None,
 ) -> dict[str, Any]:
     """The OpenAPI operation of a route.
 
     A route with a body and no response commands, and answers Committed. `files` are the media types
     that it may answer with instead of JSON, `query` its parameters with the values that they may
-    have; with `table` it takes CSV or Excel.
+    have; with `table` it takes CSV or Excel. An `act` must be signed: its answer to a request
+    without the header Attestation says what to sign.
     """
     parameters = [_parameter(name, "path", pattern=ID.pattern) for name in names(path)]
     parameters += [_parameter(name, "query", enum=list(values)) for name, values in query]
@@ -41,6 +44,8 @@ def operation(
     if body is not None and response is None:
         parameters += [_parameter(name, "header") for name in ("Idempotency-Key", "If-Match")]
         content = _schema(Committed)
+        if act is not None:
+            parameters += [_parameter("Attestation", "header")]
     elif response is not None:
         content = _schema(response)
     if response is Page:
@@ -58,6 +63,8 @@ def operation(
         "parameters": parameters,
         "responses": {**dict.fromkeys(codes, success), "4XX": problem, "503": problem},
     }
+    if act is not None:
+        described["x-act"] = act.act
     if body is not None:
         accepted = {_JSON: {"schema": _schema(body)}}
         described["requestBody"] = {"required": body is not Nothing, "content": accepted}

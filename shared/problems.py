@@ -1,5 +1,6 @@
 """Errors as people and programs get them: RFC 9457 problem+json, in Bahasa Indonesia or English."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -15,10 +16,12 @@ _TITLES = {
     404: ("There is no such thing", "Data tidak ditemukan"),
     405: ("This address does not know that method", "Metode tidak dikenal di alamat ini"),
     409: ("The present state does not allow this", "Keadaan saat ini tidak mengizinkannya"),
+    410: ("This was erased", "Data ini sudah dihapus"),
     412: ("This has changed meanwhile", "Data sudah berubah"),
     413: ("The request is too large", "Permintaan terlalu besar"),
     415: ("This kind of content is not understood", "Jenis isi ini tidak dapat dibaca"),
     422: ("The input does not fit", "Isian tidak sesuai"),
+    428: ("The agency must sign this", "Instansi harus menandatangani ini"),
     429: ("Too many tries", "Terlalu banyak percobaan"),
     503: ("Please try again in a moment", "Silakan coba sebentar lagi"),
 }
@@ -45,7 +48,10 @@ class Problem(BaseModel):
 
 
 class ProblemError(Exception):
-    """Ends a request with a problem; `errors` are the offending inputs: field, en, id."""
+    """Ends a request with a problem.
+
+    `errors` are the offending inputs: field, en, id; `more` are further members of the answer.
+    """
 
     def __init__(
         self,
@@ -56,10 +62,11 @@ class ProblemError(Exception):
         *,
         errors: list[dict[str, str]] | None = None,
         headers: dict[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(en)
         self.status, self.rule, self.en, self.id = status, rule, en, id
-        self.errors, self.headers = errors or [], headers or {}
+        self.errors, self.headers, self.more = errors or [], headers or {}, more or {}
 
     def response(self, language: str) -> Response:
         titles = _TITLES.get(self.status, _TITLES[400])
@@ -70,6 +77,7 @@ class ProblemError(Exception):
             "status": self.status,
             "detail": self.en if english else self.id,
             "rule": self.rule,
+            **self.more,
         }
         if self.errors:
             body["errors"] = [

@@ -41,6 +41,9 @@ class Settings(BaseSettings):
         None, description="the keys that persons' keys are wrapped under; empty: beside the key"
     )
     trust_file: Path | None = Field(None, description="the list of trusted public keys (JSON)")
+    desk_keys: Path | None = Field(
+        None, description="folder of the agencies' keys with which the development issuer signs"
+    )
     issuer: str = Field("", description="OIDC issuer URL; empty: the built-in development issuer")
     dev_issuer: bool = Field(False, description="let `serve console` offer the built-in issuer")
     services: str = Field(

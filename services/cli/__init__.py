@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli import audit, contracts, events, keys, parked, run, setup, stores
+from services.cli import audit, contracts, events, keys, parked, past, run, setup, sign, stores
 from shared.keys import BadKey
 from shared.ports import Unavailable
 from shared.recovery import Forked
@@ -17,15 +17,17 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for plain in (run, stores):
+for plain in (run, sign, stores):
     app.add_typer(plain.app)
 for group in (audit, events, keys, parked, contracts, setup):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
+audit.app.add_typer(past.app)
 
 
 def main() -> None:
     """The entry point: expected failures are one line on stderr, without a traceback."""
     from services.audit.verify import CannotCheck
+    from services.backup_part import BadBackup
     from services.client import Failed
     from services.system import Busy
 
@@ -33,7 +35,7 @@ def main() -> None:
     logging.getLogger("sinergi").setLevel(logging.INFO)
     try:
         app()
-    except (BadSetting, BadKey, Busy, Failed, Forked, CannotCheck, Unavailable) as error:
+    except (BadBackup, BadSetting, BadKey, Busy, Failed, Forked, CannotCheck, Unavailable) as error:
         typer.echo(f"sinergi: {error}", err=True)
         sys.exit(2)
 

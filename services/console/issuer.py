@@ -7,35 +7,46 @@ import json
 import os
 import tempfile
 import time
+from base64 import b64decode
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 from jwt.algorithms import OKPAlgorithm
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.console.accounts import ACCOUNTS
-from shared.keys import key_id, read_key
-from shared.problems import ProblemError, language_of
+from shared.acting import header_of
+from shared.attestation import Act
+from shared.attestation import Place as ActPlace
+from shared.attestation import sign as sign_act
+from shared.events.base import Value
+from shared.keys import Signer, key_id, read_key
+from shared.problems import ProblemError, invalid_input, language_of
+from shared.requests import read_bytes
 
 AUDIENCE = "sinergi"
 LIFETIME = 12 * 3600
 MAX_BODY = 4096
+MAX_SIGNED = 200_000
 NOTICE = (
     "Development issuer: it asks for no password, so anybody who reaches it can be anybody. "
     "Set SINERGI_ISSUER to a real OpenID Connect issuer for anything but a demonstration."
 )
 
 
-def issuer_app(url: str, key_file: Path) -> FastAPI:
+def issuer_app(url: str, key_file: Path, desks: Path) -> FastAPI:
     """The issuer that is reached at `url`, which becomes its tokens' `iss`.
 
     Tokens live 12 hours and are signed with the Ed25519 key in `key_file` (64 hex digits, 0600),
-    made when it is absent. Raises shared.keys.BadKey for a file that holds none.
+    made when it is absent. With the agencies' keys in `desks` it signs acts for its accounts, as
+    an agency's own system would. Raises shared.keys.BadKey for a file that holds no key.
     """
     url = url.rstrip("/")
     _make_key(key_file)
@@ -98,7 +109,45 @@ def issuer_app(url: str, key_file: Path) -> FastAPI:
         }
         return JSONResponse(answer, headers={"cache-control": "no-store"})
 
+    @app.post("/sign", openapi_extra=_SIGN_REQUEST)
+    async def sign(request: Request) -> Response:
+        """The header Attestation for an act of the account's agency, valid for five minutes."""
+        try:
+            asked = await _signing(request)
+        except ProblemError as problem:
+            return problem.response(language_of(request))
+        who = ACCOUNTS[asked.account]
+        act = Act(
+            **{**dict(asked.attest), "agency": who.agency},
+            signer=asked.account,
+            not_after=datetime.now(UTC) + timedelta(minutes=5),
+        )
+        desk = Signer(read_key(desks / f"{who.agency.rpartition(':')[2]}.key"))
+        header = header_of(sign_act(act, b64decode(asked.body), desk))
+        return JSONResponse({"attestation": header, "notice": NOTICE})
+
     return app
+
+
+class _Asked(Value):
+    account: Literal[tuple(ACCOUNTS)]  # type: ignore[valid-type]
+    attest: ActPlace
+    body: str
+
+
+_SIGN_REQUEST: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": _Asked.model_json_schema()}},
+    }
+}
+
+
+async def _signing(request: Request) -> _Asked:
+    try:
+        return _Asked.model_validate_json(await read_bytes(request, MAX_SIGNED))
+    except ValidationError as error:
+        raise invalid_input(error) from error
 
 
 _TOKEN_FORM = {

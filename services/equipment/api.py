@@ -32,6 +32,7 @@ from services.equipment.domain.proposal import (
 from services.equipment.evidence import COLUMNS, demand_for, figures
 from shared import export
 from shared.bodies import Nothing, Page
+from shared.events.acts import REVISE_PROPOSAL, SIGN_HANDOVER, SUBMIT_PROPOSAL, ActRule
 from shared.events.base import Code, Id, Text
 from shared.http import Api, Ask
 from shared.identity import STAFF, Role
@@ -105,19 +106,21 @@ def _proposals(service: Service, api: Api) -> None:
     async def on_proposal(ask: Ask, body: Command) -> Do:
         return Do(f"proposal/{ask.path['id']}", body)
 
-    def add(path: str, body: Any, roles: Any, prepare: Any, summary: str) -> None:
+    def add(
+        path: str, body: Any, roles: Any, prepare: Any, summary: str, act: ActRule | None = None
+    ) -> None:
         agency = MINISTRY if roles is REVIEWERS else None
         path = f"/v1/proposals{path}"
-        api.command("POST", path, body, roles, prepare, summary, agency=agency)
+        api.command("POST", path, body, roles, prepare, summary, agency=agency, act=act)
 
     add("", ProposalDraft, OFFICERS, draft, "Draft a proposal")
     add("/{id}/draft", ProposalDraft, OFFICERS, redraft, "Replace a draft")
-    add("/{id}/submission", Nothing, OFFICERS, submit, "Submit a draft")
+    add("/{id}/submission", Nothing, OFFICERS, submit, "Submit a draft", SUBMIT_PROPOSAL)
     add("/{id}/withdrawal", WithdrawProposal, OFFICERS, on_proposal, "Withdraw a proposal")
     add("/{id}/review", Nothing, REVIEWERS, review, "Start the review")
     add("/{id}/checklist", RecordChecklist, REVIEWERS, on_proposal, "Record the checklist")
     add("/{id}/revision-request", RequestRevision, REVIEWERS, on_proposal, "Ask for a revision")
-    add("/{id}/revision", Revision, OFFICERS, revise, "Answer with a revision")
+    add("/{id}/revision", Revision, OFFICERS, revise, "Answer with a revision", REVISE_PROPOSAL)
     add("/{id}/decision", DecideProposal, REVIEWERS, on_proposal, "Decide item by item")
     api.states("proposal", "/v1/proposals", STAFF)
 
@@ -144,16 +147,21 @@ def _consignments(api: Api) -> None:
     async def commission(ask: Ask, body: Nothing) -> Do:
         return Do(f"consignment/{ask.path['id']}", CommissionEquipment())
 
-    def add(path: str, body: Any, roles: Any, prepare: Any, summary: str) -> None:
+    def add(
+        path: str, body: Any, roles: Any, prepare: Any, summary: str, act: ActRule | None = None
+    ) -> None:
         agency = MINISTRY if roles is REVIEWERS else None
         path = f"/v1/consignments{path}"
-        api.command("POST", path, body, roles, prepare, summary, agency=agency)
+        api.command("POST", path, body, roles, prepare, summary, agency=agency, act=act)
 
     add("", Allocation, REVIEWERS, allocate, "Allocate what was granted")
     add("/{id}/shipments", ShipEquipment, REVIEWERS, on_consignment, "Ship")
     add("/{id}/deliveries", DeliverEquipment, PARTIES, on_consignment, "Record a delivery")
     add("/{id}/returns", ReturnEquipment, OFFICERS, on_consignment, "Send damaged goods back")
-    add("/{id}/signatures", SignHandover, PARTIES, on_consignment, "Sign the hand-over (BAST)")
+    add(
+        "/{id}/signatures", SignHandover, PARTIES, on_consignment, "Sign the hand-over (BAST)",
+        SIGN_HANDOVER,
+    )  # fmt: skip
     add("/{id}/assets", AssetNumber, PARTIES, attach, "Give a unit its asset number")
     add("/{id}/commissioning", Nothing, PARTIES, commission, "Put into service")
     api.importable("assets", AssetRow, PARTIES, attach)

@@ -44,11 +44,26 @@ Agency = Annotated[
     StringConstraints(pattern=r"^urn:[a-z0-9][a-z0-9-]{0,31}:[A-Za-z0-9:._-]{1,80}$"),
     Field(description="the URN of an organisation with a key of its own"),
 ]
-Attestation = Annotated[
-    str,
-    StringConstraints(max_length=65_536),
-    Field(description="the acting agency's own signature over what it asked for"),
-]
+
+
+class Signature(Value):
+    """A DSSE signature: the key's id and the Ed25519 signature in base64."""
+
+    keyid: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+    sig: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{86}==$")]
+
+
+class Attestation(Value):
+    """The acting agency's own signature over what it asked for: a DSSE envelope, and the body.
+
+    `payload` and `body` are base64; what the payload says is shared.attestation.Act.
+    """
+
+    payload: Annotated[str, StringConstraints(max_length=4096)]
+    payloadType: Annotated[str, StringConstraints(max_length=100)]  # noqa: N815 - DSSE's name
+    signatures: Annotated[tuple[Signature, ...], Field(min_length=1, max_length=1)]
+    body: Annotated[str, StringConstraints(max_length=98_304)]
+
 
 Kejuruan = Annotated[Code, Field(description="kejuruan: a vocational field, such as listrik")]
 Kecamatan = Annotated[

@@ -1,5 +1,6 @@
 """The three services in this process, reached through their HTTP applications."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -8,10 +9,18 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import orjson
 
 from services.console.issuer import issuer_app
 from services.keys import publish
-from services.system import SERVICES, TOPICS, make_dev_keys, make_log, make_service
+from services.system import (
+    SERVICES,
+    TOPICS,
+    desk_keys,
+    make_dev_keys,
+    make_log,
+    make_service,
+)
 from shared.app import service_app
 from shared.events.values import wita_day
 from shared.http import Access
@@ -51,7 +60,26 @@ class Paser:
         service, _, rest = path.partition("/")
         given = {"authorization": f"Bearer {await self.token(account)}", "accept-language": "en"}
         given |= {name.replace("_", "-"): value for name, value in headers.items()}
-        return await self.clients[service].request(method, f"/{rest}", json=body, headers=given)
+        content = None if body is None else orjson.dumps(body)
+        for _ in range(5):
+            answer = await self.clients[service].request(
+                method, f"/{rest}", content=content, headers=given
+            )
+            if answer.status_code != 428 or "attestation" in headers:
+                break
+            if "attest" in answer.json():
+                given["attestation"] = await self.sign(account, answer, content or b"")
+            else:
+                given["idempotency-key"] = key()
+        return answer
+
+    async def sign(self, account: str, asked: httpx.Response, body: bytes) -> str:
+        """The header Attestation for what a service asked to be signed."""
+        attest = asked.json()["attest"]
+        wanted = {"account": account, "attest": attest, "body": b64encode(body).decode()}
+        answer = await self._issuer.post("/sign", json=wanted)
+        assert answer.is_success, answer.text
+        return str(answer.json()["attestation"])
 
     async def said(self, account: str, path: str, body: Any = None, **headers: str) -> Any:
         answer = await self.call(account, "POST", path, body, **headers)
@@ -103,12 +131,13 @@ class Paser:
 async def paser(folder: Path, **settings: Any) -> AsyncIterator[Paser]:
     given = Settings(data=folder, react_from="beginning", receipt_seconds=3600, **settings)
     keys = make_dev_keys(given)
+    desks = desk_keys(given)
     issuer = httpx.AsyncClient(
-        transport=httpx.ASGITransport(issuer_app(ISSUER, folder / "issuer.key")),
+        transport=httpx.ASGITransport(issuer_app(ISSUER, folder / "issuer.key", desks)),
         base_url="http://issuer.test",
     )
     outside = httpx.AsyncClient(
-        transport=httpx.ASGITransport(_mounted(issuer_app(ISSUER, folder / "issuer.key")))
+        transport=httpx.ASGITransport(_mounted(issuer_app(ISSUER, folder / "issuer.key", desks)))
     )
     authenticator = Authenticator(ISSUER, fetch=outside)
     log = make_log(given)

@@ -12,7 +12,7 @@ SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["ser
 # Where compose itself decides: its own addresses, files, volumes and topics.
 FIXED = {
     "data", "log", "store", "host", "port", "partitions", "services", "react_from",
-    "key_file", "secret_file", "trust_file", "dev_issuer",
+    "key_file", "secret_file", "wrap_file", "trust_file", "dev_issuer", "desk_keys",
 }  # fmt: skip
 SET = sorted(set(Settings.model_fields) - FIXED)
 

@@ -374,7 +374,7 @@ def key_file(tmp_path: Path) -> Path:
 @pytest.fixture
 async def dev(key_file: Path) -> AsyncIterator[httpx.AsyncClient]:
     root = Starlette()
-    root.mount("/issuer", issuer_app(DEV, key_file))
+    root.mount("/issuer", issuer_app(DEV, key_file, key_file.parent))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(root)) as client:
         yield client
 
@@ -440,13 +440,13 @@ async def test_a_body_that_is_too_large_is_refused(dev: httpx.AsyncClient) -> No
 async def test_the_key_stays(dev: httpx.AsyncClient, key_file: Path) -> None:
     token = (await dev.post(f"{DEV}/token", json={"account": "auditor"})).json()["access_token"]
     restarted = Starlette()
-    restarted.mount("/issuer", issuer_app(DEV, key_file))
+    restarted.mount("/issuer", issuer_app(DEV, key_file, key_file.parent))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(restarted)) as client:
         assert await Authenticator(DEV, fetch=client).identify(f"Bearer {token}")
 
 
 def test_the_key_is_private(key_file: Path) -> None:
-    issuer_app(DEV, key_file)
+    issuer_app(DEV, key_file, key_file.parent)
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
     assert [path.name for path in key_file.parent.iterdir()] == [key_file.name]
 
@@ -454,4 +454,4 @@ def test_the_key_is_private(key_file: Path) -> None:
 def test_a_broken_key_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "issuer.key").write_text("half")
     with pytest.raises(BadKey, match=r"issuer\.key"):
-        issuer_app(DEV, tmp_path / "issuer.key")
+        issuer_app(DEV, tmp_path / "issuer.key", tmp_path)

@@ -12,6 +12,7 @@ from services.partners.domain.agreement import (
 from services.partners.domain.partner import Partner
 from services.partners.routes.access import SIDES
 from shared.bodies import Nothing
+from shared.events.acts import PROPOSE_AGREEMENT, SIGN_AGREEMENT, ActRule
 from shared.events.values import Agency
 from shared.http import Api, Ask
 from shared.identity import STAFF, Role
@@ -50,12 +51,12 @@ def routes(service: Service, api: Api) -> None:
         return Do(f"agreement/{ask.path['id']}", body)
 
     one = "/v1/agreements/{id}"
-    commands: tuple[tuple[str, Any, Any, str], ...] = (
-        ("/v1/agreements", AgreementForm, propose, "Propose an agreement"),
-        (f"{one}/signature", Nothing, sign, "Sign for one's own side"),
-        (f"{one}/refusal", RefuseAgreement, on_agreement, "Do not sign"),
-        (f"{one}/termination", TerminateAgreement, on_agreement, "End it before its time"),
+    commands: tuple[tuple[str, Any, Any, str, ActRule | None], ...] = (
+        ("/v1/agreements", AgreementForm, propose, "Propose an agreement", PROPOSE_AGREEMENT),
+        (f"{one}/signature", Nothing, sign, "Sign for one's own side", SIGN_AGREEMENT),
+        (f"{one}/refusal", RefuseAgreement, on_agreement, "Do not sign", None),
+        (f"{one}/termination", TerminateAgreement, on_agreement, "End it before its time", None),
     )
-    for path, body, prepare, summary in commands:
-        api.command("POST", path, body, SIDES, prepare, summary)
+    for path, body, prepare, summary, act in commands:
+        api.command("POST", path, body, SIDES, prepare, summary, act=act)
     api.states("agreement", "/v1/agreements", STAFF)

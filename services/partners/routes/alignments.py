@@ -11,6 +11,13 @@ from services.partners.domain.alignment import (
     Voice,
 )
 from services.partners.routes.access import OFFICERS, SIDES, member
+from shared.events.acts import (
+    AGREE_ALIGNMENT,
+    COMMENT_ALIGNMENT,
+    OPEN_ALIGNMENT,
+    REVISE_ALIGNMENT,
+    ActRule,
+)
 from shared.events.base import Positive
 from shared.events.values import Prose
 from shared.http import Api, Ask
@@ -53,13 +60,17 @@ def routes(service: Service, api: Api) -> None:
         return Do(f"alignment/{ask.path['id']}", body)
 
     one = "/v1/alignments/{id}"
-    commands: tuple[tuple[str, Any, Any, Any, str], ...] = (
-        ("/v1/alignments", OpenAlignment, OFFICERS, open_alignment, "State a need, with a draft"),
-        (f"{one}/comments", CommentForm, SIDES, comment, "Comment on the draft"),
-        (f"{one}/revision", ReviseAlignment, OFFICERS, on_alignment, "Revise the draft"),
-        (f"{one}/agreement", AgreementToDraft, SIDES, agree, "Agree to the draft"),
-        (f"{one}/drop", DropAlignment, OFFICERS, on_alignment, "Pursue it no longer"),
-    )
-    for path, body, roles, prepare, summary in commands:
-        api.command("POST", path, body, roles, prepare, summary)
+    commands: tuple[tuple[str, Any, Any, Any, str, ActRule | None], ...] = (
+        ("/v1/alignments", OpenAlignment, OFFICERS, open_alignment, "State a need, with a draft",
+         OPEN_ALIGNMENT),
+        (f"{one}/comments", CommentForm, SIDES, comment, "Comment on the draft",
+         COMMENT_ALIGNMENT),
+        (f"{one}/revision", ReviseAlignment, OFFICERS, on_alignment, "Revise the draft",
+         REVISE_ALIGNMENT),
+        (f"{one}/agreement", AgreementToDraft, SIDES, agree, "Agree to the draft",
+         AGREE_ALIGNMENT),
+        (f"{one}/drop", DropAlignment, OFFICERS, on_alignment, "Pursue it no longer", None),
+    )  # fmt: skip
+    for path, body, roles, prepare, summary, act in commands:
+        api.command("POST", path, body, roles, prepare, summary, act=act)
     api.states("alignment", "/v1/alignments", STAFF)

@@ -17,6 +17,7 @@ from services.partners.domain.support import (
 from services.partners.routes.access import MEMBERS, OFFICERS
 from services.partners.views import REFERRED, SUPPORT_BY_FIELD
 from shared.bodies import Page
+from shared.events.acts import ACCEPT_OFFER, OFFER_SUPPORT, ActRule
 from shared.events.base import Code, Id, Positive, Text
 from shared.events.partners import OfferDays, Visit
 from shared.events.values import Day, Document, Item, Items, Kejuruan, Prose, SupportKind
@@ -97,17 +98,18 @@ def routes(service: Service, api: Api) -> None:
         return await rows_of(service.store, REFERRED, f"{ask.path['id']}/", after, limit)
 
     one = "/v1/support/{id}"
-    commands: tuple[tuple[str, Any, Any, Any, str], ...] = (
-        ("/v1/support", SupportForm, OFFICERS, ask_support, "Ask the partners of a field"),
-        (f"{one}/offers", OfferForm, MEMBERS, offer, "Offer to help"),
-        (f"{one}/acceptance", AcceptOffer, OFFICERS, on_support, "Accept an offer or a part"),
-        (f"{one}/refusal", DeclineOffer, OFFICERS, on_support, "Decline an offer"),
-        (f"{one}/offer-withdrawal", WithdrawOffer, MEMBERS, on_support, "Take an offer back"),
-        (f"{one}/fulfilment", FulfilSupport, MEMBERS, on_support, "Say that it was given"),
-        (f"{one}/withdrawal", WithdrawSupport, OFFICERS, on_support, "Need no more"),
-    )
-    for path, body, roles, prepare, summary in commands:
-        api.command("POST", path, body, roles, prepare, summary)
+    commands: tuple[tuple[str, Any, Any, Any, str, ActRule | None], ...] = (
+        ("/v1/support", SupportForm, OFFICERS, ask_support, "Ask the partners of a field", None),
+        (f"{one}/offers", OfferForm, MEMBERS, offer, "Offer to help", OFFER_SUPPORT),
+        (f"{one}/acceptance", AcceptOffer, OFFICERS, on_support, "Accept an offer or a part",
+         ACCEPT_OFFER),
+        (f"{one}/refusal", DeclineOffer, OFFICERS, on_support, "Decline an offer", None),
+        (f"{one}/offer-withdrawal", WithdrawOffer, MEMBERS, on_support, "Take an offer back", None),
+        (f"{one}/fulfilment", FulfilSupport, MEMBERS, on_support, "Say that it was given", None),
+        (f"{one}/withdrawal", WithdrawSupport, OFFICERS, on_support, "Need no more", None),
+    )  # fmt: skip
+    for path, body, roles, prepare, summary, act in commands:
+        api.command("POST", path, body, roles, prepare, summary, act=act)
     api.states("support", "/v1/support", STAFF)
     api.query("/v1/support-by-field", STAFF, by_field, "Requests of a field", Page)
     api.query(f"{one}/referred", STAFF, referred, "Who was referred to lent seats", Page)

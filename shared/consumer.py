@@ -12,6 +12,7 @@ from shared import metrics
 from shared.cause import event_cause
 from shared.committer import Committer, FromTheFuture
 from shared.envelope import GENESIS, Envelope, Unauthentic, authenticate
+from shared.erasure import Erasure
 from shared.events.base import Catalogue, Event, UnknownVersion
 from shared.logs import log
 from shared.parking import Parking, Stopped
@@ -85,7 +86,9 @@ class Consumer:
         views: Iterable[View],
         reactions: Iterable[Reaction],
         refresh_keys: Callable[[], Awaitable[bool]],
+        erasure: Erasure | None = None,
     ) -> None:
+        self._erasure = erasure
         self._refresh_keys = refresh_keys
         self._service, self.topic = service, topic
         self._owners, self._trust, self._catalogue = owners, trust, catalogue
@@ -261,6 +264,8 @@ class Consumer:
             if delivery.problem:
                 raise Stopped(*delivery.problem)
             if delivery.event is not None:
+                if self._erasure and isinstance(delivery.event, self._erasure.on):
+                    await self._erasure.carry_out(envelope, delivery.event)
                 await self._react(delivery, delivery.event, again)
                 run.parts.fold(envelope, delivery.event)
                 self.moved = True

@@ -62,18 +62,24 @@ class Privacy:
         await self._store.keep_private(PERSON_KEYS, person, digest + wrapped)
         return person
 
-    async def erase(self, person: str) -> None:
-        """Destroys the person's key and look-up; durable on return, and may be repeated.
+    async def find(self, number: str) -> str | None:
+        """The person's id; None for one who was never seen, or was erased."""
+        hashed = self._secret.hash(b"person", number.encode(), size=DIGEST).hex()
+        known = (await self._store.get_private(PERSONS, [hashed])).get(hashed)
+        return known.decode() if known else None
 
-        Nothing sealed for this id is readable from then on. The same number seen again is another
-        person.
+    async def erase(self, *persons: str) -> None:
+        """Destroys the persons' keys and look-ups; durable on return, and may be repeated.
+
+        Nothing sealed for these ids is readable from then on. The same number seen again is
+        another person.
         """
-        kept = (await self._store.get_private(PERSON_KEYS, [person])).get(person)
-        if kept is None:
-            return
-        # The look-up first: as long as the key is there, what names the look-up is too.
-        await self._store.delete_private(PERSONS, [kept[:DIGEST].hex()])
-        await self._store.delete_private(PERSON_KEYS, [person])
+        kept = await self._store.get_private(PERSON_KEYS, persons)
+        # The look-ups first: as long as a key is there, what names its look-up is too.
+        found = await self._store.get_private(PERSONS, list(look_ups(kept)))
+        theirs = [hashed for hashed, person in found.items() if person.decode() in kept]
+        await self._store.delete_private(PERSONS, theirs)
+        await self._store.delete_private(PERSON_KEYS, persons)
 
     def _pass(self, hashed: str) -> str:
         person = str(UUID(bytes=self._secret.hash(b"passing", hashed.encode(), size=16)))
@@ -129,6 +135,19 @@ class Privacy:
     async def _key(self, person: str) -> bytes | None:
         kept = (await self._store.get_private(PERSON_KEYS, [person])).get(person)
         return self._wrapping.unwrap(kept[DIGEST:]) if kept else None
+
+
+def look_ups(keys: Mapping[str, bytes]) -> dict[str, bytes]:
+    """By which these persons are found again, from what is kept of each."""
+    return {kept[:DIGEST].hex(): person.encode() for person, kept in keys.items()}
+
+
+def rewrapped(kept: bytes, wrapping: Wrapping) -> bytes | None:
+    """What is kept of a person, under the current wrapping key; None when it already is."""
+    wrapped = kept[DIGEST:]
+    if not wrapping.outdated(wrapped):
+        return None
+    return kept[:DIGEST] + wrapping.wrap(wrapping.unwrap(wrapped))
 
 
 def _bound(person: str, event: str, field: str) -> bytes:

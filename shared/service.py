@@ -14,11 +14,13 @@ from uuid import uuid4
 import uuid_utils
 
 from shared import delivery
+from shared.actors import Actors
 from shared.backoff import Backoff
 from shared.cause import Cause
 from shared.committer import Committer
 from shared.consumer import POSITIONS, Consumer
 from shared.delivery import Acknowledge, Activate
+from shared.erasure import Erasure
 from shared.events import delivery as delivery_events
 from shared.events import keys as key_events
 from shared.events.base import Catalogue, Event
@@ -62,6 +64,7 @@ class Definition:
     views: Sequence[View]
     routes: "Callable[[Service, Api], None]"
     inbox: Sequence[Waits] = ()
+    erasure: "Callable[[Service], Erasure] | None" = None
 
     @property
     def topic(self) -> str:
@@ -140,9 +143,10 @@ class Service:
             self.relay.offer,
         )
         self.parking = Parking(self.name, store, self.committer, holder)
+        self.actors = Actors(store, keys.secret)
+        self.erasure = definition.erasure(self) if definition.erasure else None
         topics = {v.topic for v in definition.all_views} | {r.topic for r in definition.reactions}
         self.consumers = {t: self._consumer(t) for t in sorted(topics)}
-        self._actors: dict[str, str] = {}
         self.ready = asyncio.Event()
 
     def _consumer(self, topic: str) -> Consumer:
@@ -158,15 +162,8 @@ class Service:
             self.definition.all_views,
             self.definition.reactions,
             self.refresh_keys,
+            self.erasure if topic == self.definition.topic else None,
         )
-
-    async def actor(self, subject: str) -> str:
-        """The opaque name of who asks; whom it stands for is private to this service."""
-        if subject not in self._actors:
-            name = self.keys.secret.hash(b"actor", subject.encode(), size=10).hex()
-            await self.store.keep_private("actors", name, subject.encode())
-            self._actors[subject] = name
-        return self._actors[subject]
 
     # -- life -----------------------------------------------------------------------------------
 
@@ -237,6 +234,8 @@ class Service:
             f"{self.name}: waiting to compare store and log",
             lambda: recovery.run(self.committer),
         )
+        if self.erasure:
+            await patiently(f"{self.name}: waiting to repeat erasures", self.erasure.repeat)
         await self.parking.load()
         await refold_changed_views(self)
         for consumer in self.consumers.values():

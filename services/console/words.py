@@ -144,6 +144,7 @@ KINDS: _Pairs = {
     "training": ("Pelatihan", "Trainings"),
     "certificate": ("Sertifikat", "Certificates"),
     "placement": ("Pemantauan lulusan", "Graduates followed"),
+    "person": ("Data pribadi", "Personal data"),
     "workshop": ("Bengkel", "Workshops"),
     "proposal": ("Usulan bantuan", "Proposals"),
     "consignment": ("Pengiriman", "Consignments"),
@@ -252,6 +253,12 @@ _REGISTRATION: _Pairs = {
     "EquipmentBroken": ("Peralatan bengkel rusak", "Workshop equipment broken"),
     "EquipmentRepaired": ("Peralatan bengkel diperbaiki", "Workshop equipment repaired"),
     "EquipmentWithdrawn": ("Peralatan keluar dari bengkel", "Equipment left the workshop"),
+    "PersonFileOpened": ("Berkas seseorang dibuka", "Person's file opened"),
+    "PersonalDataRead": ("Data pribadi dibaca", "Personal data read"),
+    "PersonalDataErased": ("Data pribadi dihapus", "Personal data erased"),
+    "ApplicantErased": ("Data pendaftar dihapus", "Applicant erased"),
+    "InstructorErased": ("Data instruktur dihapus", "Instructor erased"),
+    "FollowUpEnded": ("Pemantauan lulusan dihentikan", "Graduate's follow-up ended"),
 }
 
 _EQUIPMENT: _Pairs = {

@@ -38,6 +38,7 @@ _MANY = {
     "SeatOffered",
     "ApplicantWaitlisted",
     "SeatClaimed",
+    "PersonFileOpened",
     "TrainingReserved",
     "SeatGranted",
     "SeatConfirmed",

@@ -17,6 +17,7 @@ from shared.events.partners import (
     SupportRequested,
     SupportWithdrawn,
 )
+from shared.events.persons import ApplicantErased
 from shared.events.registration import ApplicantReferred
 from shared.views import Part, View
 
@@ -31,11 +32,19 @@ def fold_support(part: Part | None, envelope: Envelope, event: Any) -> Part | No
     return DECIDER.evolve(earlier, event).model_dump(mode="json")
 
 
-def referred_keys(envelope: Envelope, event: ApplicantReferred) -> Iterable[str]:
-    yield f"{event.support}/{envelope.subject.partition('/')[2]}"
+def referred_keys(
+    envelope: Envelope, event: ApplicantReferred | ApplicantErased
+) -> Iterable[str]:
+    if event.support is not None:
+        yield f"{event.support}/{envelope.subject.partition('/')[2]}"
 
 
-def fold_referred(part: Part | None, envelope: Envelope, event: ApplicantReferred) -> Part | None:
+def fold_referred(
+    part: Part | None, envelope: Envelope, event: ApplicantReferred | ApplicantErased
+) -> Part | None:
+    """Who was erased is no longer among them."""
+    if isinstance(event, ApplicantErased):
+        return None
     return {
         "partner": event.partner,
         "offer": event.offer,
@@ -66,6 +75,11 @@ SUPPORT_BY_FIELD = View(
     fold_support,
 )
 REFERRED = View(
-    "referred", "registration.events", (ApplicantReferred,), referred_keys, fold_referred
+    "referred",
+    "registration.events",
+    (ApplicantReferred, ApplicantErased),
+    referred_keys,
+    fold_referred,
+    version=2,
 )
 VIEWS: tuple[View, ...] = (SUPPORT_BY_FIELD, REFERRED)

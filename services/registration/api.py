@@ -7,6 +7,7 @@ from services.registration.routes import (
     follow,
     instructors,
     intakes,
+    persons,
     placements,
     programmes,
     trainings,
@@ -25,6 +26,7 @@ PARTS = (
     trainings,
     certificates,
     placements,
+    persons,
     figures,
 )
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.registration.agency import BLK_PASER
+from shared.events.persons import FollowUpEnded
 from shared.events.registration import (
     ApplicantCertified,
     ApplicantRegistered,
@@ -187,9 +188,10 @@ WAITS: tuple[Waits, ...] = (
         id="Tanyakan kegiatan lulusan setelah pelatihan.",
         en="Ask the graduate what became of them.",
         opens=(FollowUpDue,),
-        closes=(GraduatePlaced,),
+        closes=(GraduatePlaced, FollowUpEnded),
         agency=_centre,
         item=_months,
+        version=2,
     ),
     Waits(
         name="repair-equipment",

@@ -7,6 +7,7 @@ from services.registration.domain import (
     certificate,
     instructor,
     intake,
+    person,
     placement,
     programme,
     referral,
@@ -14,6 +15,7 @@ from services.registration.domain import (
     training,
     workshop,
 )
+from services.registration.erasure import PersonErasure
 from services.registration.inbox import WAITS
 from services.registration.reactions import REACTIONS
 from services.registration.views import VIEWS
@@ -26,6 +28,7 @@ NOUNS = (
     intake,
     application,
     trainee,
+    person,
     referral,
     training,
     certificate,
@@ -43,4 +46,5 @@ REGISTRATION = Definition(
     views=VIEWS,
     inbox=WAITS,
     routes=routes,
+    erasure=PersonErasure,
 )

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from services.registration.domain.eligibility import failures
 from services.registration.figures_view import VIEWS as FIGURES
+from services.registration.retention_view import VIEWS as RETENTION
 from shared.envelope import Envelope
 from shared.events.base import Event
+from shared.events.persons import ApplicantErased
 from shared.events.registration import (
     ApplicantCertified,
     ApplicantPromoted,
@@ -50,6 +52,7 @@ ApplicationEvent = (
     | ApplicantReferred
     | TrainingFinished
     | ApplicantCertified
+    | ApplicantErased
 )
 
 
@@ -95,8 +98,17 @@ def fold_application(part: Part | None, envelope: Envelope, event: Event) -> Par
             return {**part, "status": "finished", **done}
         case ApplicantCertified():
             return {**part, "certified": True}
+        case ApplicantErased():
+            return {**{name: part[name] for name in _COUNTED if name in part}, "erased": True}
         case _:
             return {**part, **_place(event)}
+
+
+# What figures look at: of a person who was erased, nothing else stays.
+_COUNTED = (
+    "status", "programme", "kejuruan", "kecamatan", "sex", "age_band", "period",
+    "eligible", "accepted", "finished", "certified",
+)  # fmt: skip
 
 
 def _data(event: ApplicantRegistered | ApplicationCorrected) -> Part:
@@ -139,13 +151,15 @@ def _place(event: Event) -> Part:
             return {}
 
 
-def own_keys(envelope: Envelope, event: ApplicantRegistered) -> Iterable[str]:
+def own_keys(envelope: Envelope, event: ApplicantRegistered | ApplicantErased) -> Iterable[str]:
     if event.account is not None:
         yield f"{event.account}/{envelope.subject.partition('/')[2]}"
 
 
-def fold_own(part: Part | None, envelope: Envelope, event: ApplicantRegistered) -> Part | None:
-    return {"intake": event.intake}
+def fold_own(
+    part: Part | None, envelope: Envelope, event: ApplicantRegistered | ApplicantErased
+) -> Part | None:
+    return None if isinstance(event, ApplicantErased) else {"intake": event.intake}
 
 
 APPLICATIONS = View(
@@ -171,11 +185,18 @@ APPLICATIONS = View(
         ApplicantReferred,
         TrainingFinished,
         ApplicantCertified,
+        ApplicantErased,
     ),
     application_keys,
     fold_application,
+    version=2,
 )
 OWN_APPLICATIONS = View(
-    "own-applications", "registration.events", (ApplicantRegistered,), own_keys, fold_own
+    "own-applications",
+    "registration.events",
+    (ApplicantRegistered, ApplicantErased),
+    own_keys,
+    fold_own,
+    version=2,
 )
-VIEWS: tuple[View, ...] = (APPLICATIONS, OWN_APPLICATIONS, *FIGURES)
+VIEWS: tuple[View, ...] = (APPLICATIONS, OWN_APPLICATIONS, *FIGURES, *RETENTION)

@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from shared.events import persons
 from shared.events.base import Code, Count, Event, Id, Instant, Positive, Text, Value
+from shared.events.persons import Months
 from shared.events.values import (
     AgeBand,
     Certificate,
@@ -34,7 +36,6 @@ from shared.events.values import (
 Quota = Annotated[int, Field(strict=True, ge=1, le=200, description="places of one class")]
 Score = Annotated[int, Field(strict=True, ge=0, le=100)]
 Hours = Annotated[int, Field(strict=True, ge=1, le=12, description="hours of one session")]
-Months = Annotated[Literal[3, 6], Field(description="months after the training")]
 SeatReason = Literal["not-offered", "full", "started", "missed", "in-training", "cancelled"]
 ReleaseReason = Literal["moved", "cancelled", "completed", "not-needed", "replaced"]
 PlacementOutcome = Literal["job", "own-business", "further-study", "none"]
@@ -937,4 +938,5 @@ EVENTS: tuple[type[Event], ...] = (
     EquipmentBroken,
     EquipmentRepaired,
     EquipmentWithdrawn,
+    *persons.EVENTS,
 )

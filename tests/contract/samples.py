@@ -11,6 +11,7 @@ from tests.contract import (
     samples_keys,
     samples_partners,
     samples_people,
+    samples_persons,
 )
 from tests.contract.sampled import CONSIGNMENT, Sample
 from tests.contract.vectors import APPLICATION, BLK, MINISTRY, NETWORK, PROPOSAL
@@ -72,6 +73,7 @@ SAMPLES: dict[str, tuple[str, Sample]] = {
     f"sinergi.{service}.{sample.event.name}.v{sample.event.version}": (source, sample)
     for service, source, samples in (
         ("registration", BLK, (*samples_classes.SAMPLES, *samples_people.SAMPLES)),
+        ("registration", BLK, samples_persons.SAMPLES),
         ("registration", BLK, _delivery(MINISTRY, CONSIGNMENT, "equipment.events", "equip")),
         ("equipment", MINISTRY, samples_equipment.SAMPLES),
         ("equipment", MINISTRY, _delivery(BLK, APPLICATION, "registration.events", "allocate")),

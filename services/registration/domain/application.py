@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.events.base import Event
+from shared.events.persons import ApplicantErased
 from shared.events.registration import (
     ApplicantCertified,
     ApplicantPromoted,
@@ -85,12 +86,24 @@ def _decide_enrolment(state: Application, command: Command, context: Context) ->
             return willingness.note_unanswered(state, command)
         case willingness.NoteReferred():
             return willingness.note_referred(state, command, context)
+        case enrolment.NoteErased():
+            return enrolment.note_erased(state, command, context)
         case enrolment.NoteAssessed():
             return enrolment.note_assessed(state, command)
         case enrolment.NoteCertificate():
             return enrolment.note_certificate(state, command)
         case _:
             raise unexpected(command)
+
+
+# Of an erased person's application stays how it ended, so that class and figures still add up.
+_KEPT = {
+    "status", "intake", "programme", "kejuruan", "person", "kecamatan", "registered_at",
+    "starts_on", "ends_on", "referred_by", "partner", "lost", "passed", "certificates",
+}  # fmt: skip
+_FORGOTTEN = {
+    name: field.default for name, field in Application.model_fields.items() if name not in _KEPT
+}
 
 
 def evolve(state: Application, event: Event) -> Application:
@@ -176,11 +189,14 @@ def _enrolment_changes(state: Application, event: Event) -> dict[str, Any]:
             answered = earlier.model_copy(update={"willing": event.willing})
             return {"questions": _with_question(state, answered)}
         case ApplicantReferred():
-            return {"status": "referred", "partner": event.partner}
+            referred = {"partner": event.partner, "referred_by": event.support}
+            return {"status": "referred", **referred}
         case TrainingFinished():
             return {"status": "finished", "passed": event.passed, "attendance": event.attendance}
         case ApplicantCertified():
             return {"certificates": {**state.certificates, event.kind: event.certificate}}
+        case ApplicantErased():
+            return {**_FORGOTTEN, "erased": True}
         case _:
             return {}
 
@@ -190,4 +206,6 @@ def _with_question(state: Application, question: Question) -> dict[str, Question
     return {**state.questions, asked: question}
 
 
-DECIDER = Decider(kind="application", initial=Application(), decide=decide, evolve=evolve)
+DECIDER = Decider(
+    kind="application", initial=Application(), decide=decide, evolve=evolve, version=2
+)

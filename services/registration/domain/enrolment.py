@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from shared.events.base import Code, Event, Id, Instant, Positive
+from shared.events.persons import ApplicantErased
 from shared.events.registration import (
     ApplicantCertified,
     ApplicantPromoted,
@@ -92,6 +93,10 @@ class WithdrawApplication(Command):
 
     reason: Code
     withdrawn_by: Channel = "applicant"
+
+
+class NoteErased(Command):
+    """The person was erased: an application that is under way ends with it."""
 
 
 class NoteAssessed(Command):
@@ -248,6 +253,25 @@ def withdraw(state: Application, command: WithdrawApplication, context: Context)
         reason=command.reason,
     )
     return [withdrawn, *no_longer_willing(state, context.now)]
+
+
+def note_erased(state: Application, command: NoteErased, context: Context) -> Sequence[Event]:
+    if state.status is None or state.erased:
+        return []
+    ended: Sequence[Event] = ()
+    if state.status in UNDER_WAY:
+        ended = withdraw(
+            state, WithdrawApplication(reason="erased", withdrawn_by="officer"), context
+        )
+    erased = ApplicantErased(
+        intake=state.intake,
+        kejuruan=state.kejuruan,
+        kecamatan=state.kecamatan,
+        person=state.person,
+        account=state.account,
+        support=state.referred_by,
+    )
+    return [*ended, erased]
 
 
 def note_assessed(state: Application, command: NoteAssessed) -> Sequence[Event]:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 from shared.events.base import Code, Event, Id, Positive, Value
+from shared.events.persons import InstructorErased
 from shared.events.registration import (
     CertificateRenewed,
     InstructorAppointed,
@@ -87,6 +88,10 @@ class DischargeInstructor(Command):
     """Give the instructor no new class."""
 
 
+class NoteErased(Command):
+    """The person was erased: the instructor leaves all classes."""
+
+
 class Booking(Value):
     kejuruan: Kejuruan
     starts_on: Day
@@ -107,6 +112,7 @@ class Instructor(State):
     visits_until: Day | None = None
     bookings: Mapping[str, Booking] = {}
     discharged: bool = False
+    erased: bool = False
 
     def known(self) -> bool:
         return self.methodology is not None
@@ -122,6 +128,8 @@ def decide(state: Instructor, command: Command, context: Context) -> Sequence[Ev
             return rebook(state, command)
         case ReleaseInstructor():
             return release(state, command.intake, command.reason)
+        case NoteErased():
+            return note_erased(state)
     if not state.known():
         raise Refused(
             "unknown-instructor",
@@ -262,6 +270,14 @@ def discharge(state: Instructor) -> Sequence[Event]:
     return [InstructorDischarged(fields=state.fields)]
 
 
+def note_erased(state: Instructor) -> Sequence[Event]:
+    if state.person is None or state.erased:
+        return []
+    left = [event for intake in state.bookings for event in release(state, intake, "replaced")]
+    discharged = [] if state.discharged else [InstructorDischarged(fields=state.fields)]
+    return [*left, *discharged, InstructorErased(person=state.person)]
+
+
 def _obstacle(
     state: Instructor, intake: str, kejuruan: str, days: BookInstructor | RebookInstructor
 ) -> Refused | None:
@@ -331,8 +347,10 @@ def evolve(state: Instructor, event: Event) -> Instructor:
             return state.model_copy(update={"bookings": left})
         case InstructorDischarged():
             return state.model_copy(update={"discharged": True})
+        case InstructorErased():
+            return state.model_copy(update={"sealed": None, "erased": True})
         case _:
             return state
 
 
-DECIDER = Decider(kind="instructor", initial=Instructor(), decide=decide, evolve=evolve)
+DECIDER = Decider(kind="instructor", initial=Instructor(), decide=decide, evolve=evolve, version=2)

@@ -8,15 +8,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from shared.events.base import Event, Id
+from shared.events.persons import FollowUpEnded, Months
 from shared.events.registration import (
     FollowUpDue,
     FollowUpOpened,
     GraduatePlaced,
-    Months,
     PlacementOutcome,
 )
 from shared.events.values import Kecamatan, Kejuruan, end_of_day, wita_day
 from shared.stream import Command, Context, Decider, Refused, State, Timeout, unexpected
+
+_MONTHS: tuple[Months, ...] = (3, 6)
 
 
 class OpenFollowUp(Command):
@@ -35,6 +37,10 @@ class RecordPlacement(Command):
     outcome: PlacementOutcome
 
 
+class NoteErased(Command):
+    """The graduate was erased."""
+
+
 class Placement(State):
     application: str = ""
     intake: str = ""
@@ -46,6 +52,8 @@ class Placement(State):
     first: PlacementOutcome | None = None
     second: PlacementOutcome | None = None
 
+    ended: bool = False
+
     def answered(self, months: int) -> bool:
         return (self.first if months == 3 else self.second) is not None
 
@@ -56,6 +64,8 @@ def decide(state: Placement, command: Command, context: Context) -> Sequence[Eve
             return open_follow_up(state, command, context)
         case RecordPlacement():
             return place(state, command)
+        case NoteErased():
+            return note_erased(state)
         case Timeout():
             return time_out(state, command, context)
         case _:
@@ -106,6 +116,17 @@ def place(state: Placement, command: RecordPlacement) -> Sequence[Event]:
     ]
 
 
+def note_erased(state: Placement) -> Sequence[Event]:
+    """Never refused: whoever did not graduate is not followed up."""
+    if state.first_due is None or state.ended:
+        return []
+    unanswered: tuple[Months, ...] = tuple(m for m in _MONTHS if not state.answered(m))
+    return [
+        FollowUpEnded(application=state.application, kejuruan=state.kejuruan, months=months)
+        for months in unanswered
+    ]
+
+
 def time_out(state: Placement, command: Timeout, context: Context) -> Sequence[Event]:
     if due(state) != command.due or context.now < command.due:
         return []
@@ -120,6 +141,8 @@ def time_out(state: Placement, command: Timeout, context: Context) -> Sequence[E
 
 def due(state: Placement) -> datetime | None:
     """When the graduate is to be asked next."""
+    if state.ended:
+        return None
     for months, when in ((3, state.first_due), (6, state.second_due)):
         if when is not None and months not in state.asked and not state.answered(months):
             return when
@@ -135,8 +158,12 @@ def evolve(state: Placement, event: Event) -> Placement:
         case GraduatePlaced():
             name = "first" if event.months == 3 else "second"
             return state.model_copy(update={name: event.outcome})
+        case FollowUpEnded():
+            return state.model_copy(update={"ended": True})
         case _:
             return state
 
 
-DECIDER = Decider(kind="placement", initial=Placement(), decide=decide, evolve=evolve, due=due)
+DECIDER = Decider(
+    kind="placement", initial=Placement(), decide=decide, evolve=evolve, due=due, version=2
+)

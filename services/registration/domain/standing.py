@@ -94,10 +94,12 @@ class Application(State):
     ends_on: date | None = None
     questions: Mapping[str, Question] = {}
     partner: str | None = None
+    referred_by: str | None = None
     lost: SeatReason | None = None
     passed: bool | None = None
     attendance: int | None = None
     certificates: Mapping[str, str] = {}
+    erased: bool = False
 
     def open_questions(self, now: datetime) -> Mapping[str, Question]:
         """The referrals that still wait for this applicant's answer."""

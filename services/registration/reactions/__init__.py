@@ -4,6 +4,7 @@ from services.registration.reactions import (
     applications,
     instructors,
     intakes,
+    persons,
     programmes,
     referrals,
     trainees,
@@ -21,4 +22,5 @@ REACTIONS: tuple[Reaction, ...] = (
     *trainees.REACTIONS,
     *referrals.REACTIONS,
     *trainings.REACTIONS,
+    *persons.REACTIONS,
 )

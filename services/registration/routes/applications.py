@@ -1,6 +1,6 @@
 """Applications: registering, mending, the file check, scores, the seat; and an account's own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Protocol
 
 from pydantic import Field, StringConstraints
@@ -21,6 +21,7 @@ from services.registration.domain.papers import (
     VerifyApplication,
     window_open,
 )
+from services.registration.domain.person import gone
 from services.registration.domain.standing import UNCHECKED, Application, expect
 from services.registration.domain.trainee import Trainee
 from services.registration.domain.willingness import AnswerReferral
@@ -40,7 +41,7 @@ from shared.problems import ProblemError
 from shared.reactions import Do
 from shared.requests import page_of
 from shared.service import Service
-from shared.stream import Command, Refused
+from shared.stream import Command
 from shared.views import rows_of
 
 FOLLOW_CODE = "x-follow-code"
@@ -99,7 +100,7 @@ class Desk:
 
     def __init__(self, service: Service) -> None:
         self._service, self._secret = service, service.keys.secret
-        self._privacy = Privacy(service.store, service.keys.secret)
+        self._privacy = Privacy(service.store, service.keys.secret, service.keys.wrapping)
         self.lookup = Lookup(service.store, service.keys.secret)
 
     async def register(self, ask: Ask, body: RegistrationForm) -> Do:
@@ -120,7 +121,8 @@ class Desk:
             intake=body.intake,
             opened=intake.outline(),
             person=person,
-            sealed=await self._privacy.seal(person, stream, _identity(body, body.nik)),
+            # A registration is the first event of its stream, or there is none.
+            sealed=await self._privacy.seal(person, f"{stream}/1", _identity(body, body.nik)),
             registered_by=channel(ask),
             account=account(ask),
         )
@@ -139,11 +141,11 @@ class Desk:
 
     async def correct(self, ask: Ask, id_: str, state: Application, body: PersonForm) -> Do:
         stream = f"application/{id_}"
+        if state.erased:
+            raise gone()
         expect(state, *UNCHECKED)
-        before = await self._privacy.unseal(state.person, stream, state.sealed or "")
-        if before is None:
-            raise _erased()
-        nik = str(before["nik"])
+        _, sequence = await ask.versioned(stream)
+        nik = await self._nik(state.person, stream)
         check_nik(nik, body.birth_date, body.sex)
         intake: Intake = await ask.snapshot(f"intake/{state.intake}")
         facts = body.model_dump(include=set(ApplicantFacts.model_fields))
@@ -153,11 +155,20 @@ class Desk:
         command = CorrectApplication(
             **facts,
             opened=intake.outline(),
-            sealed=await self._privacy.seal(state.person, stream, _identity(body, nik)),
+            sealed=await self._privacy.seal(
+                state.person, f"{stream}/{sequence + 1}", _identity(body, nik)
+            ),
             corrected_by=channel(ask),
         )
-        await self.lookup.keep(id_, body.birth_date)
-        return Do(stream, command)
+        await self.lookup.move(id_, body.birth_date)
+        return Do(stream, command, sequence)
+
+    async def _nik(self, person: str, stream: str) -> str:
+        """The NIK, which no correction changes. Raises Refused for a person who was erased."""
+        registered = (await self._privacy.opened(person, stream))[0].data
+        if registered is None:
+            raise gone()
+        return str(registered["nik"])
 
     def follow_header(self, commit: Commit) -> dict[str, str]:
         """The code of a new application, beside the answer: it must be on no event."""
@@ -172,22 +183,18 @@ class Desk:
         own = outlook(state, self._service.committer.now())
         return {"application": id_, "title": intake.title, **days, **own}
 
-    async def note(self, state: Application, stream: str, note: str | None) -> str | None:
-        """An officer's own words about a person, sealed."""
+    async def noted(self, ask: Ask, note: str | None, make: Callable[[str | None], Command]) -> Do:
+        """What is asked of the application at the address, with the officer's own words sealed."""
+        stream = f"application/{ask.path['id']}"
+        state, sequence = await ask.versioned(stream)
         if note is None:
-            return None
+            return Do(stream, make(None))
+        event = f"{stream}/{sequence + 1}"
         try:
-            return await self._privacy.seal(state.person, stream, {"note": note})
+            sealed = await self._privacy.seal(state.person, event, {"note": note})
         except KeyError as error:
-            raise _erased() from error
-
-
-def _erased() -> Refused:
-    return Refused(
-        "erased",
-        "The data of this person were erased at their wish; nothing can be added to them.",
-        "Data orang ini sudah dihapus atas permintaannya; tidak ada yang dapat ditambahkan.",
-    )
+            raise gone() from error
+        return Do(stream, make(sealed), sequence)
 
 
 def _identity(body: PersonForm, nik: str) -> Mapping[str, object]:
@@ -244,17 +251,19 @@ def routes(service: Service, api: Api) -> None:
         return await desk.correct(ask, ask.path["id"], await application_of(ask), body)
 
     async def request_correction(ask: Ask, body: CorrectionPoints) -> Do:
-        stream = f"application/{ask.path['id']}"
-        sealed = await desk.note(await ask.state(stream), stream, body.note)
-        return Do(stream, RequestCorrection(points=body.points, sealed=sealed))
+        def make(sealed: str | None) -> Command:
+            return RequestCorrection(points=body.points, sealed=sealed)
+
+        return await desk.noted(ask, body.note, make)
 
     async def verify(ask: Ask, body: Nothing) -> Do:
         return Do(f"application/{ask.path['id']}", VerifyApplication())
 
     async def decline(ask: Ask, body: DeclineForm) -> Do:
-        stream = f"application/{ask.path['id']}"
-        sealed = await desk.note(await ask.state(stream), stream, body.note)
-        return Do(stream, DeclineApplication(reason=body.reason, sealed=sealed))
+        def make(sealed: str | None) -> Command:
+            return DeclineApplication(reason=body.reason, sealed=sealed)
+
+        return await desk.noted(ask, body.note, make)
 
     async def score(ask: Ask, body: ScoreApplicant) -> Do:
         return Do(f"application/{ask.path['id']}", body)

@@ -20,8 +20,11 @@ from services.registration.routes.applications import (
     withdrawal_command,
 )
 from services.registration.routes.lookup import normal
+from services.registration.routes.registry import Registry
+from shared.events.persons import PersonFile
 from shared.events.values import Day, Document
 from shared.http import Api, Ask
+from shared.ports import Commit
 from shared.problems import ProblemError
 from shared.reactions import Do
 from shared.service import Service
@@ -82,10 +85,10 @@ class Gate:
             raise ProblemError(
                 404,
                 "no-such-application",
-                "No application has this code and birth date. Check both; the office can print "
-                "the code again.",
-                "Tidak ada pendaftaran dengan kode dan tanggal lahir ini. Periksa keduanya; BLK "
-                "dapat mencetak ulang kodenya.",
+                "No application has this code and birth date, or it was erased. Check both; the "
+                "office can print the code again.",
+                "Tidak ada pendaftaran dengan kode dan tanggal lahir ini, atau sudah dihapus. "
+                "Periksa keduanya; BLK dapat mencetak ulang kodenya.",
             )
         return id_, state
 
@@ -93,10 +96,20 @@ class Gate:
 def routes(service: Service, api: Api) -> None:
     desk = Desk(service)
     gate = Gate(desk, Throttle())
+    registry = Registry(service)
 
     async def see(ask: Ask, body: Follow) -> dict[str, Any]:
         id_, state = await gate.application(ask, body.code, body.birth_date)
         return await desk.shown(ask, id_, state)
+
+    async def ask_report(ask: Ask, body: Follow) -> Do:
+        """The code is of one application, so it opens no other file."""
+        id_, state = await gate.application(ask, body.code, body.birth_date)
+        file = PersonFile(kind="application", id=id_)
+        return await registry.read(ask, state.person, [file], "person-request")
+
+    async def report(ask: Ask, body: Follow, commit: Commit) -> dict[str, Any]:
+        return await registry.report(commit)
 
     async def correct(ask: Ask, body: FollowCorrection) -> Do:
         id_, state = await gate.application(ask, body.code, body.birth_date)
@@ -115,6 +128,10 @@ def routes(service: Service, api: Api) -> None:
         public=True, headers=desk.follow_header,
     )  # fmt: skip
     api.ask("/v1/follow", Follow, CITIZENS, see, "How my application stands", public=True)
+    api.reveal(
+        "/v1/follow/access-report", Follow, CITIZENS, ask_report, report,
+        "All that is held about my application, and who read it", public=True,
+    )  # fmt: skip
     commands: Sequence[tuple[str, type[Any], Any, str]] = (
         ("correction", FollowCorrection, correct, "Correct my data"),
         ("documents", FollowDocument, acting(_document), "Attach a paper"),

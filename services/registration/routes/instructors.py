@@ -45,12 +45,15 @@ class Assignment(Command):
 
 
 def routes(service: Service, api: Api) -> None:
-    secret, privacy = service.keys.secret, Privacy(service.store, service.keys.secret)
+    secret = service.keys.secret
+    privacy = Privacy(service.store, secret, service.keys.wrapping)
 
     async def appoint(ask: Ask, body: InstructorForm) -> Do:
         person = await privacy.person(f"nip:{body.nip}", keep=not ask.dry)
         stream = f"instructor/{derived_id(secret, 'instructor', person)}"
-        sealed = await privacy.seal(person, stream, {"nip": body.nip, "name": body.name})
+        identity = {"nip": body.nip, "name": body.name}
+        # An appointment is the first event of its stream, or there is none.
+        sealed = await privacy.seal(person, f"{stream}/1", identity)
         command = AppointInstructor(
             person=person,
             sealed=sealed,

@@ -18,6 +18,10 @@ class Shelf:
         found = ((key, self.kept.get((collection, key))) for key in keys)
         return {key: value for key, value in found if value is not None}
 
+    async def delete_private(self, collection: str, keys: list[str]) -> None:
+        for key in keys:
+            self.kept.pop((collection, key), None)
+
 
 BORN = date(2002, 3, 14)
 
@@ -52,6 +56,26 @@ async def test_neither_is_stored() -> None:
     stored = repr(shelf.kept)
     assert lookup().code("a1") not in stored
     assert "2002" not in stored
+
+
+async def test_a_corrected_birth_date_takes_the_place_of_the_wrong_one() -> None:
+    found, right = lookup(), date(1902, 3, 14)
+    await found.keep("a1", BORN)
+    await found.keep("a1", right)
+    assert await found.find(found.code("a1"), right) is None, "registering again locks nobody out"
+    await found.move("a1", right)
+    assert await found.find(found.code("a1"), right) == "a1"
+    assert await found.find(found.code("a1"), BORN) is None
+
+
+async def test_a_forgotten_application_leaves_nothing() -> None:
+    shelf = Shelf()
+    found = lookup(shelf)
+    await found.keep("a1", BORN)
+    await found.forget("a1")
+    await found.forget("a1")
+    assert shelf.kept == {}
+    assert await found.find(found.code("a1"), BORN) is None
 
 
 def test_misread_letters_are_put_right() -> None:

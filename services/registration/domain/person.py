@@ -1,0 +1,134 @@
+"""Person: which files hold their data, who read these, and that they were erased.
+
+Whether somebody is erased is decided here alone. A file that is opened while its person is being
+erased arrives afterwards, and is erased like the others.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from shared.events.base import Event, Id
+from shared.events.persons import (
+    ErasureReason,
+    PersonalDataErased,
+    PersonalDataRead,
+    PersonFile,
+    PersonFileOpened,
+    Purpose,
+)
+from shared.events.values import Sealed
+from shared.stream import Command, Context, Decider, Refused, State, unexpected
+
+
+class OpenFile(Command):
+    """The person's data are in this file too; `account` is the opaque name of whose it is."""
+
+    file: PersonFile
+    account: str | None = None
+
+
+class ReadPersonalData(Command):
+    """Somebody is about to be shown these fields."""
+
+    purpose: Purpose
+    files: tuple[PersonFile, ...]
+    fields: tuple[Id, ...]
+    sealed: Sealed | None = None
+
+
+class ErasePerson(Command):
+    """Destroy all that identifies the person.
+
+    Of `files`, those in `running` are still in use. `accounts` are the opaque names of accounts
+    that have no other person's.
+    """
+
+    files: tuple[PersonFile, ...]
+    running: tuple[PersonFile, ...]
+    accounts: tuple[str, ...]
+    on_running: Literal["refuse", "withdraw"]
+    reason: ErasureReason
+
+
+class Person(State):
+    files: tuple[PersonFile, ...] = ()
+    erased: ErasureReason | None = None
+    accounts: tuple[str, ...] = ()
+
+
+def decide(state: Person, command: Command, context: Context) -> Sequence[Event]:
+    match command:
+        case OpenFile():
+            return open_file(state, command)
+        case ReadPersonalData():
+            refuse_erased(state)
+            return [PersonalDataRead(**dict(command))]
+        case ErasePerson():
+            return erase(state, command)
+        case _:
+            raise unexpected(command)
+
+
+def open_file(state: Person, command: OpenFile) -> Sequence[Event]:
+    if command.file in state.files:
+        return []
+    if state.erased is not None:
+        accounts = () if command.account is None else (command.account,)
+        return [_erased((command.file,), (command.file,), accounts, state.erased)]
+    return [PersonFileOpened(file=command.file)]
+
+
+def erase(state: Person, command: ErasePerson) -> Sequence[Event]:
+    refuse_erased(state)
+    if command.running and command.on_running == "refuse":
+        names = ", ".join(file.stream for file in command.running)
+        raise Refused(
+            "still-running",
+            f"This person's {names} is still under way. Wait for its end, or erase with "
+            "`on_running` set to `withdraw`.",
+            f"{names} milik orang ini masih berjalan. Tunggu sampai selesai, atau hapus dengan "
+            "`on_running` berisi `withdraw`.",
+            field="on_running",
+        )
+    files = tuple(dict.fromkeys((*state.files, *command.files)))
+    return [_erased(files, command.running, command.accounts, command.reason)]
+
+
+def _erased(
+    files: tuple[PersonFile, ...],
+    running: tuple[PersonFile, ...],
+    accounts: tuple[str, ...],
+    reason: ErasureReason,
+) -> PersonalDataErased:
+    withdrawn = tuple(file.id for file in running if file.kind == "application")
+    return PersonalDataErased(files=files, withdrawn=withdrawn, accounts=accounts, reason=reason)
+
+
+def refuse_erased(state: Person) -> None:
+    if state.erased is not None:
+        raise gone()
+
+
+def gone() -> Refused:
+    """For whatever is asked about a person who was erased."""
+    return Refused(
+        "erased",
+        "The data of this person were erased: nobody can read them, and nothing can be added.",
+        "Data orang ini sudah dihapus: tidak dapat dibaca siapa pun dan tidak dapat ditambah.",
+        status=410,
+    )
+
+
+def evolve(state: Person, event: Event) -> Person:
+    match event:
+        case PersonFileOpened():
+            return state.model_copy(update={"files": (*state.files, event.file)})
+        case PersonalDataErased():
+            files = tuple(dict.fromkeys((*state.files, *event.files)))
+            accounts = (*state.accounts, *event.accounts)
+            return Person(files=files, erased=event.reason, accounts=accounts)
+        case _:
+            return state
+
+
+DECIDER = Decider(kind="person", initial=Person(), decide=decide, evolve=evolve)

@@ -1,0 +1,56 @@
+"""Rows for retention: each person's files, and since when nothing more happens with them."""
+
+from collections.abc import Iterable
+
+from shared.envelope import Envelope
+from shared.events.base import Event
+from shared.events.persons import ApplicantErased, InstructorErased
+from shared.events.registration import (
+    ApplicantReferred,
+    ApplicantRegistered,
+    ApplicationCancelled,
+    ApplicationDeclined,
+    ApplicationWithdrawn,
+    InstructorAppointed,
+    InstructorDischarged,
+    SeatLost,
+    TrainingFinished,
+)
+from shared.views import Part, View
+
+_ENDS: dict[type[Event], str] = {
+    ApplicationDeclined: "declined",
+    ApplicationWithdrawn: "withdrawn",
+    ApplicationCancelled: "cancelled",
+    SeatLost: "lost",
+    ApplicantReferred: "referred",
+    TrainingFinished: "completed",
+    InstructorDischarged: "discharged",
+}
+
+
+def file_keys(envelope: Envelope, event: Event) -> Iterable[str]:
+    yield envelope.subject
+
+
+def fold_file(part: Part | None, envelope: Envelope, event: Event) -> Part | None:
+    """A file that nothing has ended yet has no `ended`."""
+    match event:
+        case ApplicantRegistered() | InstructorAppointed():
+            return {"person": event.person}
+        case ApplicantErased() | InstructorErased():
+            return None
+        case _ if part is None:
+            return None  # a partner's instructor: the centre holds nothing of theirs
+        case _:
+            return {**part, "ended": _ENDS[type(event)], "since": envelope.time.isoformat()}
+
+
+FILES = View(
+    "files",
+    "registration.events",
+    (ApplicantRegistered, InstructorAppointed, *_ENDS, ApplicantErased, InstructorErased),
+    file_keys,
+    fold_file,
+)
+VIEWS: tuple[View, ...] = (FILES,)

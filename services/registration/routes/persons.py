@@ -1,0 +1,74 @@
+"""The rights of the person (UU 27/2022): what is held and who read it, and erasure."""
+
+from typing import Any
+
+from services.registration.agency import BLK_PASER
+from services.registration.erasure import PersonErasure
+from services.registration.routes.access import CITIZENS, OFFICERS
+from services.registration.routes.applications import application_of
+from services.registration.routes.registry import ErasureForm, Registry, ReportForm
+from shared.bodies import Nothing
+from shared.events.base import Text
+from shared.events.persons import PersonFile, Purpose
+from shared.http import Api, Ask
+from shared.ports import Commit
+from shared.reactions import Do
+from shared.service import Service
+from shared.stream import Command
+
+
+class ReadForm(Command):
+    """Why an officer reads personal data; the note is for the record and stays sealed."""
+
+    purpose: Purpose
+    note: Text | None = None
+
+
+def routes(service: Service, api: Api) -> None:
+    registry, erasure = Registry(service), PersonErasure(service)
+
+    def reading(kind: Any) -> Any:
+        async def prepare(ask: Ask, body: ReadForm) -> Do:
+            file = PersonFile(kind=kind, id=ask.path["id"])
+            person, _ = await registry.of(ask, file)
+            return await registry.read(ask, person, [file], body.purpose, body.note)
+
+        return prepare
+
+    async def read(ask: Ask, body: ReadForm, commit: Commit) -> dict[str, Any]:
+        return await registry.data(commit)
+
+    async def ask_report(ask: Ask, body: ReportForm) -> Do:
+        person, files = await registry.whom(ask, body)
+        return await registry.read(ask, person, files, "person-request", body.note)
+
+    async def ask_own_report(ask: Ask, body: Nothing) -> Do:
+        """Knowing somebody's NIK, one can apply in their name: it opens no other file of theirs."""
+        state = await application_of(ask)
+        file = PersonFile(kind="application", id=ask.path["id"])
+        return await registry.read(ask, state.person, [file], "person-request")
+
+    async def report(ask: Ask, body: Any, commit: Commit) -> dict[str, Any]:
+        return await registry.report(commit)
+
+    api.reveal(
+        "/v1/applications/{id}/personal-data", ReadForm, OFFICERS, reading("application"), read,
+        "Read the applicant's personal data, for a purpose that is recorded", agency=BLK_PASER,
+    )  # fmt: skip
+    api.reveal(
+        "/v1/instructors/{id}/personal-data", ReadForm, OFFICERS, reading("instructor"), read,
+        "Read the instructor's personal data, for a purpose that is recorded", agency=BLK_PASER,
+    )  # fmt: skip
+    api.reveal(
+        "/v1/persons/access-report", ReportForm, OFFICERS, ask_report, report,
+        "All that is held about a person, and who read it", agency=BLK_PASER,
+    )  # fmt: skip
+    api.reveal(
+        "/v1/applications/{id}/access-report", Nothing, CITIZENS, ask_own_report, report,
+        "All that is held about my application, and who read it",
+    )  # fmt: skip
+    api.command(
+        "POST", "/v1/persons/erasure", ErasureForm, OFFICERS, registry.erasure,
+        "Erase a person", agency=BLK_PASER, then=erasure.after,
+    )  # fmt: skip
+    api.states("person", "/v1/persons", OFFICERS)

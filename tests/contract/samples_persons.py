@@ -1,0 +1,53 @@
+"""Samples of what the training centre says about the rights of its persons."""
+
+from shared.events import persons
+from tests.contract.sampled import INSTRUCTOR, PERSON, SUPPORT, Sample, id_of, sealed
+from tests.contract.vectors import ACTOR, APPLICATION, INTAKE
+
+_PERSON = f"person/{PERSON}"
+_APPLICATION = persons.PersonFile(kind="application", id=id_of(APPLICATION))
+_PLACEMENT = f"placement/{id_of(APPLICATION)}"
+
+SAMPLES = (
+    Sample(_PERSON, persons.PersonFileOpened(file=_APPLICATION), by="event"),
+    Sample(
+        _PERSON,
+        persons.PersonalDataRead(
+            purpose="file-check",
+            files=(_APPLICATION,),
+            fields=("address", "birth_date", "name", "nik", "phone"),
+            sealed=sealed("why it was read"),
+        ),
+        sequence=2,
+    ),
+    Sample(
+        _PERSON,
+        persons.PersonalDataErased(
+            files=(_APPLICATION,),
+            withdrawn=(id_of(APPLICATION),),
+            accounts=(ACTOR,),
+            reason="person-request",
+        ),
+        sequence=3,
+    ),
+    Sample(
+        APPLICATION,
+        persons.ApplicantErased(
+            intake=id_of(INTAKE),
+            kejuruan="las",
+            kecamatan="64.01.04",
+            person=PERSON,
+            account=ACTOR,
+            support=id_of(SUPPORT),
+        ),
+        sequence=9,
+        by="event",
+    ),
+    Sample(INSTRUCTOR, persons.InstructorErased(person=PERSON), sequence=6, by="event"),
+    Sample(
+        _PLACEMENT,
+        persons.FollowUpEnded(application=id_of(APPLICATION), kejuruan="las", months=6),
+        sequence=4,
+        by="event",
+    ),
+)

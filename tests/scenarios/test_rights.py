@@ -1,0 +1,379 @@
+"""The rights of the person: who reads is recorded, what is held is told, what is erased is gone."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from services.registration.erasure import PersonErasure
+from shared.envelope import read
+from shared.ports import Unavailable
+from shared.privacy import PERSON_KEYS, PERSONS
+from tests.scenarios.paser import Paser, applicant, paser
+from tests.toy import until
+
+BLK, HEAD, CITIZEN, OTHER = "petugas-blk", "kepala-blk", "warga-1", "warga-2"
+AT = "registration/v1/applications"
+ERASURE = "registration/v1/persons/erasure"
+REPORT = "registration/v1/persons/access-report"
+SITI = {"name": "Siti Nurhaliza Rahman", "phone": "+62 812 5550 4711", "address": "Jl. Kandilo 17"}
+NIK = applicant("", 7)["nik"]
+PRIVATE = ("persons", "person-keys", "follow", "actors", "actor-names")
+
+
+async def registered(system: Paser, account: str = BLK, **changes: Any) -> tuple[str, str]:
+    """An application of Siti's to a new class: its id and its follow code."""
+    intake = await system.opened(BLK)
+    form = applicant(intake, 7, **{**SITI, **changes})
+    answer = await system.call(account, "POST", AT, form)
+    assert answer.is_success, answer.text
+    id_ = answer.json()["id"]
+    code = (await system.call(BLK, "GET", f"{AT}/{id_}/follow-code")).json()["code"]
+    return id_, code
+
+
+async def erased(system: Paser, application: str) -> dict[str, Any]:
+    """The application, once it has recorded that its person was erased."""
+    found: dict[str, Any] = await system.eventually(BLK, f"{AT}/{application}", erased=True)
+    return found
+
+
+def withdraw(application: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "application": application,
+        "reason": "person-request",
+        "on_running": "withdraw",
+        **changes,
+    }
+
+
+def private(folder: Path, *collections: str) -> list[tuple[str, str, bytes]]:
+    (file,) = folder.glob("stores/registration*.sqlite")
+    with closing(sqlite3.connect(file)) as db:
+        rows = db.execute("SELECT collection, key, value FROM private").fetchall()
+    return [tuple(row) for row in rows if row[0] in collections]
+
+
+def put_back(folder: Path, rows: Iterable[tuple[str, str, bytes]]) -> None:
+    (file,) = folder.glob("stores/registration*.sqlite")
+    with closing(sqlite3.connect(file)) as db, db:
+        db.executemany("INSERT OR IGNORE INTO private VALUES(?,?,?)", list(rows))
+
+
+def found_in(folder: Path, *words: str) -> list[str]:
+    """Files that hold any of these words, in any bytes of theirs."""
+    return [
+        f"{path.name}: {word}"
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        for word in words
+        if word.encode() in path.read_bytes()
+    ]
+
+
+async def test_an_officer_reads_for_a_purpose_and_that_is_recorded(tmp_path: Path) -> None:
+    async with paser(tmp_path) as system:
+        application, _ = await registered(system)
+        path = f"{AT}/{application}/personal-data"
+        answer = await system.said(BLK, path, {"purpose": "contact", "note": "Nomor tes."})
+        assert answer["data"] == {"nik": NIK, "birth_date": "1999-08-17", **SITI}
+        await system.refused(BLK, path, {"purpose": "curiosity"}, 422, "invalid-input")
+        await system.refused(BLK, path, {}, 422, "invalid-input")
+        for account in ("bpvp-makassar", "peninjau-kemenaker", "operator", "auditor", CITIZEN):
+            await system.refused(account, path, {"purpose": "contact"}, 403, "forbidden")
+        # The same key again is another read all the same.
+        again = await system.said(HEAD, path, {"purpose": "file-check"}, idempotency_key="k")
+        await system.said(HEAD, path, {"purpose": "file-check"}, idempotency_key="k")
+        assert again["data"] == answer["data"]
+        report = await system.said(BLK, REPORT, {"nik": NIK})
+        reads = [(read["by"], read["purpose"]) for read in report["reads"]]
+        assert reads == [
+            (BLK, "contact"),
+            (HEAD, "file-check"),
+            (HEAD, "file-check"),
+            (BLK, "person-request"),
+        ]
+        assert report["reads"][0]["note"] == "Nomor tes."
+        assert report["reads"][0]["fields"] == ["address", "birth_date", "name", "nik", "phone"]
+        assert "Nomor tes." not in str(found_in(tmp_path, "Nomor tes."))
+
+
+async def test_nothing_is_answered_when_the_read_cannot_be_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with paser(tmp_path) as system:
+        application, _ = await registered(system)
+        store = system.services["registration"].store
+
+        async def full(group: Any) -> Any:
+            raise Unavailable("the disk is full")
+
+        monkeypatch.setattr(store, "append", full)
+        path = f"{AT}/{application}/personal-data"
+        answer = await system.call(BLK, "POST", path, {"purpose": "contact"})
+        assert answer.status_code == 503
+        assert "Siti" not in answer.text
+        monkeypatch.undo()
+        await system.said(BLK, path, {"purpose": "contact"})
+
+
+async def test_officers_notes_are_read_and_told_too(tmp_path: Path) -> None:
+    async with paser(tmp_path) as system:
+        application, _ = await registered(system)
+        points = {"points": ["ijazah"], "note": "Foto ijazah tidak terbaca."}
+        await system.said(BLK, f"{AT}/{application}/correction-request", points)
+        shown = await system.said(
+            BLK, f"{AT}/{application}/personal-data", {"purpose": "file-check"}
+        )
+        assert [each["note"] for each in shown["notes"]] == ["Foto ijazah tidak terbaca."]
+        mended = applicant("", 7, **{**SITI, "phone": "0812 5550 0000"})
+        del mended["intake"], mended["nik"]
+        await system.said(BLK, f"{AT}/{application}/correction", mended)
+        shown = await system.said(BLK, f"{AT}/{application}/personal-data", {"purpose": "contact"})
+        assert shown["data"]["phone"] == "0812 5550 0000"
+        report = await system.said(BLK, REPORT, {"application": application})
+        (file,) = report["files"]
+        assert [each["data"].get("phone") for each in file["sealed"]] == [
+            SITI["phone"], None, "0812 5550 0000",
+        ]  # fmt: skip
+
+
+async def test_citizens_ask_what_is_held_about_themselves_only(tmp_path: Path) -> None:
+    async with paser(tmp_path) as system:
+        mine, _ = await registered(system, CITIZEN)
+        # Somebody who knows the NIK applies in the same name from another account.
+        theirs, code = await registered(system, OTHER, address="Jl. Palsu 1")
+        await system.said(BLK, f"{AT}/{mine}/personal-data", {"purpose": "file-check"})
+        report = await system.said(CITIZEN, f"{AT}/{mine}/access-report")
+        assert [file["file"] for file in report["files"]] == [f"application/{mine}"]
+        assert [(r["by"], r["purpose"]) for r in report["reads"]] == [
+            (BLK, "file-check"),
+            (CITIZEN, "person-request"),
+        ]
+        await system.refused(OTHER, f"{AT}/{mine}/access-report", {}, 404, "unknown-application")
+        followed = {"code": code, "birth_date": "1999-08-17"}
+        report = await system.said(CITIZEN, "registration/v1/follow/access-report", followed)
+        assert [file["file"] for file in report["files"]] == [f"application/{theirs}"]
+        assert SITI["address"] not in str(report)
+        assert [read["by"] for read in report["reads"]] == ["public"]
+        whole = await system.said(BLK, REPORT, {"nik": NIK})
+        assert len(whole["files"]) == 2
+        assert len(whole["reads"]) == 4
+
+
+async def test_what_is_under_way_is_a_reason_to_refuse_or_is_withdrawn(tmp_path: Path) -> None:
+    async with paser(tmp_path) as system:
+        application, _ = await registered(system)
+        asked = withdraw(application, on_running="refuse")
+        await system.refused(BLK, ERASURE, asked, 409, "still-running")
+        assert (await system.said(BLK, REPORT, {"nik": NIK}))["files"]
+        done = await system.said(BLK, ERASURE, withdraw(application))
+        assert done["events"][0]["data"]["withdrawn"] == [application]
+        state = await erased(system, application)
+        assert state["status"] == "withdrawn"
+        assert not {"sex", "age_band", "account", "documents"} & {k for k, v in state.items() if v}
+
+
+async def test_nothing_is_left_and_every_door_says_so(tmp_path: Path) -> None:
+    async with paser(tmp_path) as system:
+        before = private(tmp_path, *PRIVATE)
+        application, code = await registered(system, CITIZEN)
+        followed = {"code": code, "birth_date": "1999-08-17"}
+        await system.said(CITIZEN, "registration/v1/follow", followed)
+        await system.said(BLK, f"{AT}/{application}/personal-data", {"purpose": "contact"})
+        await system.said(BLK, ERASURE, {**withdraw(application), "application": application})
+        # Gone when it is answered, not some time after.
+        left = {(row[0], row[1]) for row in private(tmp_path, *PRIVATE)} - {r[:2] for r in before}
+        accounts = {row[2] for row in private(tmp_path, "actors")}
+        assert not {each for each in left if each[0] in ("persons", "person-keys", "follow")}
+        assert CITIZEN.encode() not in str(accounts).encode()
+        assert BLK in str(accounts)
+        await erased(system, application)
+        path = f"{AT}/{application}"
+        await system.refused(BLK, f"{path}/personal-data", {"purpose": "contact"}, 410, "erased")
+        mended = applicant("", 7, **SITI)
+        del mended["intake"], mended["nik"]
+        await system.refused(BLK, f"{path}/correction", mended, 410, "erased")
+        await system.refused(BLK, ERASURE, withdraw(application), 410, "erased")
+        by_nik = {"nik": NIK, "reason": "person-request"}
+        await system.refused(BLK, ERASURE, by_nik, 404, "unknown-person")
+        await system.refused(BLK, REPORT, {"nik": NIK}, 404, "unknown-person")
+        await system.refused(
+            CITIZEN, "registration/v1/follow", followed, 404, "no-such-application"
+        )
+        await system.refused(CITIZEN, f"{path}/access-report", {}, 404, "unknown-application")
+        own = await system.call(CITIZEN, "GET", "registration/v1/my-applications")
+        assert own.json()["items"] == []
+    assert found_in(tmp_path, NIK, *SITI.values()) == []
+
+
+async def test_a_repeated_erasure_gets_the_first_answer(tmp_path: Path) -> None:
+    async with paser(tmp_path) as system:
+        application, _ = await registered(system)
+        first = await system.said(BLK, ERASURE, withdraw(application), idempotency_key="e")
+        again = await system.said(BLK, ERASURE, withdraw(application), idempotency_key="e")
+        assert again == first
+
+
+async def test_who_registers_again_is_somebody_new(tmp_path: Path) -> None:
+    async with paser(tmp_path) as system:
+        first, _ = await registered(system, CITIZEN)
+        await system.said(BLK, ERASURE, withdraw(first))
+        second, _ = await registered(system, CITIZEN)
+        events = await history(system, f"application/{first}", f"application/{second}")
+        people = {event["person"] for event in events if "sealed" in event}
+        accounts = {event["account"] for event in events if "sealed" in event}
+        assert (len(people), len(accounts)) == (2, 2)
+        report = await system.said(BLK, REPORT, {"nik": NIK})
+        assert [file["file"] for file in report["files"]] == [f"application/{second}"]
+
+
+async def test_the_figures_count_who_was_erased(tmp_path: Path) -> None:
+    async with paser(tmp_path) as system:
+        application, _ = await registered(system, education="none")
+        path = "registration/v1/figures?by=kecamatan"
+        before = await figures(system, path, 1)
+        await system.said(BLK, ERASURE, withdraw(application, on_running="refuse"))
+        await erased(system, application)
+        assert await figures(system, path, 1) == before
+
+
+async def test_one_account_of_a_family_stays_until_the_last_is_erased(tmp_path: Path) -> None:
+    async with paser(tmp_path) as system:
+        mother, _ = await registered(system, CITIZEN)
+        intake = await system.opened(BLK)
+        child = (await system.said(CITIZEN, AT, applicant(intake, 8, **SITI)))["id"]
+        await until(lambda: _own(system, {mother, child}), "both are the account's own")
+        await system.said(BLK, ERASURE, withdraw(mother))
+        await until(lambda: _own(system, {child}), "the other one is still the account's own")
+        await system.said(BLK, ERASURE, withdraw(child))
+        assert CITIZEN not in str(private(tmp_path, "actors"))
+
+
+async def _own(system: Paser, expected: set[str]) -> bool:
+    answer = await system.call(CITIZEN, "GET", "registration/v1/my-applications")
+    found = {item["application"] for item in answer.json()["items"]}
+    return found == expected
+
+
+async def figures(system: Paser, path: str, applied: int) -> Any:
+    found: list[Any] = []
+
+    async def there() -> bool:
+        found[:] = (await system.call(BLK, "GET", path)).json()["items"]
+        return sum(row["applied"] for row in found) == applied
+
+    await until(there, f"{applied} applied")
+    return list(found)
+
+
+async def history(system: Paser, *streams: str) -> list[dict[str, Any]]:
+    """The data of all events of these streams."""
+    store = system.services["registration"].store
+    return [
+        orjson.loads(read(record).data)
+        for stream in streams
+        for commit in await store.history(stream)
+        for record in commit.records
+    ]
+
+
+async def test_a_crash_after_the_commit_leaves_the_erasure_to_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crash(*_: Any) -> None:
+        raise Unavailable("the process is killed here")
+
+    async with paser(tmp_path) as system:
+        application, _ = await registered(system)
+        monkeypatch.setattr(PersonErasure, "_destroy", crash)
+        answer = await system.call(BLK, "POST", ERASURE, withdraw(application))
+        assert answer.status_code == 503
+        assert private(tmp_path, PERSON_KEYS, PERSONS)
+    monkeypatch.undo()
+    async with paser(tmp_path) as system:
+        assert private(tmp_path, PERSON_KEYS, PERSONS, "follow") == []
+        await erased(system, application)
+    assert found_in(tmp_path, NIK, *SITI.values()) == []
+
+
+async def test_a_restored_key_is_destroyed_before_anything_is_served(tmp_path: Path) -> None:
+    async with paser(tmp_path) as system:
+        application, _ = await registered(system, CITIZEN)
+        backup = private(tmp_path, *PRIVATE)
+        await system.said(BLK, ERASURE, withdraw(application))
+    put_back(tmp_path, backup)
+    assert private(tmp_path, PERSON_KEYS)
+    async with paser(tmp_path) as system:
+        assert private(tmp_path, PERSON_KEYS, PERSONS, "follow") == []
+        assert CITIZEN not in str(private(tmp_path, "actors"))
+        await erased(system, application)
+
+
+async def test_a_file_that_was_being_opened_meanwhile_is_erased_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with paser(tmp_path) as system:
+        first, _ = await registered(system)
+        committer = system.services["registration"].committer
+        handle, late = committer.handle, asyncio.Event()
+
+        async def slow(stream: str, *args: Any, **options: Any) -> Any:
+            if stream.startswith("application/") and stream != f"application/{first}":
+                await late.wait()
+            return await handle(stream, *args, **options)
+
+        monkeypatch.setattr(committer, "handle", slow)
+        intake = await system.opened(BLK)
+        registering = asyncio.create_task(system.said(BLK, AT, applicant(intake, 7, **SITI)))
+        privacy = PersonErasure(system.services["registration"])._privacy
+        await until(_met(system, intake), "the second registration is on its way")
+        await system.said(BLK, ERASURE, withdraw(first))
+        late.set()
+        second = (await registering)["id"]
+        state = await erased(system, second)
+        assert state["status"] == "withdrawn"
+        assert await privacy.find(f"nik:{NIK}") is None
+    assert private(tmp_path, PERSON_KEYS, PERSONS, "follow") == []
+
+
+def _met(system: Paser, intake: str) -> Any:
+    async def sealed() -> bool:
+        return len(private(system.services["registration"].settings.data, "follow")) == 2
+
+    return sealed
+
+
+async def test_instructors_have_the_same_rights(tmp_path: Path) -> None:
+    person = {"nip": "198703122010011004", "name": "Drs. Syarifuddin Noor"}
+    certificate = {"number": "MET.1", "valid_until": "2099-12-31"}
+    async with paser(tmp_path) as system:
+        appointed = await system.said(
+            BLK,
+            "registration/v1/instructors",
+            {**person, "fields": ["las"], "methodology": certificate, "competency": certificate},
+        )
+        path = f"registration/v1/instructors/{appointed['id']}"
+        shown = await system.said(BLK, f"{path}/personal-data", {"purpose": "contact"})
+        assert shown["data"] == person
+        report = await system.said(BLK, REPORT, {"nip": person["nip"]})
+        assert [read["purpose"] for read in report["reads"]] == ["contact", "person-request"]
+        intake = await system.opened(BLK)
+        await system.said(
+            BLK,
+            f"registration/v1/intakes/{intake}/instructors",
+            {"instructor": appointed["id"]},
+        )
+        asked = {"nip": person["nip"], "reason": "person-request"}
+        await system.refused(BLK, ERASURE, asked, 409, "still-running")
+        await system.said(BLK, ERASURE, {**asked, "on_running": "withdraw"})
+        state = await system.eventually(BLK, path, erased=True)
+        assert (state["bookings"], state["discharged"]) == ({}, True)
+        await system.refused(BLK, f"{path}/personal-data", {"purpose": "contact"}, 410, "erased")
+    assert private(tmp_path, PERSON_KEYS, PERSONS) == []
+    assert found_in(tmp_path, *person.values()) == []

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from services.system import TOPICS, make_log
+from shared.checkpoints import TOPIC as CHECKPOINTS
 from shared.ports import Log, LogRecord
 from shared.settings import Settings
 
@@ -44,7 +45,7 @@ async def show(settings: Settings, topic: str | None, subject: str | None, *, fo
     log = make_log(settings, readonly=True)
     await log.open()
     try:
-        topics = [topic] if topic else list(TOPICS)
+        topics = [topic] if topic else [t for t in TOPICS if t != CHECKPOINTS]
         ends = {t: await log.ends(t) for t in topics}
         starts = ends if follow else {t: dict.fromkeys(ends[t], 0) for t in topics}
         while True:

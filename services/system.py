@@ -11,6 +11,7 @@ from services.equipment.service import EQUIPMENT
 from services.key_folder import KeyFolder
 from services.partners.service import PARTNERS
 from services.registration.service import REGISTRATION
+from shared.checkpoints import TOPIC as CHECKPOINTS
 from shared.embedded import EmbeddedLog
 from shared.key_history import TOPIC as KEYS
 from shared.key_history import KeyHistory
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 SERVICES: dict[str, Definition] = {d.name: d for d in (REGISTRATION, EQUIPMENT, PARTNERS)}
 LANDSCAPE = Landscape.of(tuple(SERVICES.values()))
-TOPICS = (*(d.topic for d in SERVICES.values()), KEYS)
+TOPICS = (*(d.topic for d in SERVICES.values()), KEYS, CHECKPOINTS)
 VERSION = version("sinergi")
 
 

@@ -27,3 +27,9 @@ parked = Counter(
 )
 waiting = Gauge("sinergi_waiting_streams", "Streams that hold parked records now", ["service"])
 retries = Counter("sinergi_retries", "Tries of a record that had to wait", ["service", "topic"])
+checkpoint_conflicts = Counter(
+    "sinergi_checkpoint_conflicts", "Checkpoints that contradict: an alarm", ["service"]
+)
+checkpoints_refused = Counter(
+    "sinergi_checkpoints_refused", "Records on `checkpoints` that are none", ["service"]
+)

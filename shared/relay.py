@@ -4,19 +4,26 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from shared import metrics
 from shared.backoff import Backoff
 from shared.committer import Committer
 from shared.logs import log
-from shared.ports import Commit, Log, Place, Position, Store, Unavailable
+from shared.ports import Commit, Log, Place, Position, Record, Store, Unavailable
 
 _BATCH = 500
 _QUEUE = 20_000
 _SWEEP = 0.2
 _SHARE, _SELDOM = 20, 10.0
 _LEASE = 5.0
+
+
+OnSent = Callable[[Sequence[Record], Sequence[Position]], None]
+
+
+def _idle(records: Sequence[Record], positions: Sequence[Position]) -> None:
+    pass
 
 
 class Relay:
@@ -28,7 +35,17 @@ class Relay:
     left pending.
     """
 
-    def __init__(self, service: str, topic: str, store: Store, log_: Log, holder: str) -> None:
+    def __init__(
+        self,
+        service: str,
+        topic: str,
+        store: Store,
+        log_: Log,
+        holder: str,
+        on_sent: OnSent = _idle,
+    ) -> None:
+        """`on_sent` gets what the log has acknowledged, and where each record stands."""
+        self._on_sent = on_sent
         self._service, self._topic, self._store, self._log = service, topic, store, log_
         self._committer: Committer | None = None
         self._holder = holder
@@ -146,7 +163,9 @@ class Relay:
 
     async def _send(self, commits: Sequence[Commit]) -> None:
         records = [record for commit in commits for record in commit.records]
-        positions = iter(await self._log.send(self._topic, records))
+        acknowledged = await self._log.send(self._topic, records)
+        self._on_sent(records, acknowledged)
+        positions = iter(acknowledged)
         sent = {commit.place: _last(positions, len(commit.records)) for commit in commits}
         metrics.relayed.labels(self._service).inc(len(records))
         # The next batch may be on its way while this one is marked.

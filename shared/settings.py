@@ -53,6 +53,9 @@ class Settings(BaseSettings):
         "end", description="where a reaction starts that this service has never run before"
     )
     receipt_seconds: float = Field(10, gt=0, description="pause between receipts")
+    checkpoint_seconds: float = Field(
+        10, gt=0, description="pause between signed checkpoints of the own topic"
+    )
     review_days: int = Field(14, ge=1, le=250, description="working days to review a proposal")
     review_warning_days: int = Field(
         3, ge=1, le=250, description="working days before the review's deadline to warn"

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.cause import request_cause, request_id
+from shared.checkpoints import TOPIC as CHECKPOINTS
 from shared.envelope import Envelope
 from shared.events.base import Event
 from shared.http import Api, Ask
@@ -110,6 +111,13 @@ def _routes(service: Service, api: Api) -> None:
     api.states("counter", "/v1/counters", (Role.OPERATOR,))
 
 
+_SETTINGS: dict[str, Any] = {
+    "receipt_seconds": 3600,
+    "checkpoint_seconds": 3600,
+    "react_from": "beginning",
+}
+
+
 class World:
     """Alpha counts, Beta echoes what Alpha counts; the suffix keeps worlds on one log apart."""
 
@@ -126,7 +134,7 @@ class World:
             _routes,
         )  # fmt: skip
         self.definitions = (self.alpha, self.beta)
-        self.topics = [d.topic for d in self.definitions]
+        self.topics = [*(d.topic for d in self.definitions), CHECKPOINTS]
         self.landscape = Landscape.of(self.definitions)
         self.signers = {self.alpha.name: Signer(b"a" * 32), self.beta.name: Signer(b"b" * 32)}
         self.trust = Trust({d.source: [self.signers[d.name].public] for d in self.definitions})
@@ -146,7 +154,7 @@ class World:
         return Service(
             definition,
             self.landscape,
-            Settings(**{"receipt_seconds": 3600, "react_from": "beginning", **settings}),
+            Settings(**{**_SETTINGS, **settings}),
             store,
             log,
             self.keys(definition.name),

@@ -210,6 +210,14 @@ def authenticate(place: LogRecord, owners: Collection[str], trust: Trust) -> Env
     Raises Unauthentic otherwise.
     """
     envelope, claim = claims(place.record)
+    believe(place, envelope, claim, owners, trust)
+    return envelope
+
+
+def believe(
+    place: LogRecord, envelope: Envelope, claim: "Claim", owners: Collection[str], trust: Trust
+) -> None:
+    """Raises Unauthentic unless one of the owners signed, by a key valid at the record's place."""
     if envelope.source not in owners:
         raise Unauthentic("source", f"{envelope.source} does not own this topic")
     try:
@@ -222,7 +230,6 @@ def authenticate(place: LogRecord, owners: Collection[str], trust: Trust) -> Env
         )
     if not trust.verify(*claim):
         raise Unauthentic("signature", "the signature does not fit the record")
-    return envelope
 
 
 class Claim(NamedTuple):

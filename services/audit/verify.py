@@ -151,7 +151,7 @@ class Verification:
                     self._progress(topic, done, total)
             report.problems += [*chains.problems, *chains.gaps()]
             report.records[topic] = done
-            report.streams[topic] = chains.streams
+            report.streams[topic] = len(chains.streams)
             report.repeats += chains.repeats
 
     def _event(

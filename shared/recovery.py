@@ -46,6 +46,7 @@ class Recovery:
         self._streams: dict[str, tuple[int, str]] = {}
         self._commits: dict[str, list[tuple[Envelope, LogRecord]]] = {}
         self._group: dict[Place, Commit] = {}
+        self._sent: dict[Place, Position] = {}
 
     async def run(self, committer: Committer) -> Recovered:
         """Raises Forked, and Unavailable."""
@@ -78,12 +79,22 @@ class Recovery:
 
     async def _restore(self, partition: int, start: int, end: int) -> int:
         restored = 0
-        async for batch in self._log.read(self._topic, partition, start, end):
+        async for batch in self._log.read(self._topic, partition, max(start - 1, 0), end):
             for place in batch:
-                await self._take(place)
-            if len(self._group) >= _GROUP:
+                await (self._take(place) if place.offset >= start else self._last(place))
+            if len(self._group) + len(self._sent) >= _GROUP:
                 restored += await self._insert()
         return restored + await self._insert()
+
+    async def _last(self, place: LogRecord) -> None:
+        """Raises Forked unless the log still has there what the store has sent there."""
+        for commit in await self._store.sent_from(place.partition, place.offset, 1):
+            if commit.records[-1] != place.record:
+                raise Forked(
+                    f"{self._topic} has another record at {place.partition}/{place.offset} than"
+                    f" {commit.stream}/{commit.last}, which this store has sent there: it is"
+                    " another log, or another store"
+                )
 
     async def _take(self, place: LogRecord) -> None:
         """Puts the commit that this record completes into the group; repeats are only checked."""
@@ -138,13 +149,15 @@ class Recovery:
         if read(commit.records[envelope.sequence - commit.first]).hash != envelope.hash:
             raise self._another(envelope)
         if commit.sent is None and envelope.sequence == commit.last:
-            position = Position(place.partition, place.offset)
-            await self._store.mark_sent({there: position})
+            self._sent[there] = Position(place.partition, place.offset)
 
     def _another(self, envelope: Envelope) -> Forked:
         return Forked(f"{self._topic} has another {envelope.id} than the store")
 
     async def _insert(self) -> int:
+        sent, self._sent = self._sent, {}
+        if sent:
+            await self._store.mark_sent(sent)
         group, self._group = list(self._group.values()), {}
         if not group:
             return 0

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
         3, ge=1, le=250, description="working days before the review's deadline to warn"
     )
     holidays: str = Field("", description="days that are no working days: 2026-12-25,...")
+    retention_days: str = Field(
+        "", description="days after an end until personal data may be erased: declined=365,..."
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -6,8 +6,22 @@ from typing import Annotated
 
 import typer
 
-from services.cli import audit, contracts, events, keys, parked, past, run, setup, sign, stores
+from services.cli import (
+    audit,
+    checkpoints,
+    contracts,
+    events,
+    keys,
+    parked,
+    past,
+    persons,
+    run,
+    setup,
+    sign,
+    stores,
+)
 from shared.keys import BadKey
+from shared.note import BadNote
 from shared.ports import Unavailable
 from shared.recovery import Forked
 from shared.settings import BadSetting
@@ -17,9 +31,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for plain in (run, sign, stores):
+for plain in (run, sign, stores, persons):
     app.add_typer(plain.app)
-for group in (audit, events, keys, parked, contracts, setup):
+for group in (audit, checkpoints, events, keys, parked, contracts, setup):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
 audit.app.add_typer(past.app)
 
@@ -35,7 +49,17 @@ def main() -> None:
     logging.getLogger("sinergi").setLevel(logging.INFO)
     try:
         app()
-    except (BadBackup, BadSetting, BadKey, Busy, Failed, Forked, CannotCheck, Unavailable) as error:
+    except (
+        BadBackup,
+        BadNote,
+        BadSetting,
+        BadKey,
+        Busy,
+        Failed,
+        Forked,
+        CannotCheck,
+        Unavailable,
+    ) as error:
         typer.echo(f"sinergi: {error}", err=True)
         sys.exit(2)
 

@@ -25,6 +25,7 @@ from services.demo.overview import Overview
 from services.demo.people import Population
 from services.demo.programmes import Programmes
 from services.demo.proposal import Proposal
+from services.demo.rights import Rights
 from services.demo.selection import Selection
 from services.demo.support import Support
 from services.demo.timeline import WIDTH, Timeline
@@ -81,6 +82,7 @@ class Story:
         await self._equip(stock, demand)
         await self._select()
         await self._train(stock)
+        await self._rights()
         await self._chapter("The figures of the year")
         await self._overview.show(figures)
         await self._chapter("What has been reached")
@@ -168,6 +170,12 @@ class Story:
         await self._graduates.check()
         await self._graduates.follow()
         await self._graduates.place()
+
+    async def _rights(self) -> None:
+        await self._chapter("Somebody asks who read their data, and then to be erased")
+        rights = Rights(self._year)
+        await rights.ask()
+        await rights.erase()
 
     async def _equipped(
         self, stock: dict[str, int], *, replaced: bool = False, lent: bool = False

@@ -18,7 +18,7 @@ from shared.events.registration import (
 )
 from shared.views import Part, View
 
-_ENDS: dict[type[Event], str] = {
+ENDS: dict[type[Event], str] = {
     ApplicationDeclined: "declined",
     ApplicationWithdrawn: "withdrawn",
     ApplicationCancelled: "cancelled",
@@ -43,13 +43,13 @@ def fold_file(part: Part | None, envelope: Envelope, event: Event) -> Part | Non
         case _ if part is None:
             return None  # a partner's instructor: the centre holds nothing of theirs
         case _:
-            return {**part, "ended": _ENDS[type(event)], "since": envelope.time.isoformat()}
+            return {**part, "ended": ENDS[type(event)], "since": envelope.time.isoformat()}
 
 
 FILES = View(
     "files",
     "registration.events",
-    (ApplicantRegistered, InstructorAppointed, *_ENDS, ApplicantErased, InstructorErased),
+    (ApplicantRegistered, InstructorAppointed, *ENDS, ApplicantErased, InstructorErased),
     file_keys,
     fold_file,
 )

@@ -2,11 +2,14 @@
 
 import asyncio
 import sqlite3
+import subprocess
 from collections.abc import Iterable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 
@@ -14,7 +17,9 @@ from services.registration.erasure import PersonErasure
 from shared.envelope import read
 from shared.ports import Unavailable
 from shared.privacy import PERSON_KEYS, PERSONS
-from tests.scenarios.paser import Paser, applicant, paser
+from tests.scenarios.paser import Paser, applicant, paser, plan, programme
+from tests.scenarios.running import SINERGI, running
+from tests.servers.server import until as server_until
 from tests.toy import until
 
 BLK, HEAD, CITIZEN, OTHER = "petugas-blk", "kepala-blk", "warga-1", "warga-2"
@@ -377,3 +382,78 @@ async def test_instructors_have_the_same_rights(tmp_path: Path) -> None:
         await system.refused(BLK, f"{path}/personal-data", {"purpose": "contact"}, 410, "erased")
     assert private(tmp_path, PERSON_KEYS, PERSONS) == []
     assert found_in(tmp_path, *person.values()) == []
+
+
+async def test_retention_lists_and_erases_what_need_be_kept_no_longer(tmp_path: Path) -> None:
+    async with paser(tmp_path, retention_days="withdrawn=0") as system:
+        application, _ = await registered(system)
+        kept, _ = await registered(system, nik=applicant("", 8)["nik"])
+        await system.said(BLK, f"{AT}/{application}/withdrawal", {"reason": "found-work"})
+        service = system.services["registration"]
+        today = service.committer.now()
+        # The day after: a rule of no days keeps a file until the end of the day on which it ended.
+        service.committer._clock = lambda: today + timedelta(days=1)
+        item: dict[str, Any] = {}
+
+        async def listed() -> bool:
+            items = (await system.call(BLK, "GET", "registration/v1/retention")).json()["items"]
+            item.update(items[0] if items else {})
+            return bool(items)
+
+        await until(listed, "somebody may be erased")
+        assert item["whom"] == {"application": application}
+        assert [file["ended"] for file in item["files"]] == ["withdrawn"]
+        await system.said(BLK, ERASURE, {**item["whom"], "reason": "retention"})
+        await erased(system, application)
+
+        async def nobody() -> bool:
+            answer = await system.call(BLK, "GET", "registration/v1/retention")
+            return bool(answer.json()["items"] == [])
+
+        await until(nobody, "nobody else may be erased")
+        await system.said(BLK, f"{AT}/{kept}/personal-data", {"purpose": "contact"})
+        answer = await system.call("auditor", "GET", "registration/v1/retention")
+        assert answer.status_code == 403
+
+
+def test_an_erased_person_is_erased_in_a_rebuilt_service_and_the_log_still_holds(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "data"
+    with running(folder) as system, httpx.Client(timeout=10, trust_env=False) as client:
+        tokens = client.post(f"{system.url}/issuer/token", json={"account": BLK}).json()
+        client.headers["authorization"] = f"Bearer {tokens['access_token']}"
+
+        def post(path: str, body: Any = None) -> Any:
+            answer = client.post(f"{system.url}/registration/v1/{path}", json=body or {})
+            assert answer.is_success, answer.text
+            return answer.json()
+
+        def shown() -> Any:
+            return client.get(f"{system.url}/registration/v1/applications/{application}").json()
+
+        published = post("programmes", programme())
+        intake = post("intakes", plan(published["id"]))["id"]
+        post(f"intakes/{intake}/opening")
+        application = post("applications", applicant(intake, 7, **SITI))["id"]
+        post(f"applications/{application}/personal-data", {"purpose": "file-check"})
+        post("persons/erasure", withdraw(application))
+        server_until(lambda: "erased" in shown(), 10, lambda: str(shown()))
+        before = shown()
+        assert system.run("audit", "verify").returncode == 0
+        # Everything that a process says and keeps, its own key aside.
+        assert found_in(tmp_path, NIK, *SITI.values()) == []
+        dry = system.run("retention", "--dry-run")
+        assert (dry.returncode, dry.stdout) == (0, "")
+    environment = {**system.env}
+    rebuilt = subprocess.run(
+        [SINERGI, "rebuild", "registration"], env=environment, capture_output=True, check=False
+    )
+    assert rebuilt.returncode == 0, rebuilt.stderr
+    with running(folder) as system, httpx.Client(timeout=10, trust_env=False) as client:
+        tokens = client.post(f"{system.url}/issuer/token", json={"account": BLK}).json()
+        client.headers["authorization"] = f"Bearer {tokens['access_token']}"
+        assert shown() == before
+        verified = system.run("audit", "verify")
+        assert verified.returncode == 0, verified.stdout
+    assert private(folder, PERSON_KEYS, PERSONS, "follow") == []

@@ -37,8 +37,9 @@ class Lookup:
 
     async def move(self, application: str, birth_date: date) -> None:
         """Makes the application found by this birth date instead. Durable on return."""
-        await self.forget(application)
-        await self.keep(application, birth_date)
+        key, found = self._key(self.code(application)), self._found(application, birth_date)
+        kept = await self._store.keep_private(_COLLECTION, key, found)
+        await self._store.replace_private(_COLLECTION, {key: (kept, found)})
 
     async def forget(self, *applications: str) -> None:
         """Nobody finds them any more. Durable on return, and may be repeated."""

@@ -4,15 +4,18 @@ from typing import Any
 
 from services.registration.agency import BLK_PASER
 from services.registration.erasure import PersonErasure
+from services.registration.retention import erasable, rules_of
 from services.registration.routes.access import CITIZENS, OFFICERS
 from services.registration.routes.applications import application_of
 from services.registration.routes.registry import ErasureForm, Registry, ReportForm
-from shared.bodies import Nothing
+from shared.bodies import Nothing, Page
 from shared.events.base import Text
 from shared.events.persons import PersonFile, Purpose
+from shared.events.values import wita_day
 from shared.http import Api, Ask
 from shared.ports import Commit
 from shared.reactions import Do
+from shared.requests import page_of
 from shared.service import Service
 from shared.stream import Command
 
@@ -71,4 +74,17 @@ def routes(service: Service, api: Api) -> None:
         "POST", "/v1/persons/erasure", ErasureForm, OFFICERS, registry.erasure,
         "Erase a person", agency=BLK_PASER, then=erasure.after,
     )  # fmt: skip
+    rules = rules_of(service.settings.retention_days)
+
+    async def retention(ask: Ask) -> dict[str, Any]:
+        limit, after = page_of(ask.query)
+        today = wita_day(service.committer.now())
+        found = await erasable(service.store, rules, today)
+        left = [(person, item) for person, item in found if person > after]
+        more = {"next": left[limit - 1][0]} if len(left) > limit else {}
+        return {"items": [item for _, item in left[:limit]], **more}
+
+    api.query(
+        "/v1/retention", OFFICERS, retention, "Whose data need be kept no longer, and why", Page
+    )
     api.states("person", "/v1/persons", OFFICERS)

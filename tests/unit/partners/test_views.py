@@ -2,8 +2,9 @@
 
 import pytest
 
-from services.partners.views import SUPPORT_BY_FIELD
+from services.partners.views import REFERRED, SUPPORT_BY_FIELD
 from shared.events.base import Event
+from shared.events.persons import ApplicantErased
 from shared.views import Part
 from tests.unit.given import envelope
 
@@ -30,3 +31,12 @@ def test_a_row_shows_how_the_request_stands(events: tuple[Event, ...], status: s
         part = SUPPORT_BY_FIELD.fold(part, envelope("support/p1"), event)
     assert part is not None
     assert part["status"] == status
+
+
+def test_who_was_erased_is_no_longer_among_the_referred() -> None:
+    place = {"intake": "i1", "kejuruan": "las", "kecamatan": "64.01.04", "person": "person-1"}
+    found = envelope("application/a1")
+    erased = ApplicantErased(**place, support="s1")
+    assert list(REFERRED.keys(found, erased)) == ["s1/a1"]
+    assert REFERRED.fold({"person": "person-1"}, found, erased) is None
+    assert list(REFERRED.keys(found, ApplicantErased(**place))) == []

@@ -18,6 +18,13 @@ class Shelf:
         found = ((key, self.kept.get((collection, key))) for key in keys)
         return {key: value for key, value in found if value is not None}
 
+    async def replace_private(
+        self, collection: str, changed: dict[str, tuple[bytes, bytes]]
+    ) -> None:
+        for key, (old, new) in changed.items():
+            if self.kept[collection, key] == old:
+                self.kept[collection, key] = new
+
     async def delete_private(self, collection: str, keys: list[str]) -> None:
         for key in keys:
             self.kept.pop((collection, key), None)

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.audit.history import History, Stream, causing_event, may_be_early, stream_of
 from services.audit.lookup import is_named
-from shared.envelope import Envelope
+from shared.envelope import Envelope, format_time
 from shared.ports import LogRecord
 from shared.stream import State
 
@@ -75,7 +75,7 @@ class Standing:
             "source": self.envelope.source,
             "stream": self.envelope.subject,
             "sequence": self.envelope.sequence,
-            "time": self.envelope.time.isoformat(),
+            "time": format_time(self.envelope.time),
             "hash": self.envelope.hash,
             "state": self.state.model_dump(mode="json") if self.state else None,
         }

@@ -1,6 +1,6 @@
 """What people call an event, a stream or an instant, found on the log."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from services.audit.history import History, Stream, stream_of
@@ -35,21 +35,21 @@ async def find_event(history: History, name: str) -> tuple[LogRecord, Envelope]:
             lasts[stream_of(envelope)] = (place, envelope)
     found = events or list(lasts.values())
     if len(found) != 1:
-        raise _not_one("event", name, [envelope.ref for _, envelope in found])
+        raise _not_one(f"no authentic event {name}", name, [e.ref for _, e in found])
     return found[0]
 
 
 def only_one(streams: Mapping[Stream, object], name: str) -> Stream:
     """The stream that was meant. Raises NotFound."""
     if len(streams) != 1:
-        raise _not_one("stream", name, list(map(str, streams)))
+        raise _not_one(f"no authentic stream {name} at that instant", name, map(str, streams))
     return next(iter(streams))
 
 
-def _not_one(what: str, name: str, found: list[str]) -> NotFound:
-    if not found:
-        return NotFound(f"there is no authentic {what} {name} there")
-    return NotFound(f"{name} may be any of {', '.join(found)}: give the whole name")
+def _not_one(none: str, name: str, found: Iterable[str]) -> NotFound:
+    if any_of := ", ".join(found):
+        return NotFound(f"{name} may be any of {any_of}: give the whole name")
+    return NotFound(f"there is {none} on the log")
 
 
 async def find_instant(history: History, when: str) -> datetime:

@@ -46,6 +46,7 @@ async def test_an_effect_that_is_older_than_its_cause_is_found(effect_first: boo
     told = Told()
     one, other = ("alpha", Added(amount=1)), ("beta", Echoed(amount=1))
     causing, led = (other, one) if effect_first else (one, other)
+    told.tell(causing[0], "counter/cause", causing[1], at=1)
     cause = told.tell(causing[0], "counter/cause", causing[1], at=5)
     effect = told.tell(led[0], "counter/effect", led[1], at=4, cause=cause)
     moment = await as_of(told.history, seconds(4.5))

@@ -2,9 +2,8 @@
 
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,9 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from services.audit import difference, parquet
-from services.audit.as_of import as_of
+from services.audit import parquet
+from services.audit.as_of import Standing, as_of
+from services.audit.difference import Difference, difference
 from services.audit.graph import to_html, to_svg
 from services.audit.history import History, history_of
 from services.audit.lookup import find_instant, only_one
@@ -27,92 +27,89 @@ from shared.settings import Settings
 _SHOWN = 20
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What a command found not to hold; 1 is then its exit code, and standard error says it."""
-
-    found: list[str] = field(default_factory=list)
-
-    @property
-    def exit_code(self) -> int:
-        return 1 if self.found else 0
-
-
 @asynccontextmanager
-async def _reading(settings: Settings) -> AsyncIterator[tuple[History, Outcome]]:
-    outcome = Outcome()
+async def _reading(settings: Settings) -> AsyncIterator[tuple[History, list[str]]]:
+    """A history, and a list of what does not hold: complete, and on standard error, at the end."""
+    wrong: list[str] = []
     async with history_of(settings) as history:
-        yield history, outcome
-        outcome.found += [
+        yield history, wrong
+        wrong += [
             f"{p.topic} partition {p.partition} offset {p.offset}: {p.why} ({p.code})"
             for p in history.problems
         ]
-    for what in outcome.found[:_SHOWN]:
+    for what in wrong[:_SHOWN]:
         _note(f"DOES NOT HOLD  {what}")
-    if (more := len(outcome.found) - _SHOWN) > 0:
+    if (more := len(wrong) - _SHOWN) > 0:
         _note(f"... and {more} more; sinergi audit verify --json shows all")
 
 
 async def show_state(
     settings: Settings, when: str, name: str | None, service: str | None, *, as_json: bool
 ) -> int:
-    """`sinergi audit as-of`. Raises NotFound, BadKey and Unavailable."""
-    async with _reading(settings) as (history, outcome):
+    """`sinergi audit as-of`: the exit code. Raises NotFound, BadKey and Unavailable."""
+    async with _reading(settings) as (history, wrong):
         instant = await find_instant(history, when)
         _note(f"As of {_clock(instant)}, {format_time(instant)}")
         moment = await as_of(history, instant, name, service)
-        outcome.found += moment.violations
-        if name is not None:
-            _json(moment.states[only_one(moment.states, name)].shown(), indented=not as_json)
-        elif as_json:
-            for standing in moment.states.values():
-                _json(standing.shown())
-        else:
-            kinds = [
-                (each.service, each.envelope.subject.partition("/")[0], each.envelope.sequence)
-                for each in moment.states.values()
-            ]
-            streams = Counter((service, kind) for service, kind, _ in kinds)
-            print(f"{'service':<14}{'kind':<16}{'streams':>8}{'events':>9}")
-            for (service_, kind), count in streams.items():
-                events = sum(n for s, k, n in kinds if (s, k) == (service_, kind))
-                print(f"{service_:<14}{kind:<16}{count:>8}{events:>9}")
-    return outcome.exit_code
+        wrong += moment.violations
+    if name is not None:
+        _json(moment.states[only_one(moment.states, name)].shown(), indented=not as_json)
+    elif as_json:
+        for standing in moment.states.values():
+            _json(standing.shown())
+    else:
+        _count(moment.states.values())
+    return int(bool(wrong))
+
+
+def _count(states: Iterable[Standing]) -> None:
+    streams, events = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for standing in states:
+        kind = standing.service, standing.envelope.subject.partition("/")[0]
+        streams[kind] += 1
+        events[kind] += standing.envelope.sequence
+    print(f"{'service':<14}{'kind':<16}{'streams':>8}{'events':>9}")
+    for (service, name), count in streams.items():
+        print(f"{service:<14}{name:<16}{count:>8}{events[service, name]:>9}")
 
 
 async def show_difference(
     settings: Settings, since: str, until: str, name: str, service: str | None, *, as_json: bool
 ) -> int:
-    """`sinergi audit diff`. Raises NotFound, BadKey and Unavailable."""
-    async with _reading(settings) as (history, outcome):
+    """`sinergi audit diff`: the exit code. Raises NotFound, BadKey and Unavailable."""
+    async with _reading(settings) as (history, wrong):
         earlier, later = sorted([await find_instant(history, w) for w in (since, until)])
         _note(f"From {_clock(earlier)} to {_clock(later)}")
-        found = await difference.difference(history, earlier, later, name, service)
-        outcome.found += found.violations
-        if as_json:
-            _json(found.shown())
-            return outcome.exit_code
-        last = found.after.envelope
-        was = found.before.envelope.sequence if found.before else 0
-        print(f"{last.source}/{last.subject}: event {was} -> {last.sequence}\n")
-        for change in found.changes:
-            print(f"  {change.path}: {_value(change.before)} -> {_value(change.after)}")
-        if not found.changes:
-            print("  no field has changed")
-        print()
-        for _, envelope in found.events:
-            print(f"  {envelope.sequence:>4}  {_clock(envelope.time)}  {event_name(envelope)}")
-            print(f"        caused by {envelope.causation}, actor {envelope.actor}")
-    return outcome.exit_code
+        found = await difference(history, earlier, later, name, service)
+        wrong += found.violations
+    if as_json:
+        _json(found.shown())
+    else:
+        _tell(found)
+    return int(bool(wrong))
+
+
+def _tell(found: Difference) -> None:
+    last = found.after.envelope
+    was = found.before.envelope.sequence if found.before else 0
+    print(f"{last.source}/{last.subject}: event {was} -> {last.sequence}\n")
+    for change in found.changes:
+        print(f"  {change.path}: {_value(change.before)} -> {_value(change.after)}")
+    if not found.changes:
+        print("  no field has changed")
+    print()
+    for _, envelope in found.events:
+        print(f"  {envelope.sequence:>4}  {_clock(envelope.time)}  {event_name(envelope)}")
+        print(f"        caused by {envelope.causation}, actor {envelope.actor}")
 
 
 async def show_trace(settings: Settings, name: str, form: str) -> tuple[str, int]:
     """`sinergi audit trace`: the text and the exit code. Raises NotFound, BadKey, Unavailable."""
-    async with _reading(settings) as (history, outcome):
+    async with _reading(settings) as (history, wrong):
         found = await trace(history, name)
-        outcome.found += found.violations
+        wrong += found.violations
         made = _FORMS[form](found)
-    return made, outcome.exit_code
+    return made, int(bool(wrong))
 
 
 def in_text(found: Trace) -> str:
@@ -151,11 +148,11 @@ FORMATS = tuple(_FORMS)
 
 async def write_parquet(settings: Settings, folder: Path) -> int:
     """`sinergi audit parquet`, into a folder that is there. Raises BadKey and Unavailable."""
-    async with _reading(settings) as (history, outcome):
+    async with _reading(settings) as (history, wrong):
         for topic in history.definitions:
             file = folder / f"{topic}.parquet"
             print(f"{file}: {await parquet.write(history, topic, file)} events")
-    return outcome.exit_code
+    return int(bool(wrong))
 
 
 def _clock(time: datetime) -> str:

@@ -23,6 +23,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Told:
     told = Told()
     cause = told.tell("alpha", "counter/one", Added(amount=5), at=1)
     told.tell("beta", "counter/one", Echoed(amount=5), at=2, cause=cause)
+    told.tell("beta", "counter/old", Echoed(amount=1), at=0.5)
     told.tell("alpha", "counter/two", Added(amount=5, due=START + timedelta(days=1)), at=3)
     told.tell("alpha", "counter/two", Added(amount=6), at=4, actor="officer")
 
@@ -40,7 +41,7 @@ async def test_all_streams_are_counted(told: Told, capsys: pytest.CaptureFixture
     assert [line.split() for line in shown.out.splitlines()] == [
         ["service", "kind", "streams", "events"],
         ["alpha", "counter", "2", "3"],
-        ["beta", "counter", "1", "1"],
+        ["beta", "counter", "2", "2"],
     ]
     assert "2026-08-17 23:59:59.999999 WITA, 2026-08-17T15:59:59.999999Z" in shown.err
 
@@ -92,6 +93,11 @@ async def test_what_does_not_hold_is_said_and_is_the_exit_code(
     both = SETTINGS, "counter/two/1", "2026-08-17", "counter/two", None
     assert await show_difference(*both, as_json=False) == 1
     assert orphan in capsys.readouterr().err
+    # Before that effect was recorded nothing but the record itself is wrong.
+    for as_json in (True, False):
+        early = SETTINGS, "2026-08-17T02:00:01Z", "2026-08-17T02:00:01.5Z", "counter/old", None
+        assert await show_difference(*early, as_json=as_json) == 1
+        assert problem in capsys.readouterr().err
     _, code = await show_trace(SETTINGS, "beta.events/0/0", "text")
     assert code == 1
     assert "urn:sinergi:b/counter/one/1 has no cause before it" in capsys.readouterr().err

@@ -23,7 +23,7 @@ from shared.trust import Trust, Untrusted
 
 TOPIC = "checkpoints"
 MOST_LEAVES = 4096
-_HOLE = leaf_hash(b"")
+HOLE = leaf_hash(b"")
 
 
 class Origin(NamedTuple):
@@ -134,7 +134,7 @@ async def leaf_hashes(
     async for batch in log.read(topic, partition, start, end):
         hashes: list[bytes] = []
         for place in batch:
-            hashes += [_HOLE] * (place.offset - start - len(hashes))
+            hashes += [HOLE] * (place.offset - start - len(hashes))
             hashes.append(leaf_hash(leaf_data(place.record)))
         start += len(hashes)
         yield hashes

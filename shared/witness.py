@@ -225,12 +225,12 @@ class Witness:
         key = f"{checkpoint.origin} {checkpoint.size:016d} {checkpoint.root.hex()}"
         if await self._service.store.get(EVIDENCE, [key]):
             return
+        await self._service.store.put([Row(EVIDENCE, key, 1, bytes(note))])
         self._conflicts.inc()
         log.error(
             "%s: ALARM: the checkpoint of %s at %d contradicts: %s",
             self._service.name, checkpoint.origin, checkpoint.size, why,
         )  # fmt: skip
-        await self._service.store.put([Row(EVIDENCE, key, 1, bytes(note))])
 
     # -- what is accepted -----------------------------------------------------------------------
 
@@ -280,7 +280,10 @@ class Witness:
         well. Raises Declined, Unavailable."""
         checkpoint = read_checkpoint(note.text)
         key = checkpoint.origin
-        published = Published(note, read_origin(key), checkpoint)
+        try:
+            published = Published(note, read_origin(key), checkpoint)
+        except BadNote as error:
+            raise Declined(404, str(error)) from error
         if not self._is_owners(published.origin) or published.origin.agency == self.name:
             raise Declined(404, f"this witness does not know {key}")
         if not await self._signed(published, None):

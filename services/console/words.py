@@ -254,6 +254,7 @@ _REGISTRATION: _Pairs = {
     "EquipmentRepaired": ("Peralatan bengkel diperbaiki", "Workshop equipment repaired"),
     "EquipmentWithdrawn": ("Peralatan keluar dari bengkel", "Equipment left the workshop"),
     "PersonFileOpened": ("Berkas seseorang dibuka", "Person's file opened"),
+    "IdentityCorrected": ("Nama, telepon, atau alamat diperbaiki", "Identity corrected"),
     "PersonalDataRead": ("Data pribadi dibaca", "Personal data read"),
     "PersonalDataErased": ("Data pribadi dihapus", "Personal data erased"),
     "ApplicantErased": ("Data pendaftar dihapus", "Applicant erased"),

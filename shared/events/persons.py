@@ -40,6 +40,13 @@ class PersonFileOpened(Event):
     file: PersonFile
 
 
+class IdentityCorrected(Event):
+    """Name, phone or address of the applicant were corrected; no rule looks at these."""
+
+    intake: Id
+    sealed: Sealed
+
+
 class PersonalDataRead(Event):
     """Somebody was shown these fields of a person's files; recorded before they were shown.
 
@@ -98,6 +105,7 @@ class FollowUpEnded(Event):
 
 EVENTS: tuple[type[Event], ...] = (
     PersonFileOpened,
+    IdentityCorrected,
     PersonalDataRead,
     PersonalDataErased,
     ApplicantErased,

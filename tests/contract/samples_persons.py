@@ -11,6 +11,11 @@ _PLACEMENT = f"placement/{id_of(APPLICATION)}"
 SAMPLES = (
     Sample(_PERSON, persons.PersonFileOpened(file=_APPLICATION), by="event"),
     Sample(
+        APPLICATION,
+        persons.IdentityCorrected(intake=id_of(INTAKE), sealed=sealed("corrected")),
+        sequence=4,
+    ),
+    Sample(
         _PERSON,
         persons.PersonalDataRead(
             purpose="file-check",

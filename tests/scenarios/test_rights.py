@@ -141,10 +141,16 @@ async def test_officers_notes_are_read_and_told_too(tmp_path: Path) -> None:
         await system.said(BLK, f"{AT}/{application}/correction", mended)
         shown = await system.said(BLK, f"{AT}/{application}/personal-data", {"purpose": "contact"})
         assert shown["data"]["phone"] == "0812 5550 0000"
+        await system.said(BLK, f"{AT}/{application}/verification")
+        await system.refused(BLK, f"{AT}/{application}/correction", mended, 409, "illegal-step")
+        moved = {**SITI, "address": "Jl. Noto Sunardi 3"}
+        await system.said(BLK, f"{AT}/{application}/identity", moved)
+        shown = await system.said(BLK, f"{AT}/{application}/personal-data", {"purpose": "contact"})
+        assert shown["data"] == {"nik": NIK, "birth_date": "1999-08-17", **moved}
         report = await system.said(BLK, REPORT, {"application": application})
         (file,) = report["files"]
         assert [each["data"].get("phone") for each in file["sealed"]] == [
-            SITI["phone"], None, "0812 5550 0000",
+            SITI["phone"], None, "0812 5550 0000", SITI["phone"],
         ]  # fmt: skip
 
 
@@ -271,7 +277,7 @@ async def figures(system: Paser, path: str, applied: int) -> Any:
 
     async def there() -> bool:
         found[:] = (await system.call(BLK, "GET", path)).json()["items"]
-        return sum(row["applied"] for row in found) == applied
+        return bool(sum(row["applied"] for row in found) == applied)
 
     await until(there, f"{applied} applied")
     return list(found)

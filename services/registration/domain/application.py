@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.events.base import Event
-from shared.events.persons import ApplicantErased
+from shared.events.persons import ApplicantErased, IdentityCorrected
 from shared.events.registration import (
     ApplicantCertified,
     ApplicantPromoted,
@@ -44,6 +44,8 @@ def decide(state: Application, command: Command, context: Context) -> Sequence[E
             return papers.register(state, command, context)
         case papers.CorrectApplication():
             return papers.correct(state, command)
+        case papers.CorrectIdentity():
+            return papers.correct_identity(state, command)
         case papers.AttachDocument():
             return papers.attach(state, command)
         case papers.RequestCorrection():
@@ -128,6 +130,8 @@ def _changes(state: Application, event: Event) -> dict[str, Any]:
             }
         case ApplicationCorrected():
             return {"status": "registered", "points": (), **_data(event)}
+        case IdentityCorrected():
+            return {"sealed": event.sealed}
         case DocumentAttached():
             return {"status": "registered", "documents": (*state.documents, event.document)}
         case CorrectionRequested():

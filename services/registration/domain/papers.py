@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.events.base import Code, Event, Id
+from shared.events.persons import IdentityCorrected
 from shared.events.registration import (
     ApplicantRegistered,
     ApplicantScored,
@@ -32,7 +33,8 @@ from .eligibility import (
     weigh,
 )
 from .intake_plan import IntakeOutline
-from .standing import UNCHECKED, Application, expect
+from .person import gone
+from .standing import ENDED, UNCHECKED, UNDER_WAY, Application, expect
 
 DOCUMENTS = 20
 DeclineReason = Literal["papers-missing", "papers-invalid", "data-untrue", "absent", "other"]
@@ -66,6 +68,12 @@ class CorrectApplication(ApplicantFacts, Command):
     opened: IntakeOutline
     sealed: Sealed
     corrected_by: Channel = "applicant"
+
+
+class CorrectIdentity(Command):
+    """Replace what identifies the applicant and no rule looks at; all of it is in `sealed`."""
+
+    sealed: Sealed
 
 
 class AttachDocument(Document, Command):
@@ -175,6 +183,14 @@ def correct(state: Application, command: CorrectApplication) -> Sequence[Event]:
         corrected_by=command.corrected_by,
     )
     return [corrected, *_unfit(state.intake, state.kejuruan, command, eligibility)]
+
+
+def correct_identity(state: Application, command: CorrectIdentity) -> Sequence[Event]:
+    """At any time: what is held of a person must be right for as long as it is held."""
+    if state.erased:
+        raise gone()
+    expect(state, *UNDER_WAY, *ENDED)
+    return [IdentityCorrected(intake=state.intake, sealed=command.sealed)]
 
 
 def _unfit(

@@ -13,6 +13,7 @@ from services.registration.domain.outlook import outlook
 from services.registration.domain.papers import (
     AttachDocument,
     CorrectApplication,
+    CorrectIdentity,
     DeclineApplication,
     DeclineReason,
     RegisterApplicant,
@@ -27,6 +28,7 @@ from services.registration.domain.trainee import Trainee
 from services.registration.domain.willingness import AnswerReferral
 from services.registration.routes.access import APPLICANTS, OFFICERS
 from services.registration.routes.lookup import Lookup
+from services.registration.sealing import seal
 from services.registration.views import APPLICATIONS, OWN_APPLICATIONS
 from shared.bodies import Nothing, Page
 from shared.cause import derived_id
@@ -66,6 +68,14 @@ class RegistrationForm(PersonForm):
 
 class CorrectionForm(PersonForm):
     """All of the applicant's data anew, except the NIK: another NIK is another person."""
+
+
+class IdentityForm(Command):
+    """What identifies the applicant and no rule looks at, as on the KTP; all of it anew."""
+
+    name: Text
+    phone: Phone | None = None
+    address: Text | None = None
 
 
 class CorrectionPoints(Command):
@@ -122,7 +132,7 @@ class Desk:
             opened=intake.outline(),
             person=person,
             # A registration is the first event of its stream, or there is none.
-            sealed=await self._privacy.seal(person, f"{stream}/1", _identity(body, body.nik)),
+            sealed=await seal(self._privacy, person, f"{stream}/1", _identity(body, body.nik)),
             registered_by=channel(ask),
             account=account(ask),
         )
@@ -145,7 +155,7 @@ class Desk:
             raise gone()
         expect(state, *UNCHECKED)
         _, sequence = await ask.versioned(stream)
-        nik = await self._nik(state.person, stream)
+        nik = str((await self._identity(state.person, stream))["nik"])
         check_nik(nik, body.birth_date, body.sex)
         intake: Intake = await ask.snapshot(f"intake/{state.intake}")
         facts = body.model_dump(include=set(ApplicantFacts.model_fields))
@@ -155,20 +165,32 @@ class Desk:
         command = CorrectApplication(
             **facts,
             opened=intake.outline(),
-            sealed=await self._privacy.seal(
-                state.person, f"{stream}/{sequence + 1}", _identity(body, nik)
+            sealed=await seal(
+                self._privacy, state.person, f"{stream}/{sequence + 1}", _identity(body, nik)
             ),
             corrected_by=channel(ask),
         )
         await self.lookup.move(id_, body.birth_date)
         return Do(stream, command, sequence)
 
-    async def _nik(self, person: str, stream: str) -> str:
-        """The NIK, which no correction changes. Raises Refused for a person who was erased."""
-        registered = (await self._privacy.opened(person, stream))[0].data
-        if registered is None:
+    async def correct_identity(self, ask: Ask, body: IdentityForm) -> Do:
+        stream = f"application/{ask.path['id']}"
+        state, sequence = await ask.versioned(stream)
+        if state.erased:
             raise gone()
-        return str(registered["nik"])
+        identity = {**await self._identity(state.person, stream), **body.model_dump(mode="json")}
+        sealed = await seal(self._privacy, state.person, f"{stream}/{sequence + 1}", identity)
+        return Do(stream, CorrectIdentity(sealed=sealed), sequence)
+
+    async def _identity(self, person: str, stream: str) -> dict[str, object]:
+        """As last corrected. Raises Refused for a person who was erased."""
+        identity: dict[str, object] = {}
+        for opened in await self._privacy.opened(person, stream):
+            if opened.data is None:
+                raise gone()
+            if "nik" in opened.data:
+                identity = opened.data
+        return identity
 
     def follow_header(self, commit: Commit) -> dict[str, str]:
         """The code of a new application, beside the answer: it must be on no event."""
@@ -190,10 +212,7 @@ class Desk:
         if note is None:
             return Do(stream, make(None))
         event = f"{stream}/{sequence + 1}"
-        try:
-            sealed = await self._privacy.seal(state.person, event, {"note": note})
-        except KeyError as error:
-            raise gone() from error
+        sealed = await seal(self._privacy, state.person, event, {"note": note})
         return Do(stream, make(sealed), sequence)
 
 
@@ -291,6 +310,8 @@ def routes(service: Service, api: Api) -> None:
     commands: Sequence[tuple[str, type[Any], Sequence[Role], Any, str]] = (
         ("/v1/applications", RegistrationForm, APPLICANTS, desk.register, "Register an applicant"),
         (f"{at}/correction", CorrectionForm, APPLICANTS, correct, "Correct the applicant's data"),
+        (f"{at}/identity", IdentityForm, OFFICERS, desk.correct_identity,
+         "Correct name, phone and address, at any time"),
         (f"{at}/documents", AttachDocument, APPLICANTS, _own(_as_sent), "Attach a paper"),
         (f"{at}/correction-request", CorrectionPoints, OFFICERS, request_correction,
          "Ask the applicant to mend something"),

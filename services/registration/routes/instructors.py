@@ -14,6 +14,7 @@ from services.registration.domain.instructor import (
 )
 from services.registration.domain.intake_plan import Intake
 from services.registration.routes.access import OFFICERS, without
+from services.registration.sealing import seal
 from shared.bodies import Nothing
 from shared.cause import derived_id
 from shared.events.base import Id, Text
@@ -53,7 +54,7 @@ def routes(service: Service, api: Api) -> None:
         stream = f"instructor/{derived_id(secret, 'instructor', person)}"
         identity = {"nip": body.nip, "name": body.name}
         # An appointment is the first event of its stream, or there is none.
-        sealed = await privacy.seal(person, f"{stream}/1", identity)
+        sealed = await seal(privacy, person, f"{stream}/1", identity)
         command = AppointInstructor(
             person=person,
             sealed=sealed,

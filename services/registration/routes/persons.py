@@ -5,7 +5,7 @@ from typing import Any
 from services.registration.agency import BLK_PASER
 from services.registration.erasure import PersonErasure
 from services.registration.retention import erasable, rules_of
-from services.registration.routes.access import CITIZENS, OFFICERS
+from services.registration.routes.access import CITIZENS, OFFICERS, without
 from services.registration.routes.applications import application_of
 from services.registration.routes.registry import ErasureForm, Registry, ReportForm
 from shared.bodies import Nothing, Page
@@ -87,4 +87,4 @@ def routes(service: Service, api: Api) -> None:
     api.query(
         "/v1/retention", OFFICERS, retention, "Whose data need be kept no longer, and why", Page
     )
-    api.states("person", "/v1/persons", OFFICERS)
+    api.states("person", "/v1/persons", OFFICERS, without("accounts"))

@@ -11,6 +11,7 @@ from services.registration.domain.person import ErasePerson, Person, ReadPersona
 from services.registration.domain.standing import UNDER_WAY, Application
 from services.registration.files import Files
 from services.registration.routes.instructors import Nip
+from services.registration.sealing import seal
 from services.registration.views import OWN_APPLICATIONS
 from shared.cause import derived_id
 from shared.committer import STATES
@@ -125,10 +126,7 @@ class Registry:
         sealed = None
         if note is not None:
             event = f"{stream}/{sequence + 1}"
-            try:
-                sealed = await self._privacy.seal(person, event, {"note": note})
-            except KeyError as error:
-                raise gone() from error
+            sealed = await seal(self._privacy, person, event, {"note": note})
         command = ReadPersonalData(
             purpose=purpose, files=tuple(files), fields=fields, sealed=sealed
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.registration.domain import application, enrolment, instructor, placement
+from services.registration.domain import application, enrolment, instructor, papers, placement
 from services.registration.domain.person import (
     DECIDER,
     ErasePerson,
@@ -19,6 +19,7 @@ from shared.events.base import Event
 from shared.events.persons import (
     ApplicantErased,
     FollowUpEnded,
+    IdentityCorrected,
     InstructorErased,
     PersonalDataErased,
     PersonalDataRead,
@@ -117,6 +118,16 @@ class TestFiles:
         assert (state.passed, state.person) == (True, "person-1")
         gone = ("sealed", "account", "sex", "age_band", "eligibility", "written", "interview")
         assert [getattr(state, name) for name in gone] == [None] * len(gone)
+
+    @pytest.mark.parametrize("name", HISTORIES)
+    def test_name_phone_and_address_are_corrected_at_any_time(self, name: str) -> None:
+        history, command = HISTORIES[name], papers.CorrectIdentity(sealed="bmV3")
+        corrected = IdentityCorrected(intake="i1", sealed="bmV3")
+        outcome = given(application.DECIDER, *history).when(command).then(corrected)
+        assert (outcome.state.status, outcome.state.sealed) == (name, "bmV3")
+        erased = ApplicantErased(**PLACE, person="person-1")
+        given(application.DECIDER, *history, erased).when(command).refused("erased", status=410)
+        given(application.DECIDER).when(command).refused("not-found", status=404)
 
     def test_there_is_nothing_to_record_where_nobody_applied(self) -> None:
         given(application.DECIDER).when(enrolment.NoteErased()).then_nothing()

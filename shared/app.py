@@ -23,6 +23,7 @@ from shared.logs import log
 from shared.openapi import schemas
 from shared.ports import Unavailable, scan_all
 from shared.problems import ProblemError, language_of
+from shared.proofs import add_proofs
 from shared.reactions import Do
 from shared.requests import offset_of, page_of
 from shared.service import Service
@@ -54,6 +55,7 @@ def service_app(service: Service, authenticator: Authenticator, version: str) ->
     api = Api(service, authenticator, app.router)
     definition.routes(service, api)
     _add_common(api, service)
+    add_proofs(app, api, service)
     _add_probes(app, service)
     # Routes are tried in order, and what people do comes before what documents it.
     app.router.routes.sort(key=lambda route: not isinstance(route, APIRoute))

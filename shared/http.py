@@ -249,10 +249,12 @@ class Api:
         *,
         public: bool = False,
         files: Sequence[str] = (),
+        numbers: Sequence[str] = (),
     ) -> None:
         """A route that only reads. A `public` one needs no token.
 
-        `files` are the media types that it may answer with instead of JSON.
+        `files` are the media types that it may answer with instead of JSON, `numbers` the
+        parameters that are counted.
         """
         allowed = frozenset(roles)
 
@@ -260,7 +262,7 @@ class Api:
             return _answered(await answer(await self._reading(request, allowed, public)))
 
         access = Access("GET", path, allowed, None, public)
-        self._add(access, respond, summary, response=response, files=files)
+        self._add(access, respond, summary, response=response, files=files, numbers=numbers)
 
     def ask(
         self,

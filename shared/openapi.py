@@ -28,6 +28,7 @@ def operation(
     public: bool = False,
     files: Sequence[str] = (),
     query: Iterable[tuple[str, Sequence[str]]] = (),
+    numbers: Sequence[str] = (),
     table: bool = False,
     act: ActRule | None = None,
 ) -> dict[str, Any]:
@@ -35,11 +36,13 @@ def operation(
 
     A route with a body and no response commands, and answers Committed. `files` are the media types
     that it may answer with instead of JSON, `query` its parameters with the values that they may
-    have; with `table` it takes CSV or Excel. An `act` must be signed: its answer to a request
-    without the header Attestation says what to sign.
+    have, `numbers` those that are counted; with `table` it takes CSV or Excel. An `act` must be
+    signed: its answer to a request without the header Attestation says what to sign.
     """
     parameters = [_parameter(name, "path", pattern=ID.pattern) for name in names(path)]
     parameters += [_parameter(name, "query", enum=list(values)) for name, values in query]
+    count = {"type": "integer", "minimum": 0}
+    parameters += [{"name": name, "in": "query", "schema": count} for name in numbers]
     content: dict[str, Any] = {}
     if body is not None and response is None:
         parameters += [_parameter(name, "header") for name in ("Idempotency-Key", "If-Match")]

@@ -35,6 +35,22 @@ def page_of(query: Mapping[str, str]) -> tuple[int, str]:
     return int(text), query.get("after", "")
 
 
+def number(query: Mapping[str, str], name: str, default: int | None, most: int) -> int:
+    """The query's number, the default where it is absent. Raises ProblemError 422."""
+    text = query.get(name)
+    if text is None and default is not None:
+        return default
+    if text is None or not _is_number(text, 16) or int(text) > most:
+        raise ProblemError(
+            422,
+            "invalid-input",
+            f"{name} must be a number from 0 to {most}.",
+            f"{name} harus angka dari 0 sampai {most}.",
+            errors=[{"field": name, "en": f"0 to {most}", "id": f"0 sampai {most}"}],
+        )
+    return int(text)
+
+
 def media_type(request: Request) -> str:
     """What the body is said to be; JSON where nothing is said."""
     return request.headers.get("content-type", _JSON).partition(";")[0].strip().lower()

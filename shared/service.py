@@ -17,6 +17,8 @@ from shared import delivery
 from shared.actors import Actors
 from shared.backoff import Backoff
 from shared.cause import Cause
+from shared.checkpointer import Checkpointer
+from shared.checkpoints import TOPIC as CHECKPOINTS
 from shared.committer import Committer
 from shared.consumer import POSITIONS, Consumer
 from shared.delivery import Acknowledge, Activate
@@ -41,6 +43,7 @@ from shared.stream import AnyDecider
 from shared.timers import run_timers
 from shared.trust import Trust
 from shared.views import View
+from shared.witness import Witness
 from shared.wrapping import Wrapping
 
 if TYPE_CHECKING:
@@ -131,7 +134,9 @@ class Service:
         self.store, self.log, self.keys = store, log_, keys
         self.name, topic = definition.name, definition.topic
         holder = f"{os.uname().nodename}:{os.getpid()}:{uuid4().hex[:8]}"
-        self.relay = Relay(self.name, topic, store, log_, holder)
+        self.checkpointer = Checkpointer(self, holder)
+        self.witness = Witness(self)
+        self.relay = Relay(self.name, topic, store, log_, holder, self.checkpointer.offer)
         self.committer = Committer(
             self.name,
             definition.source,
@@ -194,7 +199,7 @@ class Service:
     async def _open(self, stack: AsyncExitStack) -> None:
         await patiently(f"{self.name}: waiting for the store", self.store.open)
         stack.push_async_callback(self.store.close)
-        for topic in self.consumers:
+        for topic in (*self.consumers, CHECKPOINTS):
             await patiently(
                 f"{self.name}: waiting for the topic {topic}", partial(self.log.ends, topic)
             )
@@ -269,11 +274,15 @@ class Service:
                 group.create_task(self._timers(), name="timers"),
                 group.create_task(self._receipts(), name="receipts"),
                 group.create_task(self._follow_keys(), name="keys"),
+                group.create_task(self.checkpointer.run(), name="checkpoints"),
             ]
             for topic, consumer in self.consumers.items():
                 await subscriptions.enter_async_context(
                     self.log.subscribe(topic, f"{self.name}.{topic}", consumer)
                 )
+            await subscriptions.enter_async_context(
+                self.log.subscribe(CHECKPOINTS, f"{self.name}.{CHECKPOINTS}", self.witness)
+            )
             self.ready.set()
             try:
                 await stop.wait()
@@ -282,6 +291,7 @@ class Service:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_DRAIN):
                         await self.relay.drained.wait()
+                await self.checkpointer.finish()
                 for helper in helpers:
                     helper.cancel()
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 import httpx
 import orjson
 
-from services.audit.verify import CannotCheck
+from services.audit.live import CannotCheck
 
 _SIGNINGS = 8
 

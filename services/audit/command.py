@@ -8,7 +8,8 @@ import orjson
 from rich.console import Console
 from rich.progress import Progress
 
-from services.audit.verify import Report, Verification
+from services.audit.report import Report
+from services.audit.verify import Verification
 from services.client import Failed, System
 from services.system import SERVICES, make_log, trust_file
 from shared.key_history import KeyHistory
@@ -43,7 +44,7 @@ async def verify(settings: Settings, url: str | None, *, as_json: bool) -> int:
             verification = Verification(
                 log,
                 SERVICES.values(),
-                keys.trust,
+                keys,
                 digests,
                 lambda topic, done, total: progress.update(
                     tasks[topic], completed=done, total=total

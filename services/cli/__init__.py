@@ -40,7 +40,7 @@ audit.app.add_typer(past.app)
 
 def main() -> None:
     """The entry point: expected failures are one line on stderr, without a traceback."""
-    from services.audit.verify import CannotCheck
+    from services.audit.live import CannotCheck
     from services.backup_part import BadBackup
     from services.client import Failed
     from services.system import Busy

@@ -10,10 +10,13 @@ from typing import Any
 import orjson
 import pytest
 
-from services.audit.verify import CannotCheck, Report, Verification
+from services.audit.live import CannotCheck
+from services.audit.report import Report
+from services.audit.verify import Verification
 from shared import digests
 from shared.embedded import EmbeddedLog
 from shared.envelope import read
+from shared.key_history import Pinned
 from shared.ports import Record
 from shared.records import pack_records, unpack_records
 from shared.service import Service
@@ -47,7 +50,7 @@ async def verify(file: Path, world: World | None = None) -> Report:
     log = EmbeddedLog(file, readonly=True)
     await log.open()
     try:
-        return await Verification(log, world.definitions, world.trust, None).run()
+        return await Verification(log, world.definitions, Pinned(world.trust), None).run()
     finally:
         await log.close()
 
@@ -110,10 +113,15 @@ async def test_an_edited_log_does_not_hold(log_file: Path, name: str) -> None:
     assert places & {("alpha.events", 4), ("alpha.events", 6)}
 
 
-async def test_a_swap_within_a_stream_is_told_by_the_places(log_file: Path) -> None:
-    """Order is proven by sequence and hash, not by offset: a consumer puts a swap right."""
+async def test_a_swap_within_a_stream_is_found_by_the_checkpoint_alone(log_file: Path) -> None:
+    """A consumer puts it right by sequence and hash; what the owner signed says the order."""
     with closing(sqlite3.connect(log_file)) as db:
         swap(db, "alpha.events")
+        db.commit()
+    (problem,) = (await verify(log_file)).problems
+    assert (problem.topic, problem.offset, problem.code) == ("alpha.events", 4, "checkpoint")
+    with closing(sqlite3.connect(log_file)) as db:
+        db.execute("DELETE FROM records WHERE topic='checkpoints'")
         db.commit()
     assert (await verify(log_file)).exit_code == 0
 
@@ -123,7 +131,7 @@ async def test_a_key_that_is_not_trusted(log_file: Path) -> None:
     stranger.trust = type(stranger.trust)({stranger.beta.source: [b"k" * 32]})
     report = await verify(log_file, stranger)
     assert report.exit_code == 1
-    assert {p.code for p in report.problems} == {"key"}
+    assert {p.code for p in report.problems} == {"key", "note-signature"}
 
 
 async def test_an_unknown_type_is_not_checked(log_file: Path) -> None:
@@ -154,7 +162,7 @@ async def test_rows_that_differ_from_the_log_are_named(tmp_path: Path) -> None:
         for stream in ("counter/one", "counter/two"):
             await add(alpha, stream, 5)
             await reaches(beta, stream, 5)
-        check = Verification(log, world.definitions, world.trust, asking(alpha, beta))
+        check = Verification(log, world.definitions, Pinned(world.trust), asking(alpha, beta))
         assert (await check.run()).exit_code == 0
         with closing(sqlite3.connect(tmp_path / "beta.sqlite")) as db:
             db.execute(
@@ -167,7 +175,7 @@ async def test_rows_that_differ_from_the_log_are_named(tmp_path: Path) -> None:
                 """INSERT INTO "rows" VALUES('view.sums', 'all counter/nine', 1, X'7B7D', NULL)"""
             )
             db.commit()
-        check = Verification(log, world.definitions, world.trust, asking(alpha, beta))
+        check = Verification(log, world.definitions, Pinned(world.trust), asking(alpha, beta))
         report = await check.run()
         assert report.exit_code == 1
         assert [(d.service, d.table, d.key) for d in report.differences] == [
@@ -176,7 +184,7 @@ async def test_rows_that_differ_from_the_log_are_named(tmp_path: Path) -> None:
             ("beta", "view.sums", "all counter/two"),
         ]
         assert "another content" in report.differences[0].why
-        check = Verification(log, world.definitions, world.trust, asking(alpha))
+        check = Verification(log, world.definitions, Pinned(world.trust), asking(alpha))
         assert "it does not answer" in str((await check.run()).unchecked)
     await log.close()
 

@@ -96,6 +96,7 @@ class Witness:
 
     async def assigned(self, partitions: Sequence[int]) -> dict[int, int]:
         ends = await self._service.log.ends(TOPIC)
+        self._before = self._before or ends
         keys = {f"{TOPIC}/{p}": p for p in partitions}
         rows = await self._service.store.get(POSITIONS, list(keys))
         starts = {keys[key]: row.sequence for key, row in rows.items()}

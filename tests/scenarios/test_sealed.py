@@ -1,0 +1,211 @@
+"""Personal data stand nowhere in plain but with the people themselves: a demo is searched."""
+
+import asyncio
+import io
+import re
+import zipfile
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import bson
+import httpx
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pytest
+from pymongo import MongoClient
+
+from services.client import System as Client
+from services.console.accounts import ACCOUNTS
+from services.demo.story import play
+from services.roles import table
+from services.system import SERVICES, TOPICS, make_log
+from shared.identity import Role
+from shared.settings import Settings
+from tests.scenarios.running import System, empty_kafka, empty_mongo, running
+
+# What a form says of a person; the sex, the region and the education may be seen.
+_PERSONAL = ("nik", "nip", "name", "phone", "address", "birth_date", "note")
+_FORMS = re.compile(r"/v1/(public/)?(applications|instructors|follow|persons)\b")
+
+
+class Told:
+    """What the demo's people said of themselves, and officers of them."""
+
+    def __init__(self) -> None:
+        self.values: set[str] = set()
+
+    def listen(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        call, told = Client.call, self
+
+        async def overheard(
+            self: Client, account: str, method: str, service: str, path: str, *rest: Any
+        ) -> httpx.Response:
+            body = rest[0] if rest else None
+            if service == "registration" and _FORMS.match(path) and body:
+                told.values |= {str(body[name]) for name in _PERSONAL if body.get(name)}
+            return await call(self, account, method, service, path, *rest)
+
+        monkeypatch.setattr(Client, "call", overheard)
+
+    def needles(self) -> list[str]:
+        """Without those that say nobody: the name of a demo account, a NIK cut short."""
+        accounts = " ".join(account.name for account in ACCOUNTS.values())
+        return sorted(value for value in self.values if value not in accounts)
+
+
+def leaks(needles: Iterable[str], places: Mapping[str, bytes]) -> list[str]:
+    """Which of them stands where, as UTF-8 or UTF-16."""
+    # Most accounts read the same, so that each content is searched once.
+    contents = {content: name for name, content in places.items()}
+    return sorted(
+        {
+            f"{needle!r} in {name}"
+            for content, name in contents.items()
+            # What is ASCII in UTF-16 is the same text once its zeros are gone.
+            for haystack in (content.replace(b"\0", b""), unpacked(content))
+            for needle in needles
+            if needle.encode("ascii") in haystack
+        }
+    )
+
+
+def unpacked(content: bytes) -> bytes:
+    """What would be there if all that looks like base64 were no more than that."""
+    return b"\n".join(
+        urlsafe_b64decode(found + b"=" * (-len(found) % 4))
+        for found in re.findall(rb"[A-Za-z0-9_-]{16,}", content)
+        if len(found) % 4 != 1
+    )
+
+
+def files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file, whatever it is."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            yield str(path.relative_to(folder)), path.read_bytes()
+
+
+async def topics(settings: Mapping[str, str]) -> dict[str, bytes]:
+    """All that Kafka holds, headers too."""
+    log = make_log(Settings(log=settings["SINERGI_LOG"]))
+    await log.open()
+    found = {}
+    try:
+        for topic in TOPICS:
+            parts = []
+            for partition, end in (await log.ends(topic)).items():
+                async for batch in log.read(topic, partition, 0, end):
+                    parts += [repr(each.record).encode() for each in batch]
+                    parts += [each.record.value or b"" for each in batch]
+            found[f"topic {topic}"] = b"\n".join(parts)
+    finally:
+        await log.close()
+    return found
+
+
+def collections(url: str) -> dict[str, bytes]:
+    """All that MongoDB holds."""
+    with MongoClient[dict[str, Any]](url) as client:
+        return {
+            f"{name}.{collection}": b"".join(map(bson.encode, client[name][collection].find()))
+            for name in SERVICES
+            for collection in client[name].list_collection_names()
+        }
+
+
+async def answers(system: System) -> dict[str, bytes]:
+    """What may be read without being the person: each list and its items, as every officer."""
+    found: dict[str, bytes] = {}
+    async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
+        services = await Client.find(system.url, client)
+        for service, url in services.services.items():
+            found[f"{service}/metrics"] = (await client.get(f"{url}/metrics")).content
+        for path in ("/", "/v1/events", "/v1/system"):
+            found[f"console{path}"] = (await client.get(system.url + path)).content
+        for account, who in ACCOUNTS.items():
+            if who.role is not Role.CITIZEN:
+                found |= await _read_by(account, services)
+    return found
+
+
+async def _read_by(account: str, services: Client) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    paths = {(row.service, row.path) for row in table() if row.method == "GET"}
+    for service, path in sorted(each for each in paths if "{" not in each[1]):
+        listed = await services.call(account, "GET", service, path)
+        found[f"{account} {service}{path}"] = listed.content
+        if listed.is_success and (service, f"{path}/{{id}}") in paths:
+            for item in listed.json()["items"]:
+                at = f"{path}/{item['id']}"
+                one = await services.call(account, "GET", service, at)
+                found[f"{account} {service}{at}"] = one.content
+    for service in ("registration", "equipment"):
+        for format_ in ("csv", "xlsx", "parquet"):
+            path = f"/v1/figures?format={format_}"
+            answer = await services.call(account, "GET", service, path)
+            if answer.is_success:
+                found[f"{account} {service}{path}"] = readable(format_, answer.content)
+    return found
+
+
+def readable(format_: str, content: bytes) -> bytes:
+    """A file as it is, or what is packed in it."""
+    if format_ == "xlsx":
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            return b"\n".join(map(book.read, book.namelist()))
+    if format_ == "parquet":
+        return repr(pq.read_table(io.BytesIO(content)).to_pylist()).encode()
+    return content
+
+
+@pytest.fixture(params=["sqlite+sqlite", "kafka+mongo"])
+def settings(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The settings of a log and a store, both empty."""
+    if request.param == "sqlite+sqlite":
+        return {}
+    kafka = request.getfixturevalue("kafka_server").bootstrap
+    mongo = request.getfixturevalue("mongo_server").url
+    empty_kafka(kafka)
+    empty_mongo(mongo)
+    return {"SINERGI_LOG": f"kafka://{kafka}", "SINERGI_STORE": mongo}
+
+
+@pytest.mark.timeout(900)
+def test_a_finished_demo_tells_nobody_who_took_part(
+    settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Told()
+    told.listen(monkeypatch)
+    with running(tmp_path / "data", **settings) as system:
+        asyncio.run(play(system.url))
+        places = asyncio.run(answers(system))
+        # Files while they are in use, write-ahead logs and all; and once more when they are closed.
+        places |= dict(files(tmp_path / "data"))
+        if settings:
+            places |= asyncio.run(topics(settings)) | collections(settings["SINERGI_STORE"])
+        for command in (
+            ["events", "list"],
+            ["audit", "verify", "--json"],
+            ["parked", "list", "registration"],
+        ):
+            said = system.run(*command)
+            places[" ".join(command)] = (said.stdout + said.stderr).encode()
+    places |= {f"closed {name}": content for name, content in files(tmp_path / "data")}
+    places["output"] = system.output.read_bytes()
+    needles = told.needles()
+    assert len(needles) > 157 * 4
+    assert leaks(needles, places) == []
+    # The search does find what is there: the centre's own programmes are public.
+    assert leaks(["Plate welder"], places)
+
+
+def test_the_search_finds_what_is_there() -> None:
+    places = {
+        "a": b"..6401..",
+        "b": "Siti Aminah".encode("utf-16-le"),
+        "c": b"Siti  Aminah",
+        "d": b'"sealed":"' + urlsafe_b64encode(b'{"name": "Siti Aminah"}').rstrip(b"=") + b'"',
+    }
+    found = ["'6401' in a", "'Siti Aminah' in b", "'Siti Aminah' in d"]
+    assert leaks(["6401", "Siti Aminah", "64 01"], places) == found

@@ -70,14 +70,12 @@ def put_back(folder: Path, rows: Iterable[tuple[str, str, bytes]]) -> None:
         db.executemany("INSERT OR IGNORE INTO private VALUES(?,?,?)", list(rows))
 
 
-def found_in(folder: Path, *words: str) -> list[str]:
-    """Files that hold any of these words, in any bytes of theirs."""
+def found_in(folder: Path, *words: str | bytes) -> list[str]:
+    """Files that hold any of these words, in any bytes of theirs, free pages and logs included."""
+    sought = [word.encode() if isinstance(word, str) else word for word in words]
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     return [
-        f"{path.name}: {word}"
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        for word in words
-        if word.encode() in path.read_bytes()
+        f"{path.name}: {word!r}" for path in files for word in sought if word in path.read_bytes()
     ]
 
 
@@ -197,13 +195,18 @@ async def test_nothing_is_left_and_every_door_says_so(tmp_path: Path) -> None:
         followed = {"code": code, "birth_date": "1999-08-17"}
         await system.said(CITIZEN, "registration/v1/follow", followed)
         await system.said(BLK, f"{AT}/{application}/personal-data", {"purpose": "contact"})
-        await system.said(BLK, ERASURE, {**withdraw(application), "application": application})
+        secrets = set(private(tmp_path, *PRIVATE)) - set(before)
+        wrapped = [row[2] for row in secrets if row[0] == PERSON_KEYS]
+        hashed = [row[1] for row in secrets if row[0] in (PERSONS, "follow")]
+        assert (len(wrapped), len(hashed)) == (1, 2)
+        assert len(found_in(tmp_path / "stores", *wrapped, *hashed)) >= 3
+        await system.said(BLK, ERASURE, withdraw(application))
         # Gone when it is answered, not some time after.
+        assert found_in(tmp_path / "stores", *wrapped, *hashed) == []
         left = {(row[0], row[1]) for row in private(tmp_path, *PRIVATE)} - {r[:2] for r in before}
-        accounts = {row[2] for row in private(tmp_path, "actors")}
         assert not {each for each in left if each[0] in ("persons", "person-keys", "follow")}
-        assert CITIZEN.encode() not in str(accounts).encode()
-        assert BLK in str(accounts)
+        assert BLK in str(private(tmp_path, "actors"))
+        assert CITIZEN not in str(private(tmp_path, "actors"))
         await erased(system, application)
         path = f"{AT}/{application}"
         await system.refused(BLK, f"{path}/personal-data", {"purpose": "contact"}, 410, "erased")

@@ -1,90 +1,122 @@
-"""`sinergi audit verify`: the report for a person, or as JSON."""
+"""`sinergi audit verify` and `export`: what they read, and where the report goes."""
 
-import sys
-from dataclasses import asdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 import httpx
-import orjson
 from rich.console import Console
 from rich.progress import Progress
 
+from services.audit.bundle import BadBundle, BundleLog, export
+from services.audit.index import Index
+from services.audit.live import Digests
 from services.audit.report import Report
+from services.audit.said import say, to_html
 from services.audit.verify import Verification
 from services.client import Failed, System
-from services.system import SERVICES, make_log, trust_file
+from services.system import SERVICES, TOPICS, VERSION, make_log, trust_file
 from shared.key_history import KeyHistory
 from shared.keys import BadKey
-from shared.ports import Unavailable
+from shared.note import BadNote
+from shared.ports import Log, Unavailable
 from shared.settings import Settings
+from shared.stream import Decider
 from shared.trust import read_roots
 
-_SHOWN = 20
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for: `url` None leaves the services out; `bundle` is read instead of the log.
+
+    `fresh` forgets what earlier runs have proven; `kept` are files of checkpoints.
+    """
+
+    url: str | None
+    bundle: Path | None = None
+    index: Path | None = None
+    fresh: bool = False
+    kept: Sequence[Path] = ()
+    as_json: bool = False
+    html: Path | None = None
 
 
-async def verify(settings: Settings, url: str | None, *, as_json: bool) -> int:
+async def verify(settings: Settings, request: Request) -> int:
     """The exit code: 0 all holds, 1 something does not, 2 something could not be checked."""
     try:
-        keys = KeyHistory(read_roots(trust_file(settings)))
-        log = make_log(settings, readonly=True)
-        await log.open()
-        await keys.refresh(log)
-    except (BadKey, Unavailable) as error:
-        _say(Report(unchecked=[str(error)]), as_json)
-        return 2
-    unchecked = []
-    async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
-        digests = None
-        if url is not None:
-            try:
-                digests = (await System.find(url, client, settings.service_urls)).digests
-            except Failed as error:
-                unchecked.append(f"the services: {error}")
-        with Progress(console=Console(stderr=True), transient=True) as progress:
-            tasks = {t.topic: progress.add_task(t.topic) for t in SERVICES.values()}
-            verification = Verification(
-                log,
-                SERVICES.values(),
-                keys,
-                digests,
-                lambda topic, done, total: progress.update(
-                    tasks[topic], completed=done, total=total
-                ),
-            )
-            try:
-                report = await verification.run()
-            except Unavailable as error:
-                report = Report(unchecked=[f"the log: {error}"])
-            finally:
-                await log.close()
-    report.unchecked += unchecked
-    _say(report, as_json)
+        report = await _verified(settings, request)
+    except (BadKey, BadBundle, BadNote, Unavailable, OSError) as error:
+        report = Report(unchecked=[str(error)])
+    say(report, as_json=request.as_json)
+    if request.html is not None:
+        request.html.write_text(to_html(report), "utf-8")
     return report.exit_code
 
 
-def _say(report: Report, as_json: bool) -> None:
-    if as_json:
-        shown = {"holds": report.exit_code == 0, "exit": report.exit_code, **asdict(report)}
-        sys.stdout.buffer.write(orjson.dumps(shown, option=orjson.OPT_APPEND_NEWLINE))
-        return
-    for topic, count in report.records.items():
-        print(f"{topic}: {count} records in {report.streams[topic]} streams")
-    for service, count in report.rows.items():
-        print(f"{service}: {count} rows compared, {report.parked[service]} records parked")
-    for problem in report.problems[:_SHOWN]:
-        place = f"{problem.topic} partition {problem.partition} offset {problem.offset}"
-        print(f"DOES NOT HOLD  {place}: {problem.why} ({problem.code})")
-    for difference in report.differences[:_SHOWN]:
-        print(
-            f"DOES NOT HOLD  {difference.service}: {difference.table} {difference.key}:"
-            f" {difference.why}"
+async def _verified(settings: Settings, request: Request) -> Report:
+    trust = trust_file(settings)
+    keys = KeyHistory(read_roots(trust))
+    log: Log = BundleLog(request.bundle) if request.bundle else make_log(settings, readonly=True)
+    index = Index(*_index_of(settings, request, trust), fresh=request.fresh)
+    unchecked: list[str] = []
+    await log.open()
+    try:
+        async with _digests(settings, request.url, unchecked) as digests:
+            with Progress(console=Console(stderr=True), transient=True) as progress:
+                tasks = {d.topic: progress.add_task(d.topic) for d in SERVICES.values()}
+
+                def show(topic: str, done: int, total: int) -> None:
+                    progress.update(tasks[topic], completed=done, total=total)
+
+                kept = [path.read_bytes() for path in request.kept]
+                check = Verification(log, SERVICES.values(), keys, digests, show, index, kept)
+                report = await check.run()
+    finally:
+        await log.close()
+        index.close()
+    report.unchecked += unchecked
+    return report
+
+
+def _index_of(settings: Settings, request: Request, trust: Path) -> tuple[Path | None, str]:
+    """Where what was proven is kept, and what it is about: this log, these roots, this program."""
+    where = str(request.bundle.resolve()) if request.bundle else settings.log or "embedded"
+    folds = [
+        (
+            d.name,
+            [(x.kind, x.version) for x in d.deciders],
+            [(v.name, v.version) for v in d.all_views],
         )
-    more = len(report.problems) + len(report.differences) - 2 * _SHOWN
-    if more > 0:
-        print(f"... and up to {more} more; --json shows all")
-    for what in report.unchecked[:_SHOWN]:
-        print(f"NOT CHECKED    {what}")
-    print(
-        {0: "All of it holds.", 1: "Something does not hold.", 2: "Not all could be checked."}[
-            report.exit_code
-        ]
-    )
+        for d in SERVICES.values()
+    ]
+    about = sha256(repr((where, trust.read_bytes(), VERSION, folds)).encode()).hexdigest()
+    if request.bundle is not None and request.index is None:
+        return None, about
+    return request.index or settings.data / "audit" / f"{about[:16]}.sqlite", about
+
+
+@asynccontextmanager
+async def _digests(
+    settings: Settings, url: str | None, unchecked: list[str]
+) -> AsyncIterator[Digests | None]:
+    async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
+        found = None
+        if url is not None:
+            try:
+                found = (await System.find(url, client, settings.service_urls)).digests
+            except Failed as error:
+                unchecked.append(f"the services: {error}")
+        yield found
+
+
+async def write_bundle(settings: Settings, folder: Path) -> Mapping[str, Any]:
+    """The manifest. Raises BadBundle, BadKey, Unavailable."""
+    log = make_log(settings, readonly=True)
+    await log.open()
+    try:
+        return await export(log, TOPICS, folder, trust_file(settings))
+    finally:
+        await log.close()

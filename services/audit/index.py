@@ -27,8 +27,8 @@ class Table(Generic[V]):
         # Services have names that SQL would not take as they are.
         self._db, self.name, self._load, self._dump = db, f'"{name}"', load, dump
         db.execute(
-            f"CREATE TABLE IF NOT EXISTS {self.name}(key TEXT PRIMARY KEY, sequence INTEGER, body BLOB)"
-            " STRICT, WITHOUT ROWID"
+            f"CREATE TABLE IF NOT EXISTS {self.name}"
+            "(key TEXT PRIMARY KEY, sequence INTEGER, body BLOB) STRICT, WITHOUT ROWID"
         )
         self._values: dict[str, tuple[int, V]] = {}
         self._dirty: set[str] = set()

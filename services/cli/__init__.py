@@ -40,6 +40,7 @@ audit.app.add_typer(past.app)
 
 def main() -> None:
     """The entry point: expected failures are one line on stderr, without a traceback."""
+    from services.audit.bundle import BadBundle
     from services.audit.live import CannotCheck
     from services.backup_part import BadBackup
     from services.client import Failed
@@ -51,6 +52,7 @@ def main() -> None:
         app()
     except (
         BadBackup,
+        BadBundle,
         BadNote,
         BadSetting,
         BadKey,

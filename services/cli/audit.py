@@ -1,5 +1,6 @@
 """`sinergi audit`: prove what happened."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,13 +14,44 @@ app = typer.Typer(help="Prove what happened.", no_args_is_help=True)
 def verify(
     url: Url = URL,
     log_only: Annotated[bool, typer.Option(help="Do not ask the services.")] = False,
+    bundle: Annotated[
+        Path | None, typer.Option(help="An exported bundle, instead of the log.")
+    ] = None,
+    checkpoint: Annotated[
+        list[Path] | None, typer.Option(help="A checkpoint that you kept; as often as you like.")
+    ] = None,
+    fresh: Annotated[bool, typer.Option(help="Read all again, also what was proven.")] = False,
+    index: Annotated[Path | None, typer.Option(help="Where to note what was proven.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Also write the report as a page.")] = None,
     as_json: Json = False,
 ) -> None:
     """Check the whole log, and that every service's rows equal it.
 
-    Exit 0: all holds. 1: something does not; the first is named. 2: could not be checked.
+    A second run reads only what came since. Exit 0: all holds. 1: something does not; what and
+    where is shown. 2: could not be checked.
     """
+    from services.audit.command import Request
     from services.audit.command import verify as verify_
 
-    settings = settings_of()
-    raise typer.Exit(run(verify_(settings, None if log_only else url, as_json=as_json)))
+    request = Request(
+        url=None if log_only or bundle else url,
+        bundle=bundle,
+        index=index,
+        fresh=fresh,
+        kept=checkpoint or (),
+        as_json=as_json,
+        html=html,
+    )
+    raise typer.Exit(run(verify_(settings_of(), request)))
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="A new folder.")],
+) -> None:
+    """Write the whole log, keys and schemas as files, with a program that verifies them."""
+    from services.audit.command import write_bundle
+
+    manifest = run(write_bundle(settings_of(), folder))
+    count = sum(sum(partitions.values()) for partitions in manifest["topics"].values())
+    typer.echo(f"{count} records in {folder}: python {folder}/verify.py checks them", err=True)

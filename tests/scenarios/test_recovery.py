@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import bson
 import httpx
 import pytest
 from pymongo import MongoClient
@@ -58,6 +59,11 @@ class Office:
         body = applicant("", 0, address="Jl. Yos Sudarso RT 003")
         del body["intake"], body["nik"]
         return self.call(BLK, "POST", f"applications/{application}/correction", body)
+
+    def read(self, application: str) -> httpx.Response:
+        """The applicant's data, as an officer reads them."""
+        path = f"applications/{application}/personal-data"
+        return self.call(BLK, "POST", path, {"purpose": "contact"})
 
     def rows(self) -> list[str]:
         """The digests of all rows, once nothing moves any more."""
@@ -327,3 +333,31 @@ def test_a_new_wrapping_key_takes_over_and_no_event_changes(site: Site) -> None:
     assert "0 persons' keys" in did(office.system, "rewrap", SERVICE)
     with site.running() as office:
         assert office.correct(second).is_success
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("arguments", [["--keys-only"], ["--replace"]])
+def test_keys_from_before_an_erasure_do_not_bring_the_person_back(
+    site: Site, tmp_path: Path, arguments: list[str]
+) -> None:
+    backup = str(tmp_path / "backup")
+    with site.running() as office:
+        gone, stays = office.register(office.intake(), 1, 2)
+        did(office.system, "backup", SERVICE, backup)
+        whom = {"application": gone, "reason": "person-request", "on_running": "withdraw"}
+        office.said("persons/erasure", whom)
+        assert office.read(gone).status_code == 410
+    did(office.system, "restore", SERVICE, backup, *arguments)
+    with site.running() as office:
+        assert office.read(gone).status_code == 410
+        assert office.read(stays).is_success
+        did(office.system, "backup", SERVICE, str(tmp_path / "again"))
+        assert persons(tmp_path / "again") < persons(tmp_path / "backup")
+        assert len(persons(tmp_path / "again")) == 1
+        did(office.system, "audit", "verify", "--url", office.system.url)
+
+
+def persons(backup: Path) -> set[str]:
+    """Whose keys are in a backup."""
+    kept = bson.decode_all((backup / "keys" / "private.bson").read_bytes())
+    return {each["key"] for each in kept if each["collection"] == "person-keys"}

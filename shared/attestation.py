@@ -129,7 +129,7 @@ def check_event(envelope: Envelope, event: Event, prevhash: str, rule: ActRule) 
     found = (rule.act, envelope.source, envelope.subject, envelope.first - 1, prevhash)
     if meant != found:
         raise BadAct("moved", f"it was signed for {_named(meant)}, not for {_named(found)}")
-    if rule.agency and getattr(event, rule.agency) != act.agency:
+    if getattr(event, rule.agency) != act.agency:
         raise BadAct("agency", f"{act.agency} signed, the event says {getattr(event, rule.agency)}")
     if envelope.time > act.not_after:
         raise BadAct("late", f"it was good until {act.not_after}, recorded at {envelope.time}")

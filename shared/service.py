@@ -290,6 +290,7 @@ class Service:
                 await subscriptions.aclose()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_DRAIN):
+                        await self._acknowledge_all()
                         await self.relay.drained.wait()
                 await self.checkpointer.finish()
                 for helper in helpers:
@@ -337,12 +338,16 @@ class Service:
     async def _receipts(self) -> None:
         while True:
             await asyncio.sleep(self.settings.receipt_seconds)
-            for topic, consumer in self.consumers.items():
-                if consumer.moved:
-                    try:
-                        await self.acknowledge(topic)
-                    except Unavailable as error:
-                        log.warning("%s: a receipt waits: %s", self.name, error)
+            await self._acknowledge_all()
+
+    async def _acknowledge_all(self) -> None:
+        for topic, consumer in self.consumers.items():
+            if consumer.moved:
+                try:
+                    await self.acknowledge(topic)
+                except Unavailable as error:
+                    consumer.moved = True
+                    log.warning("%s: a receipt waits: %s", self.name, error)
 
     async def acknowledge(self, topic: str) -> None:
         """Publishes up to where this service has applied the topic."""

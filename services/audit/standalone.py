@@ -370,7 +370,7 @@ def check_act(event, before, data, rule, place, keys, used):
     meant = [act[n] for n in ("act", "audience", "stream", "expected", "prevhash")]
     if meant != [rule["act"], event.source, event.subject, event.first - 1, before]:
         raise Wrong("act-moved", "it was signed for something else")
-    if rule["agency"] and data.get(rule["agency"]) != act["agency"]:
+    if data.get(rule["agency"]) != act["agency"]:
         raise Wrong("act-agency", f"{act['agency']} signed, the event says another")
     if late:
         raise Wrong("act-late", "it was recorded later than it was good for")
@@ -379,7 +379,8 @@ def check_act(event, before, data, rule, place, keys, used):
         given = said.get(name)
         if name in rule["filled"] and given is None:
             continue
-        if tidy(given) != tidy(data.get(name)):
+        part = rule["schema"]["properties"][name]
+        if tidy(filled(given, part, rule["schema"].get("$defs", {}))) != tidy(data.get(name)):
             raise Wrong("act-fields", f"{name} is not what the signed body says")
     keyid = signature["keyid"]
     if keyid not in keys.all or keys.all[keyid]["agency"] != act["agency"]:
@@ -404,6 +405,26 @@ def tidy(value):
         return [tidy(each) for each in value] or None
     if isinstance(value, dict):
         return {name: tidy(each) for name, each in value.items() if tidy(each) is not None}
+    return value
+
+
+def filled(value, schema, names):
+    """A value with the defaults that its schema has for what it leaves out."""
+    while "$ref" in schema:
+        schema = names[schema["$ref"].rpartition("/")[2]]
+    for option in schema.get("anyOf", ()):
+        if option.get("type") != "null" and value is not None:
+            return filled(value, option, names)
+    if isinstance(value, dict):
+        made = {
+            n: filled(v, schema.get("properties", {}).get(n, {}), names) for n, v in value.items()
+        }
+        for name, part in schema.get("properties", {}).items():
+            if part.get("default") is not None:
+                made.setdefault(name, part["default"])
+        return made
+    if isinstance(value, list):
+        return [filled(each, schema.get("items", {}), names) for each in value]
     return value
 
 
@@ -582,6 +603,8 @@ def verify(folder, trust_file=None):
             raise OSError(f"{name} is not the file that was exported")
     topics, log = manifest["topics"], Log()
     rules = json.loads((folder / "rules.json").read_text("ascii"))
+    for type_, rule in rules["acts"].items():
+        rule["schema"] = json.loads((folder / "schemas" / f"{type_}.json").read_text("utf-8"))
     trust = json.loads((trust_file or folder / "trust.json").read_text("ascii"))
     keys = read_keys(folder, topics, trust, log)
     notes = records_of(folder, "checkpoints", topics.get("checkpoints", {}))

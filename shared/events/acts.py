@@ -56,7 +56,7 @@ OPEN_ALIGNMENT = ActRule(
     "open-alignment", AlignmentOpened, "region", ("labour_market", "content", "programme")
 )
 COMMENT_ALIGNMENT = ActRule("comment-alignment", AlignmentCommented, "agency", ("comment",))
-REVISE_ALIGNMENT = ActRule("revise-alignment", AlignmentRevised, "", ("content",))
+REVISE_ALIGNMENT = ActRule("revise-alignment", AlignmentRevised, "region", ("content",))
 AGREE_ALIGNMENT = ActRule("agree-alignment", AlignmentAgreed, "agency", ("draft",))
 
 ACTS: Mapping[type[Event], ActRule] = {

@@ -281,6 +281,7 @@ class AlignmentRevised(Event):
     """The draft has changed; who agreed to the earlier one is asked again."""
 
     kejuruan: Kejuruan
+    region: Agency
     content: ProgrammeContent
     draft: Positive
     attestation: Attestation | None = None

@@ -1,6 +1,6 @@
 """What the samples of all agencies are made of: whom and what they tell of. All is invented."""
 
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256, shake_256
@@ -9,6 +9,7 @@ from typing import Literal
 from shared.events.base import Event
 from shared.events.registration import Place
 from shared.events.values import (
+    Attestation,
     Certificate,
     Document,
     EntryRules,
@@ -16,6 +17,7 @@ from shared.events.values import (
     ProgrammeContent,
     Ranking,
     Reason,
+    Signature,
 )
 
 
@@ -27,6 +29,15 @@ class Sample:
     event: Event
     sequence: int = 1
     by: Literal["request", "event", "timer", "root"] = "request"
+
+
+# As an act's is: nobody has signed this one.
+ATTESTATION = Attestation(
+    payload=b64encode(b'{"act":"invented"}').decode(),
+    payloadType="application/vnd.sinergi.act.v1+json",
+    signatures=(Signature(keyid="0" * 32, sig=b64encode(bytes(64)).decode()),),
+    body=b64encode(b"{}").decode(),
+)
 
 
 def id_of(subject: str) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from shared.events import equipment
 from shared.events.values import Demand, Item
-from tests.contract.sampled import CONSIGNMENT, HELMET, WELDER, Sample, id_of
+from tests.contract.sampled import ATTESTATION, CONSIGNMENT, HELMET, WELDER, Sample, id_of
 from tests.contract.vectors import BLK, MINISTRY, PROPOSAL
 
 _LINES = (
@@ -47,7 +47,7 @@ PROPOSALS = (
             demand=_DEMAND,
             warn=_WARN,
             due=_DUE,
-            attestation="reserved",
+            attestation=ATTESTATION,
         ),
         sequence=2,
     ),
@@ -87,7 +87,7 @@ PROPOSALS = (
             demand=_DEMAND,
             warn=_WARN,
             due=_DUE,
-            attestation="reserved",
+            attestation=ATTESTATION,
         ),
         sequence=6,
     ),
@@ -181,7 +181,7 @@ CONSIGNMENTS = (
             bast="BA-01/HIBAH-BMN/12/2023",
             items=(_ARRIVED, HELMET),
             complete=True,
-            attestation="reserved",
+            attestation=ATTESTATION,
         ),
         sequence=5,
     ),

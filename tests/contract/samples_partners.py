@@ -7,6 +7,7 @@ from shared.events.values import Item
 from tests.contract.sampled import (
     AGREEMENT,
     ALIGNMENT,
+    ATTESTATION,
     COMPETENCY,
     CONTENT,
     ENDS,
@@ -84,7 +85,7 @@ AGREEMENTS = (
             starts_on=date(2023, 1, 2),
             ends_on=date(2025, 12, 31),
             number="560/12/BLK-PSR/2023",
-            attestation="reserved",
+            attestation=ATTESTATION,
         ),
     ),
     Sample(
@@ -93,7 +94,7 @@ AGREEMENTS = (
             partner="makassar",
             agency=MAKASSAR,
             signer="head-of-centre",
-            attestation="reserved",
+            attestation=ATTESTATION,
         ),
         sequence=2,
     ),
@@ -135,7 +136,7 @@ SUPPORTS = (
             teacher=_TAUGHT,
             curriculum=paper("curriculum"),
             note="For all days of the class.",
-            attestation="reserved",
+            attestation=ATTESTATION,
         ),
         sequence=2,
     ),
@@ -149,7 +150,7 @@ SUPPORTS = (
             items=(Item(item="instructor", quantity=1),),
             intake=_I,
             visit=_VISIT,
-            attestation="reserved",
+            attestation=ATTESTATION,
         ),
         sequence=4,
     ),
@@ -215,7 +216,7 @@ ALIGNMENTS = (
             labour_market="Three mills and a coal terminal look for 40 welders a year.",
             content=CONTENT,
             programme=id_of(PROGRAMME),
-            attestation="reserved",
+            attestation=ATTESTATION,
         ),
     ),
     Sample(
@@ -224,18 +225,20 @@ ALIGNMENTS = (
             kejuruan="las",
             agency=MAKASSAR,
             comment="With 240 hours nobody passes 3G: plan for 480.",
-            attestation="reserved",
+            attestation=ATTESTATION,
         ),
         sequence=2,
     ),
     Sample(
         ALIGNMENT,
-        partners.AlignmentRevised(kejuruan="las", content=CONTENT, draft=2, attestation="reserved"),
+        partners.AlignmentRevised(
+            kejuruan="las", region=BLK, content=CONTENT, draft=2, attestation=ATTESTATION
+        ),
         sequence=3,
     ),
     Sample(
         ALIGNMENT,
-        partners.AlignmentAgreed(kejuruan="las", agency=MAKASSAR, draft=2, attestation="reserved"),
+        partners.AlignmentAgreed(kejuruan="las", agency=MAKASSAR, draft=2, attestation=ATTESTATION),
         sequence=4,
     ),
     Sample(

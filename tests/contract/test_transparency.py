@@ -2,14 +2,18 @@
 
 import json
 import os
+import runpy
 import subprocess
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.keys import Signer
 from shared.merkle import (
@@ -220,3 +224,40 @@ def test_we_read_what_go_has_written(ask: Ask) -> None:
     assert whole.by(ORIGIN, SIGNER.public, ED25519)
     assert whole.by(WITNESS, COSIGNER.public, COSIGNATURE)
     assert not whole.by(WITNESS, SIGNER.public, COSIGNATURE)
+
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "leaf.py"
+BYTES = st.one_of(st.none(), st.binary(max_size=300), st.sampled_from([b"x" * 65535, b"x" * 65536]))
+NAMES = st.one_of(st.text(max_size=40), st.sampled_from(["n" * n for n in (31, 32, 255, 256)]))
+
+
+@settings(deadline=None)
+@given(BYTES, BYTES, st.lists(st.tuples(NAMES, BYTES), max_size=18))
+def test_the_example_of_the_integrators_page_makes_the_same_leaves(
+    key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes | None]]
+) -> None:
+    try:
+        for name, _ in headers:
+            name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return
+    leaf = _example()["leaf_data"](key, value, headers)
+    assert leaf == leaf_data(Record(key, value, tuple(headers)))
+
+
+def test_names_that_are_not_utf_8_and_the_largest_sizes() -> None:
+    raw = b"\xff\xfe".decode("utf-8", "surrogateescape")
+    for name, size in ((raw, 0), ("n" * 65535, 1), ("n" * 65536, 70000)):
+        headers = [(name, b"x" * size)] * 17
+        leaf = _example()["leaf_data"](None, b"", headers)
+        assert leaf == leaf_data(Record(None, b"", tuple(headers)))
+
+
+def test_the_page_shows_the_example_as_it_is() -> None:
+    page = (EXAMPLE.parents[1] / "integrators.md").read_text("utf-8")
+    assert EXAMPLE.read_text("utf-8") in page
+
+
+@cache
+def _example() -> dict[str, Any]:
+    return runpy.run_path(str(EXAMPLE))

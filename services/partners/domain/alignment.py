@@ -138,7 +138,12 @@ def revise(state: Alignment, command: ReviseAlignment, context: Context) -> Sequ
             status=422,
         )
     return [
-        AlignmentRevised(kejuruan=state.kejuruan, content=command.content, draft=state.draft + 1)
+        AlignmentRevised(
+            kejuruan=state.kejuruan,
+            region=state.region,
+            content=command.content,
+            draft=state.draft + 1,
+        )
     ]
 
 

@@ -44,7 +44,7 @@ OPENED = AlignmentOpened(
     content=CONTENT,
     programme="g1",
 )
-REVISED = AlignmentRevised(kejuruan="las", content=LONGER, draft=2)
+REVISED = AlignmentRevised(kejuruan="las", region=BLK, content=LONGER, draft=2)
 DROPPED = AlignmentDropped(kejuruan="las", region=BLK, reason="Anggaran dialihkan.")
 REGION = Voice(agency=BLK)
 CENTRE = Voice(agency=MAKASSAR, fields=("las",))

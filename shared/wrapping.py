@@ -74,5 +74,9 @@ def read_wrapping(path: Path) -> Wrapping:
 
 
 def write_wrapping(path: Path, wrapping: Wrapping) -> None:
-    """Replaces the file as a whole, durably; readable by its owner alone."""
-    write_file(path, "".join(f"{key.hex()}\n" for key in wrapping.keys).encode("ascii"), 0o600)
+    """Replaces the file as a whole, durably; readable by its owner alone. Raises BadKey."""
+    lines = "".join(f"{key.hex()}\n" for key in wrapping.keys)
+    try:
+        write_file(path, lines.encode("ascii"), 0o600)
+    except OSError as error:
+        raise BadKey(f"cannot write the key file {path}: {error.strerror}") from error

@@ -21,9 +21,12 @@ from services.demo.story import play
 from services.roles import table
 from services.system import SERVICES, TOPICS, make_log
 from shared.identity import Role
+from shared.privacy import Privacy
 from shared.settings import Settings
+from tests.scenarios.paser import applicant, paser
 from tests.scenarios.running import System, empty_kafka, empty_mongo, running
 
+BLK, REGISTRATION = "petugas-blk", "registration/v1"
 # What a form says of a person; the sex, the region and the education may be seen.
 _PERSONAL = ("nik", "nip", "name", "phone", "address", "birth_date", "note")
 _FORMS = re.compile(r"/v1/(public/)?(applications|instructors|follow|persons)\b")
@@ -198,6 +201,36 @@ def test_a_finished_demo_tells_nobody_who_took_part(
     assert leaks(needles, places) == []
     # The search does find what is there: the centre's own programmes are public.
     assert leaks(["Plate welder"], places)
+
+
+async def test_who_corrects_at_once_seals_for_a_place_of_their_own(tmp_path: Path) -> None:
+    streets = [f"Jl. Yos Sudarso RT 00{number}" for number in range(4)]
+    async with paser(tmp_path) as system:
+        into = await system.opened(BLK)
+        at = f"{REGISTRATION}/applications"
+        registered = await system.said(BLK, at, applicant(into, 1, address=streets[0]))
+
+        async def correct(address: str, **headers: str) -> httpx.Response:
+            body = applicant(into, 1, address=address)
+            del body["intake"], body["nik"]
+            path = f"{at}/{registered['id']}/correction"
+            return await system.call(BLK, "POST", path, body, **headers)
+
+        answers = await asyncio.gather(*map(correct, streets[1:]))
+        assert [answer.status_code for answer in answers] == [200, 200, 200]
+        assert (await correct("Gg. Amanah", if_match='"2"')).status_code == 412
+        assert (await correct(streets[0], if_match='"4"')).is_success
+
+        service = system.services["registration"]
+        privacy = Privacy(service.store, service.keys.secret, service.keys.wrapping)
+        state, _ = await service.committer.state(registered["stream"])
+        opened = await privacy.opened(state.person, registered["stream"])
+        assert [each.event for each in opened] == [
+            f"{registered['stream']}/{sequence}" for sequence in range(1, 6)
+        ]
+        told = [str(each.data["address"]) for each in opened if each.data]
+        assert sorted(told) == sorted([*streets, streets[0]])
+        assert {each.data["nik"] for each in opened if each.data} == {applicant(into, 1)["nik"]}
 
 
 def test_the_search_finds_what_is_there() -> None:

@@ -153,3 +153,5 @@ def test_the_file_of_wrapping_keys(tmp_path: Path) -> None:
             read_wrapping(file)
     with pytest.raises(BadKey, match="cannot read"):
         read_wrapping(tmp_path / "absent")
+    with pytest.raises(BadKey, match="cannot write"):
+        write_wrapping(tmp_path / "absent" / "wrap.key", both)

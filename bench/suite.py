@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from bench import append, chain, command, consumer, group, latency, relay, replay
+from bench import append, chain, checkpoint, command, consumer, group, latency, relay, replay
 from bench.measure import Result, Site
 
 Measure = Callable[[Site], Awaitable[list[Result]]]
@@ -20,6 +20,7 @@ EMBEDDED: dict[str, Measure] = {
 }
 ON_KAFKA: dict[str, Measure] = {
     "relay": relay.measure,
+    "checkpoint": checkpoint.measure,
     "consumer": consumer.measure,
     "latency-kafka": latency.on_kafka,
 }

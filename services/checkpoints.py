@@ -1,11 +1,11 @@
 """Checkpoints and proofs from the log and the trust list alone: no service is asked."""
 
 from base64 import b64encode
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
-from services.system import SERVICES, make_log, trust_file
+from services.system import LANDSCAPE, make_log, trust_file
 from shared.checkpoints import (
     TOPIC,
     Origin,
@@ -38,8 +38,9 @@ class Signed(NamedTuple):
 class Auditor:
     """Reads a log as an auditor does, with the pinned roots and nothing else."""
 
-    def __init__(self, log: Log, trust: Trust) -> None:
-        self.log, self.trust = log, trust
+    def __init__(self, log: Log, trust: Trust, owners: Mapping[str, Collection[str]]) -> None:
+        """`owners` says which agencies own which topic."""
+        self.log, self.trust, self._topics = log, trust, owners
 
     async def signed(self, witness: bool = False) -> AsyncIterator[Signed]:
         """All valid checkpoints, or all valid cosignatures, in their order."""
@@ -57,8 +58,12 @@ class Auditor:
         if found.witness:
             by = found.witness
             return bool(valid_signature(found.note, by, by, self.trust, place, COSIGNATURE))
-        agency = found.origin.agency
-        return bool(valid_signature(found.note, str(found.origin), agency, self.trust, place))
+        return self._signed(found.note, found.origin, place)
+
+    def _signed(self, note: Note, origin: Origin, place: LogRecord | None) -> bool:
+        return origin.agency in self._topics.get(origin.topic, ()) and bool(
+            valid_signature(note, str(origin), origin.agency, self.trust, place)
+        )
 
     async def newest(self) -> Mapping[str, Signed]:
         """The largest checkpoint of each partition."""
@@ -167,17 +172,12 @@ class Auditor:
         return {**found, "holds": False, "why": why}
 
     async def _owners(self, note: Note, origin: Origin) -> bool:
-        if origin.agency not in {d.source for d in SERVICES.values() if d.topic == origin.topic}:
-            return False
-        if valid_signature(note, str(origin), origin.agency, self.trust, None):
+        if self._signed(note, origin, None):
             return True
         # The key's time may have ended since: then the note's place on the log says if it counts.
         async for signed in self.signed():
             if signed.published.note.text == note.text:
-                return (
-                    valid_signature(note, str(origin), origin.agency, self.trust, signed.place)
-                    is not None
-                )
+                return self._signed(note, origin, signed.place)
         return False
 
     def _cosigned(self, note: Note, agency: str) -> bool:
@@ -191,6 +191,6 @@ async def auditor(settings: Settings) -> AsyncIterator[Auditor]:
     try:
         history = KeyHistory(read_roots(trust_file(settings)))
         await history.refresh(log)
-        yield Auditor(log, history.trust)
+        yield Auditor(log, history.trust, LANDSCAPE.owners)
     finally:
         await log.close()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 TREES, CHECKPOINTS = "trees", "checkpoints"
 _LEASE = 15.0
 _RENEW = 5.0
-_CHUNK = 128
+_CHUNK = 64
 _KEPT = 4 * MOST_LEAVES
 _FINISH = 3.0
 _NAME = "checkpoints"
@@ -55,8 +55,9 @@ class Checkpointer:
     """Publishes a signed checkpoint of each partition of the own topic that has grown, every
     `checkpoint_seconds` and when the service stops; under load one for each 4096 records.
 
-    One replica does, the holder of a lease. A log that contradicts what was signed before is an
-    alarm, and nothing is signed for that partition while it does.
+    One replica does, the holder of a lease, when its relay has nothing to send. A log that
+    contradicts what was signed before is an alarm, and nothing is signed for that partition while
+    it does.
     """
 
     def __init__(self, service: "Service", holder: str) -> None:
@@ -65,7 +66,7 @@ class Checkpointer:
         self._fresh: dict[int, deque[tuple[int, Record]]] = {}
         self._alarms: dict[int, str] = {}
         self._lease_until = 0.0
-        self._due = 0.0
+        self._due = self._patience = 0.0
         self._full = asyncio.Event()
         self._stopping = False
         self._working = asyncio.Lock()
@@ -132,6 +133,7 @@ class Checkpointer:
         return True
 
     async def _round(self) -> None:
+        self._patience = time.monotonic() + self._service.settings.checkpoint_seconds
         for partition, end in (await self._ends()).items():
             if self._stopping and partition not in self._partitions:
                 continue
@@ -178,7 +180,11 @@ class Checkpointer:
             return None
         # Until the checkpoint is made, the tree is not what it was either: load it anew.
         self._partitions.pop(part.origin.partition, None)
-        await self._service.store.put(part.tiles.grow(part.frontier, leaves))
+        rows: list[Row] = []
+        for start in range(0, len(leaves), _CHUNK):
+            rows += part.tiles.grow(part.frontier, leaves[start : start + _CHUNK])
+            await self._turn()
+        await self._service.store.put(rows)
         path = await part.tiles.path(consistency_ranges(old, part.frontier.size))
         self._partitions[part.origin.partition] = part
         checkpoint = Checkpoint(str(part.origin), part.frontier.size, part.frontier.root)
@@ -206,8 +212,18 @@ class Checkpointer:
         while fresh and len(hashes) < end - start:
             hashes.append(leaf_hash(leaf_data(fresh.popleft()[1])))
             if len(hashes) % _CHUNK == 0:
-                await asyncio.sleep(0)
+                await self._turn()
         return hashes
+
+    async def _turn(self) -> None:
+        """Events go first: hashing waits for a pause of the relay, though not for ever."""
+        left = self._patience - time.monotonic()
+        if left <= 0 or self._service.relay.drained.is_set():
+            await asyncio.sleep(0)
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(left):
+                await self._service.relay.drained.wait()
 
     # -- what was signed before -----------------------------------------------------------------
 

@@ -48,14 +48,12 @@ class Tiles:
         """Adds leaves' hashes to the frontier; the rows that this changes."""
         rows, touched = [], set()
         for leaf in leaves:
-            for level, node in enumerate(frontier.append(leaf)):
-                if level % _BITS:
-                    continue
-                tile = self._open.setdefault(level // _BITS, bytearray())
+            for level, node in enumerate(frontier.append(leaf)[::_BITS]):
+                tile = self._open.setdefault(level, bytearray())
                 tile += node
-                touched.add(level // _BITS)
+                touched.add(level)
                 if len(tile) == _FULL:
-                    rows.append(self._row(level // _BITS, frontier.size))
+                    rows.append(self._row(level, frontier.size))
                     tile.clear()
         return [*rows, *(self._row(level, frontier.size) for level in touched if self._open[level])]
 

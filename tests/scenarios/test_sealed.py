@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import itertools
 import re
 import zipfile
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -203,7 +204,9 @@ def test_a_finished_demo_tells_nobody_who_took_part(
     assert leaks(["Plate welder"], places)
 
 
-async def test_who_corrects_at_once_seals_for_a_place_of_their_own(tmp_path: Path) -> None:
+async def test_who_corrects_at_once_seals_for_a_place_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     streets = [f"Jl. Yos Sudarso RT 00{number}" for number in range(4)]
     async with paser(tmp_path) as system:
         into = await system.opened(BLK)
@@ -216,7 +219,17 @@ async def test_who_corrects_at_once_seals_for_a_place_of_their_own(tmp_path: Pat
             path = f"{at}/{registered['id']}/correction"
             return await system.call(BLK, "POST", path, body, **headers)
 
+        # Nobody seals before all three have read where the stream stands.
+        meeting, calls, seal = asyncio.Barrier(3), itertools.count(), Privacy.seal
+
+        async def together(self: Privacy, *given: Any) -> str:
+            if next(calls) < meeting.parties:
+                await meeting.wait()
+            return await seal(self, *given)
+
+        monkeypatch.setattr(Privacy, "seal", together)
         answers = await asyncio.gather(*map(correct, streets[1:]))
+        assert next(calls) > meeting.parties
         assert [answer.status_code for answer in answers] == [200, 200, 200]
         assert (await correct("Gg. Amanah", if_match='"2"')).status_code == 412
         assert (await correct(streets[0], if_match='"4"')).is_success

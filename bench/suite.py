@@ -5,7 +5,18 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from bench import append, chain, checkpoint, command, consumer, group, latency, relay, replay
+from bench import (
+    append,
+    chain,
+    checkpoint,
+    command,
+    consumer,
+    group,
+    latency,
+    rebuild,
+    relay,
+    replay,
+)
 from bench.measure import Result, Site
 
 Measure = Callable[[Site], Awaitable[list[Result]]]
@@ -17,6 +28,7 @@ EMBEDDED: dict[str, Measure] = {
     "append": append.measure,
     "replay": replay.measure,
     "latency": latency.embedded,
+    "rebuild": rebuild.measure,
 }
 ON_KAFKA: dict[str, Measure] = {
     "relay": relay.measure,

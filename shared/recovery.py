@@ -10,6 +10,8 @@ from shared.ports import Appended, Commit, Log, LogRecord, Place, Position, Stor
 from shared.trust import Trust
 
 _GROUP = 50
+# So many are kept in memory before they are written.
+_STATES = 500
 
 
 class Forked(Exception):
@@ -172,7 +174,9 @@ class Recovery:
         async for row in scan_all(self._store, STATES):
             if committer.outdated(row):
                 touched.add(row.key)
-        for stream in touched:
+        for number, stream in enumerate(touched, 1):
             await committer.refold(stream)
+            if number % _STATES == 0:
+                await committer.write_states()
         await committer.write_states()
         return len(touched)

@@ -107,11 +107,12 @@ class Paser:
         return str(drafted["id"])
 
     async def size(self, service: str) -> int:
-        """How many commits the service has made."""
+        """How many commits requests have led to; what follows by itself may still be on its way."""
         store = self.services[service].store
-        return len(await store.pending(100_000)) + sum(
-            [len(await store.sent_from(p, 0)) for p in await store.sent_ends()]
-        )
+        commits = {commit.place: commit for commit in await store.pending(100_000)}
+        for partition in await store.sent_ends():
+            commits |= {commit.place: commit for commit in await store.sent_from(partition, 0)}
+        return sum(commit.cause.startswith("request/") for commit in commits.values())
 
     async def eventually(self, account: str, path: str, **fields: Any) -> Any:
         """Polls until what stands at the address has these fields."""

@@ -4,6 +4,7 @@ import os
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx
 import orjson
@@ -131,6 +132,17 @@ class System:
             return await self._client.post(url, content=body, headers=headers)
         except httpx.HTTPError as error:
             raise Failed(f"nothing answers at {url}: {error!r}") from error
+
+    async def fields(self, service: str, table: str, key: str) -> Mapping[str, Any] | None:
+        """The hashes of a row's fields; None when there is no such row. Raises Failed."""
+        query = f"?table={quote(table, safe='')}&key={quote(key, safe='')}"
+        answer = await self.call("auditor", "GET", service, f"/v1/digests/row{query}")
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        if answer.is_error:
+            raise Failed(f"{service} does not give a row's fields: {answer.text[:300]}")
+        found: Mapping[str, Any] = answer.json()
+        return found
 
     async def digests(self, service: str) -> AsyncIterator[Mapping[str, Any]]:
         """A service's digest lines. Raises CannotCheck."""

@@ -104,6 +104,22 @@ def _add_common(api: Api, service: Service) -> None:
         "/v1/digests", (Role.AUDITOR, Role.OPERATOR), live, "Digests of all rows",
         files=("application/x-ndjson",),
     )  # fmt: skip
+
+    async def row(ask: Ask) -> dict[str, Any]:
+        # Only what digests are of: other tables are the service's own affair.
+        table, key = ask.query.get("table", ""), ask.query.get("key", "")
+        known = {STATES, *(view.table for view in service.definition.all_views)}
+        found = await digests.fields(service, table, key) if table in known else None
+        if found is None:
+            raise ProblemError(
+                404,
+                "unknown-row",
+                "There is no row of this `table` and `key`.",
+                "Tidak ada baris dengan `table` dan `key` ini.",
+            )
+        return found
+
+    api.query("/v1/digests/row", (Role.AUDITOR, Role.OPERATOR), row, "Hashes of a row's fields")
     api.query("/v1/summary", tuple(Role), lambda _: summary(service), "What there is")
 
 

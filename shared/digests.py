@@ -1,8 +1,8 @@
 """Digests of a service's rows: an auditor compares them without touching the database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -21,6 +21,30 @@ def row_hash(row: Row) -> str:
     if row.table == STATES:
         value = value["state"]
     return sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def field_hashes(row: Row) -> dict[str, str]:
+    """A hash for each field of what a row says, by its path, such as `items.0.quantity`."""
+    value = orjson.loads(row.body) if row.body is not None else {}
+    if row.table == STATES:
+        value = value["state"]
+    return {path: sha256(orjson.dumps(leaf)).hexdigest() for path, leaf in _leaves("", value)}
+
+
+def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    parts = value if isinstance(value, dict) else {}
+    if isinstance(value, list):
+        parts = {str(number): each for number, each in enumerate(value)}
+    if not parts:
+        yield path, value
+    for name, each in parts.items():
+        yield from _leaves(f"{path}.{name}" if path else name, each)
+
+
+async def fields(service: "Service", table: str, key: str) -> dict[str, Any] | None:
+    """Of one row: {"sequence", "fields": {path: hash}}; None where there is none."""
+    row = (await service.store.get(table, [key])).get(key)
+    return {"sequence": row.sequence, "fields": field_hashes(row)} if row else None
 
 
 async def stream(service: "Service") -> AsyncIterator[bytes]:

@@ -10,7 +10,7 @@ from shared.trust import Trust, Untrusted
 
 
 class Acts:
-    """Checks each; an act's id counts once for its agency, wherever it is used."""
+    """Checks each; an act counts once at the place that it was signed for."""
 
     def __init__(self, trust: Trust, index: Index) -> None:
         self._trust = trust
@@ -30,8 +30,8 @@ class Acts:
             self._trust.speaker(keyid, "acts", place.topic, place.partition, place.offset)
         except Untrusted as error:
             raise BadAct(error.code, str(error)) from error
-        name = f"{act.agency} {act.id}"
+        name = f"{act.agency} {act.id} {act.act} {act.stream}/{act.expected}"
         if (earlier := self._ids.get(name)) is not None:
-            raise BadAct("reused", f"{name} was used before, by {earlier.decode()}")
+            raise BadAct("reused", f"{act.id} was used before, by {earlier.decode()}")
         self._ids.put(name, envelope.id.encode())
         self.count += 1

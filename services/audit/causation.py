@@ -11,7 +11,7 @@ from services.audit.shadow import Shadow
 from shared.cause import event_cause
 from shared.chains import Problem, Streams
 from shared.delivery import Consuming, Parked, parked_stream
-from shared.envelope import Envelope, read
+from shared.envelope import Envelope, format_time, read
 from shared.events.base import Catalogue, Event
 from shared.events.delivery import EventsAcknowledged
 from shared.instants import instant, micros
@@ -40,22 +40,6 @@ class Due(NamedTuple):
     @property
     def ref(self) -> str:
         return f"{self.source}/{self.subject}/{self.sequence}"
-
-
-class Waiting(NamedTuple):
-    """A reaction that is still to come, since nobody has acknowledged its event yet."""
-
-    event: str
-    service: str
-    reaction: str
-    since: str
-
-    def __str__(self) -> str:
-        publisher = self.event.split("/")[0]
-        return (
-            f"{self.event}: published by {publisher}, not yet acknowledged by {self.service} since"
-            f" {self.since} ({self.reaction})"
-        )
 
 
 class Causation:
@@ -240,9 +224,21 @@ class Causation:
             )
         )
 
-    def waiting(self, due: Due) -> Waiting:
-        since = due.time.isoformat(timespec="seconds")
-        return Waiting(due.ref, self._sources[due.service], due.reaction, since)
+    def waiting(self, dues: Iterable[Due]) -> list[str]:
+        """A line for each service and publisher, of what the service has not acknowledged yet."""
+        lines = []
+        groups: dict[tuple[str, str], list[Due]] = {}
+        for due in dues:
+            groups.setdefault((due.source, self._sources[due.service]), []).append(due)
+        for (publisher, service), some in sorted(groups.items()):
+            oldest = min(some, key=lambda due: due.time)
+            line = (
+                f"{oldest.ref}: published by {publisher}, not yet acknowledged by {service} since"
+                f" {format_time(oldest.time)} ({oldest.reaction})"
+            )
+            more = f", nor are {len(some) - 1} later ones" if len(some) > 1 else ""
+            lines.append(line + more)
+        return lines
 
     def _consuming(self, due: Due) -> Consuming:
         head = self._shadows[due.service].head(f"consumer/{due.topic}")

@@ -13,7 +13,6 @@ from rich.progress import Progress
 
 from services.audit.bundle import BadBundle, BundleLog, export
 from services.audit.index import Index
-from services.audit.live import Digests
 from services.audit.report import Report
 from services.audit.said import say, to_html
 from services.audit.verify import Verification
@@ -24,7 +23,6 @@ from shared.keys import BadKey
 from shared.note import BadNote
 from shared.ports import Log, Unavailable
 from shared.settings import Settings
-from shared.stream import Decider
 from shared.trust import read_roots
 
 
@@ -64,7 +62,7 @@ async def _verified(settings: Settings, request: Request) -> Report:
     unchecked: list[str] = []
     await log.open()
     try:
-        async with _digests(settings, request.url, unchecked) as digests:
+        async with _system(settings, request.url, unchecked) as system:
             with Progress(console=Console(stderr=True), transient=True) as progress:
                 tasks = {d.topic: progress.add_task(d.topic) for d in SERVICES.values()}
 
@@ -72,7 +70,16 @@ async def _verified(settings: Settings, request: Request) -> Report:
                     progress.update(tasks[topic], completed=done, total=total)
 
                 kept = [path.read_bytes() for path in request.kept]
-                check = Verification(log, SERVICES.values(), keys, digests, show, index, kept)
+                check = Verification(
+                    log,
+                    SERVICES.values(),
+                    keys,
+                    system.digests if system else None,
+                    show,
+                    index,
+                    kept,
+                    system.fields if system else None,
+                )
                 report = await check.run()
     finally:
         await log.close()
@@ -99,14 +106,14 @@ def _index_of(settings: Settings, request: Request, trust: Path) -> tuple[Path |
 
 
 @asynccontextmanager
-async def _digests(
+async def _system(
     settings: Settings, url: str | None, unchecked: list[str]
-) -> AsyncIterator[Digests | None]:
+) -> AsyncIterator[System | None]:
     async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
         found = None
         if url is not None:
             try:
-                found = (await System.find(url, client, settings.service_urls)).digests
+                found = await System.find(url, client, settings.service_urls)
             except Failed as error:
                 unchecked.append(f"the services: {error}")
         yield found

@@ -2,16 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.audit.reading import Ends
 from services.audit.report import Difference
 from services.audit.shadow import Folded, Shadow
+from shared.digests import field_hashes
 
 # The digests of a running service: first its head, then its rows (shared.digests.stream).
 Digests = Callable[[str], AsyncIterator[Mapping[str, Any]]]
+# The hashes of a row's fields, by service, table and key (shared.digests.fields).
+Fields = Callable[[str, str, str], Awaitable[Mapping[str, Any] | None]]
 Place = tuple[str, str]
 _PATIENCE = 30.0
 
@@ -78,6 +81,20 @@ class Live:
             if (table, key) not in self.met:
                 why = f"the log has no event {sequence} that leads to it"
                 yield Difference(self.service, table, key, why)
+
+
+async def named(difference: Difference, live: Live, fields: Fields) -> Difference:
+    """The difference with the fields that differ, while the row is still where it was."""
+    place = difference.table, difference.key
+    _, folded = live.wrong.get(place, ("", None))
+    if folded is None:
+        return difference
+    found = await fields(live.service, *place)
+    if found is None or found["sequence"] != folded.sequence:
+        return difference
+    ours, theirs = field_hashes(folded.row()), found["fields"]
+    differ = sorted(path for path in {*ours, *theirs} if ours.get(path) != theirs.get(path))
+    return replace(difference, fields=tuple(differ))
 
 
 async def ask(service: str, digests: Digests, settled: Ends) -> tuple[Live, str]:

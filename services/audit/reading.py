@@ -1,17 +1,17 @@
 """Many partitions read as one: by recorded time, so that causes come before their effects."""
 
-import asyncio
 import heapq
-from collections.abc import AsyncIterator, Mapping, Sequence
-from concurrent.futures import Executor
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 
+from services.audit.signatures import Signatures
 from shared.envelope import Claim, Envelope, Unauthentic, claims
 from shared.ports import Log, LogRecord
-from shared.trust import Trust
 
 Ends = Mapping[str, Mapping[int, int]]
 _CHUNK = 500
+_AHEAD = 3
 _NONE: list[LogRecord] = []
 
 
@@ -76,27 +76,18 @@ def _time(place: LogRecord) -> bytes:
 
 
 async def checked(
-    batches: AsyncIterator[list[LogRecord]], trust: Trust, pool: Executor
-) -> AsyncIterator[Sequence[Opened]]:
-    """The batches, opened; `trust` has seen their signatures when they come.
+    batches: AsyncIterator[list[LogRecord]], signatures: Signatures
+) -> AsyncIterator[tuple[Sequence[Opened], Mapping[Claim, bool]]]:
+    """The batches, opened, and whether their signatures hold.
 
-    One batch's signatures are checked beside the work on the batch before it.
+    Some batches' signatures are checked beside the work on those before them.
     """
-    loop = asyncio.get_running_loop()
-    before: tuple[Sequence[Opened], asyncio.Future[None]] | None = None
+    waiting: deque[tuple[Sequence[Opened], Awaitable[Mapping[Claim, bool]]]] = deque()
     async for batch in batches:
         records = [opened(place) for place in batch]
-        checking = loop.run_in_executor(pool, _check, records, trust)
-        if before is not None:
-            await before[1]
-            yield before[0]
-        before = records, checking
-    if before is not None:
-        await before[1]
-        yield before[0]
-
-
-def _check(records: Sequence[Opened], trust: Trust) -> None:
-    for claim in {record.claim for record in records}:
-        if claim is not None:
-            trust.verify(*claim)
+        waiting.append((records, signatures.check(r.claim for r in records if r.claim)))
+        if len(waiting) > _AHEAD:
+            records, checking = waiting.popleft()
+            yield records, await checking
+    for records, checking in waiting:
+        yield records, await checking

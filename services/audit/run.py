@@ -1,7 +1,7 @@
 """One reading of the log, from where the index ends: every record judged, every row folded."""
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 from pydantic import ValidationError
 
@@ -12,11 +12,12 @@ from services.audit.index import Index, Table
 from services.audit.live import Live
 from services.audit.reading import Ends, Opened, checked, merged, opened
 from services.audit.shadow import Shadow
+from services.audit.signatures import Signatures
 from services.audit.trees import Notes, Trees
 from shared import strict_json
 from shared.attestation import BadAct
 from shared.chains import Chains, Problem, stream_name
-from shared.envelope import Envelope, Unauthentic, believe
+from shared.envelope import Claim, Envelope, Unauthentic, attribute, wrong_signature
 from shared.events.base import Event, UnknownVersion
 from shared.events.delivery import EventsAcknowledged, RecordDiscarded
 from shared.ports import Log, LogRecord
@@ -85,17 +86,18 @@ class Run:
         self._ends = ends
         self.starts = self.trees.starts(ends)
         self._done = {t: sum(p.values()) for t, p in self.starts.items()}
-        with ThreadPoolExecutor(1, "signatures") as pool:
-            await self._read(self.starts, settled, pool)
+        left = sum(sum(p.values()) for p in ends.values()) - sum(self._done.values())
+        with closing(Signatures(self._trust, left)) as signatures:
+            await self._read(self.starts, settled, signatures)
             for service, live in lives.items():
                 live.settled(self.shadows[service])
             self._lives = lives
-            await self._read(self.trees.starts(ends), ends, pool)
+            await self._read(self.trees.starts(ends), ends, signatures)
 
-    async def _read(self, starts: Ends, ends: Ends, pool: ThreadPoolExecutor) -> None:
-        async for batch in checked(merged(self._log, starts, ends), self._trust, pool):
+    async def _read(self, starts: Ends, ends: Ends, signatures: Signatures) -> None:
+        async for batch, signed in checked(merged(self._log, starts, ends), signatures):
             for record in batch:
-                self._take(record)
+                self._take(record, signed)
             self.streams.put()
             for topic, done in self._done.items():
                 self._progress(topic, done, sum(self._ends[topic].values()))
@@ -112,7 +114,7 @@ class Run:
 
     # -- one record -----------------------------------------------------------------------------
 
-    def _take(self, record: Opened) -> None:
+    def _take(self, record: Opened, signed: Mapping[Claim, bool]) -> None:
         place = record.place
         self.trees.take(place)
         self._done[place.topic] += 1
@@ -121,7 +123,9 @@ class Run:
             if record.envelope is None or record.claim is None:
                 raise record.error or Unauthentic("header", "it can't be read")
             owners = self._owners[place.topic]
-            believe(place, record.envelope, record.claim, owners, self._trust)
+            attribute(place, record.envelope, record.claim, owners, self._trust)
+            if not signed[record.claim]:
+                raise wrong_signature()
         except Unauthentic as error:
             chains.problem(place, error.code, str(error))
             return
@@ -161,9 +165,9 @@ class Run:
             return None
         try:
             event = kind.of(envelope.data)
-            # What this program would write is strict; what another wrote may still be.
-            if event.data() != envelope.data:
-                strict_json.check(envelope.data)
+            # What this program would write in ASCII is strict; what another wrote may still be.
+            if not envelope.data.isascii() or event.data() != envelope.data:
+                strict_json.loads(envelope.data)
             return event.upcast()
         except ValidationError as error:
             first = error.errors()[0]
@@ -228,12 +232,12 @@ class Run:
             if self.causes.acknowledged(due):
                 unapplied.append(due)
             else:
-                waiting.append(str(self.causes.waiting(due)))
+                waiting.append(due)
         if unapplied and not (self.problems or list(more)):
             for due in await self.causes.never_right(self._log, unapplied):
                 self.causes.unapplied(due)
         await self.trees.finish(self._log, self.starts)
-        return sorted(waiting)
+        return self.causes.waiting(waiting)
 
     async def _judge_far(self) -> None:
         """Whether repeats of events long past are the same as these."""

@@ -358,7 +358,7 @@ def check_act(event, before, data, rule, place, keys, used):
         raise Wrong("act-missing", f"{rule['act']} is signed by the agency that acts: this is not")
     try:
         payload, body = (b64decode(attestation[n], validate=True) for n in ("payload", "body"))
-        act, (signature,) = json.loads(payload), attestation["signatures"]
+        act, (signature,) = strict(payload), attestation["signatures"]
         kind, sig = attestation["payloadType"], b64decode(signature["sig"])
         late = event.time > datetime.fromisoformat(act["not_after"])
     except (ValueError, KeyError, TypeError) as error:
@@ -374,7 +374,12 @@ def check_act(event, before, data, rule, place, keys, used):
         raise Wrong("act-agency", f"{act['agency']} signed, the event says another")
     if late:
         raise Wrong("act-late", "it was recorded later than it was good for")
-    said = json.loads(body or b"{}")
+    try:
+        said = strict(body or b"{}")
+    except ValueError as error:
+        raise Wrong("act-body", f"the signed body: {error}") from error
+    if not isinstance(said, dict):
+        raise Wrong("act-body", "the signed body is no JSON object")
     for name in (*rule["stated"], *rule["filled"]):
         given = said.get(name)
         if name in rule["filled"] and given is None:
@@ -392,9 +397,10 @@ def check_act(event, before, data, rule, place, keys, used):
         keys.judge(keyid, "acts", place)
     except Wrong as error:
         raise Wrong(f"act-{error.code}", str(error)) from error
-    if (act["agency"], act["id"]) in used:
+    name = tuple(act[n] for n in ("agency", "id", "act", "stream", "expected"))
+    if name in used:
         raise Wrong("act-reused", f"the act {act['id']} was used before")
-    used[act["agency"], act["id"]] = event.id
+    used[name] = event.id
 
 
 def tidy(value):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from services.audit.index import Index
-from services.audit.live import CannotCheck, Digests, Live, ask
+from services.audit.live import CannotCheck, Digests, Fields, Live, ask, named
 from services.audit.reading import Ends
 from services.audit.report import Report
 from services.audit.run import Again, Discarded, Progress, Run
@@ -15,6 +15,8 @@ from shared.key_history import KeyHistory, Keyring
 from shared.ports import Log
 from shared.service import Definition
 
+_NAMED = 20
+
 
 class Verification:
     """One run over the log of a landscape.
@@ -23,7 +25,8 @@ class Verification:
     only the log is to be checked. Services may go on working meanwhile: each of their rows is
     compared at the sequence it names. With an `index` that an earlier run has left, only what
     came since is read; it is saved while all holds, so that an interrupted run goes on there.
-    `kept` are checkpoints that the auditor has brought along.
+    `kept` are checkpoints that the auditor has brought along, `fields` how to ask a service for
+    the fields of a row that differs.
     """
 
     def __init__(
@@ -35,12 +38,13 @@ class Verification:
         progress: Progress = lambda topic, done, total: None,
         index: Index | None = None,
         kept: Sequence[bytes] = (),
+        fields: Fields | None = None,
     ) -> None:
         self._log, self._ring, self._digests, self._progress = log, ring, digests, progress
         self._definitions = {d.name: _with_delivery(d) for d in definitions}
         self._topics = {d.topic: {d.source} for d in self._definitions.values()}
         self._index = index or Index(None, "")
-        self._kept = kept
+        self._kept, self._fields = kept, fields
         self._report = Report()
 
     async def run(self) -> Report:
@@ -63,7 +67,11 @@ class Verification:
             {*problems, *run.problems}, key=lambda p: (p.topic, p.partition, p.offset, p.code)
         )
         for live in lives.values():
-            report.differences += sorted(live.differences(), key=lambda d: (d.table, d.key))
+            found = sorted(live.differences(), key=lambda d: (d.table, d.key))
+            if self._fields is not None:
+                first = [await named(d, live, self._fields) for d in found[:_NAMED]]
+                found[:_NAMED] = first
+            report.differences += found
         self._tell(run)
         if not (report.problems or report.differences):
             run.save()

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
-from services.audit.live import CannotCheck
+from services.audit.live import CannotCheck, Fields
 from services.audit.report import Report
 from services.audit.verify import Verification
 from shared import digests
@@ -153,6 +153,14 @@ def asking(*services: Service) -> Callable[[str], AsyncIterator[Mapping[str, Any
     return ask
 
 
+def fields_of(*services: Service) -> Fields:
+    async def ask(name: str, table: str, key: str) -> Mapping[str, Any] | None:
+        (service,) = (s for s in services if s.name == name)
+        return await digests.fields(service, table, key)
+
+    return ask
+
+
 async def test_rows_that_differ_from_the_log_are_named(tmp_path: Path) -> None:
     backend = Backend(World(), tmp_path)
     world, log = backend.world, await backend.log()
@@ -175,7 +183,10 @@ async def test_rows_that_differ_from_the_log_are_named(tmp_path: Path) -> None:
                 """INSERT INTO "rows" VALUES('view.sums', 'all counter/nine', 1, X'7B7D', NULL)"""
             )
             db.commit()
-        check = Verification(log, world.definitions, Pinned(world.trust), asking(alpha, beta))
+        ring = Pinned(world.trust)
+        check = Verification(
+            log, world.definitions, ring, asking(alpha, beta), fields=fields_of(alpha, beta)
+        )
         report = await check.run()
         assert report.exit_code == 1
         assert [(d.service, d.table, d.key) for d in report.differences] == [
@@ -184,6 +195,7 @@ async def test_rows_that_differ_from_the_log_are_named(tmp_path: Path) -> None:
             ("beta", "view.sums", "all counter/two"),
         ]
         assert "another content" in report.differences[0].why
+        assert [d.fields for d in report.differences] == [("total",), (), ()]
         check = Verification(log, world.definitions, Pinned(world.trust), asking(alpha))
         assert "it does not answer" in str((await check.run()).unchecked)
     await log.close()

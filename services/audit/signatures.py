@@ -1,0 +1,57 @@
+"""Signatures checked in a process of its own, beside the reading and the folding."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+
+from shared.envelope import Claim
+from shared.trust import Trust
+
+# Fewer are checked in less time than a process needs to start.
+_MANY = 20_000
+
+
+class Signatures:
+    """Checks what the keys of `trust` are said to have signed; `records` is how many will come."""
+
+    def __init__(self, trust: Trust, records: int) -> None:
+        self._trust = trust
+        self._pool: ProcessPoolExecutor | None = None
+        if records >= _MANY:
+            publics = {a: [key.public for key in trust.listed(a)] for a in trust.agencies}
+            self._pool = ProcessPoolExecutor(
+                1, mp_context=get_context("spawn"), initializer=_begin, initargs=(publics,)
+            )
+
+    def check(self, claims: Iterable[Claim]) -> Awaitable[Mapping[Claim, bool]]:
+        """Which of them hold; a process begins at once."""
+        distinct = list(dict.fromkeys(claims))
+        if self._pool is not None:
+            found = self._pool.submit(_hold, distinct)
+        else:
+            found = Future()
+            found.set_result([self._trust.verify(*claim) for claim in distinct])
+        return _together(distinct, found)
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+
+async def _together(claims: Sequence[Claim], found: Future[list[bool]]) -> Mapping[Claim, bool]:
+    return dict(zip(claims, await asyncio.wrap_future(found), strict=True))
+
+
+# -- in the process ---------------------------------------------------------------------------
+
+_trust = Trust()
+
+
+def _begin(publics: Mapping[str, Sequence[bytes]]) -> None:
+    global _trust  # noqa: PLW0603 - a process begins once
+    _trust = Trust(publics)
+
+
+def _hold(claims: Sequence[Claim]) -> list[bool]:
+    return [_trust.verify(*claim) for claim in claims]

@@ -12,13 +12,15 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from pymongo import MongoClient
 
 from services.registration.erasure import PersonErasure
 from shared.envelope import read
 from shared.ports import Unavailable
 from shared.privacy import PERSON_KEYS, PERSONS
 from tests.scenarios.paser import Paser, applicant, paser, plan, programme
-from tests.scenarios.running import SINERGI, running
+from tests.scenarios.running import SINERGI, empty_mongo, running
+from tests.servers.mongo import Mongo
 from tests.servers.server import until as server_until
 from tests.toy import until
 
@@ -213,6 +215,9 @@ async def test_nothing_is_left_and_every_door_says_so(tmp_path: Path) -> None:
         mended = applicant("", 7, **SITI)
         del mended["intake"], mended["nik"]
         await system.refused(BLK, f"{path}/correction", mended, 410, "erased")
+        await system.refused(BLK, f"{path}/identity", SITI, 410, "erased")
+        await system.refused(BLK, f"{path}/withdrawal", {"reason": "moved"}, 410, "erased")
+        assert (await system.call(BLK, "GET", f"{path}/follow-code")).status_code == 410
         await system.refused(BLK, ERASURE, withdraw(application), 410, "erased")
         by_nik = {"nik": NIK, "reason": "person-request"}
         await system.refused(BLK, ERASURE, by_nik, 404, "unknown-person")
@@ -466,3 +471,29 @@ def test_an_erased_person_is_erased_in_a_rebuilt_service_and_the_log_still_holds
         verified = system.run("audit", "verify")
         assert verified.returncode == 0, verified.stdout
     assert private(folder, PERSON_KEYS, PERSONS, "follow") == []
+
+
+async def test_nothing_is_left_in_mongodb_either(tmp_path: Path, mongo_server: Mongo) -> None:
+    empty_mongo(mongo_server.url)
+
+    def kept() -> str:
+        with MongoClient[dict[str, Any]](mongo_server.url) as client:
+            database = client["registration"]
+            names = [n for n in database.list_collection_names() if n.startswith("private.")]
+            return str([list(database[name].find()) for name in names])
+
+    async with paser(tmp_path, store=mongo_server.url) as system:
+        application, _ = await registered(system, CITIZEN)
+        (sealed,) = [
+            e for e in await history(system, f"application/{application}") if "sealed" in e
+        ]
+        assert sealed["person"] in kept()
+        assert CITIZEN in kept()
+        await system.said(BLK, ERASURE, withdraw(application))
+        assert sealed["person"] not in kept()
+        assert application not in kept()
+        assert CITIZEN not in kept()
+        await erased(system, application)
+    async with paser(tmp_path, store=mongo_server.url) as system:
+        await erased(system, application)
+        assert sealed["person"] not in kept()

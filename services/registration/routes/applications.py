@@ -151,8 +151,6 @@ class Desk:
 
     async def correct(self, ask: Ask, id_: str, state: Application, body: PersonForm) -> Do:
         stream = f"application/{id_}"
-        if state.erased:
-            raise gone()
         expect(state, *UNCHECKED)
         _, sequence = await ask.versioned(stream)
         nik = str((await self._identity(state.person, stream))["nik"])
@@ -235,7 +233,10 @@ def account(ask: Ask) -> str | None:
 
 
 async def application_of(ask: Ask) -> Application:
-    """The application at the address. To a citizen, another's is as if it were not there."""
+    """The application at the address. To a citizen, another's is as if it were not there.
+
+    Raises ProblemError, and Refused when its person was erased.
+    """
     id_ = ask.path["id"]
     state: Application = await ask.snapshot(f"application/{id_}")
     if state.status is None or not (is_officer(ask) or state.account == ask.actor):
@@ -246,6 +247,8 @@ async def application_of(ask: Ask) -> Application:
             f"application {id_} tidak ditemukan.",
             errors=[{"field": "application", "en": "unknown", "id": "tidak dikenal"}],
         )
+    if state.erased:
+        raise gone()
     return state
 
 

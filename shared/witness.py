@@ -81,7 +81,6 @@ class Witness:
 
     def __init__(self, service: "Service") -> None:
         self._service = service
-        self._behind: dict[int, int] = {}
         self._before: dict[int, int] | None = None
         self._wanted: dict[str, Note] = {}
         self._one = asyncio.Lock()
@@ -100,23 +99,28 @@ class Witness:
         keys = {f"{TOPIC}/{p}": p for p in partitions}
         rows = await self._service.store.get(POSITIONS, list(keys))
         starts = {keys[key]: row.sequence for key, row in rows.items()}
-        self._behind = {p: ends[p] for p in partitions if starts.get(p, 0) < ends.get(p, 0)}
         self._wanted = {}
+        async with self._one:
+            # What binds this witness comes first, wherever it stands among what is yet to be read.
+            for partition in partitions:
+                await self._learn(partition, starts.get(partition, 0), ends.get(partition, 0))
         return starts
+
+    async def _learn(self, partition: int, start: int, end: int) -> None:
+        """Takes the own cosignatures that a newer store than this one has published."""
+        async for batch in self._service.log.read(TOPIC, partition, start, end):
+            for place in batch:
+                if ("witness", self.name.encode()) in place.record.headers:
+                    await self._take(place)
 
     async def handle(self, batch: Sequence[LogRecord]) -> None:
         async with self._one:
             for place in batch:
                 await self._take(place)
+            for origin, note in list(self._wanted.items()):
+                await self._cosign(origin, note)
+                del self._wanted[origin]
             ends = {place.partition: place.offset + 1 for place in batch}
-            for partition, end in ends.items():
-                if end >= self._behind.get(partition, 0):
-                    self._behind.pop(partition, None)
-            # Before all is read, the own cosignatures that bind this witness may be yet to come.
-            if not self._behind:
-                for origin, note in list(self._wanted.items()):
-                    await self._cosign(origin, note)
-                    del self._wanted[origin]
             await self._service.store.put(
                 [Row(POSITIONS, f"{TOPIC}/{p}", end, None) for p, end in ends.items()]
             )

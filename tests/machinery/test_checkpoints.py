@@ -19,9 +19,10 @@ from shared.checkpoints import (
     owners_record,
     read_published,
     valid_signature,
+    witness_record,
 )
 from shared.merkle import EMPTY, Levels, verify_consistency
-from shared.note import COSIGNATURE, BadNote, Checkpoint
+from shared.note import COSIGNATURE, BadNote, Checkpoint, cosign
 from shared.ports import Log, LogRecord, Record, Unavailable
 from shared.service import Definition, Service
 from shared.witness import EVIDENCE, Declined
@@ -284,6 +285,40 @@ async def test_a_witness_with_an_old_store_does_not_cosign_a_fork(
         await until(declined, "the old size is refused, and the size that was accepted is named")
     cosigned = [p.checkpoint for _, p in await published(log, topic) if p.witness]
     assert checkpoint not in cosigned
+
+
+async def test_what_binds_a_witness_is_read_before_what_it_judges(
+    backend: Backend, log: Log
+) -> None:
+    """It cosigned something over HTTP that stands behind a fork of its owner's on the topic."""
+    world = backend.world
+    topic = world.alpha.topic
+    async with running(backend, log, **SOON) as (alpha, _):
+        await add(alpha, "counter/one", 1)
+        await soon_covered(log, topic, WITNESS)
+    partition = await partition_of(log, topic, "counter/one")
+    origin = Origin("urn:sinergi:a", topic, partition)
+    levels, fork = await tree(log, origin), await tree(log, origin)
+    old = levels.size
+    levels.append(b"h" * 32)
+    fork.append(b"f" * 32)
+    fork.append(b"f" * 32)
+    honest = Checkpoint(str(origin), old + 1, levels.root(old + 1))
+    forged = Checkpoint(str(origin), old + 2, fork.root(old + 2))
+    signers = world.signers[world.alpha.name], world.signers[world.beta.name]
+    path = fork.consistency(old, old + 2)
+    bound = witness_record(str(origin), honest.text, cosign(honest.text, WITNESS, signers[1], 1))
+    await log.send(TOPIC, [owners_record(forged, signers[0], old, path, []), bound])
+    beta = world.service(world.beta, backend.store(world.beta.name), log, **SOON)
+    async with beta.run():
+
+        async def alarmed() -> bool:
+            return bool(await beta.store.scan(EVIDENCE))
+
+        await until(alarmed, "the fork is an alarm")
+    cosigned = [p.checkpoint for _, p in await published(log, topic) if p.witness]
+    assert honest in cosigned
+    assert forged not in cosigned
 
 
 class Cut:

@@ -17,7 +17,7 @@ from shared.ports import Log, Store
 from shared.sqlite import SqliteStore
 from tests.toy import World
 
-pytest_plugins = ["tests.servers.fixtures"]
+pytest_plugins = ["tests.servers.fixtures", "tests.scenarios.finished"]
 
 
 class Backend:

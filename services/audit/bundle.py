@@ -21,6 +21,7 @@ from shared.ports import Handler, Log, LogRecord, Position, Record, Unavailable
 FORMAT = "sinergi.bundle.v1"
 MANIFEST = "manifest.json"
 _BATCH = 500
+_NONE = b"null\n"
 
 
 class BadBundle(Exception):
@@ -58,8 +59,12 @@ async def export(log: Log, topics: Sequence[str], folder: Path, trust: Path) -> 
     for topic, partitions in ends.items():
         for partition, end in partitions.items():
             with _file(folder, topic, partition).open("wb") as file:
+                written = 0
                 async for batch in log.read(topic, partition, 0, end):
-                    file.writelines(line_of(place.record) for place in batch)
+                    for place in batch:
+                        file.write(_NONE * (place.offset - written) + line_of(place.record))
+                        written = place.offset + 1
+                file.write(_NONE * (end - written))
     shutil.copyfile(trust, folder / "trust.json")
     (folder / "schemas").mkdir()
     for type_, event in LANDSCAPE.catalogue.types.items():
@@ -149,7 +154,7 @@ class BundleLog:
             for line in file:
                 if offset >= end:
                     break
-                if offset >= start:
+                if offset >= start and line != _NONE:
                     batch.append(LogRecord(topic, partition, offset, record_of(line)))
                     if len(batch) == _BATCH:
                         yield batch

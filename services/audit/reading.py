@@ -82,7 +82,7 @@ async def checked(
 
     Some batches' signatures are checked beside the work on those before them.
     """
-    waiting: deque[tuple[Sequence[Opened], Awaitable[Mapping[Claim, bool]]]] = deque()
+    waiting: deque[tuple[list[Opened], Awaitable[Mapping[Claim, bool]]]] = deque()
     async for batch in batches:
         records = [opened(place) for place in batch]
         waiting.append((records, signatures.check(r.claim for r in records if r.claim)))

@@ -40,7 +40,8 @@ class Signatures:
 
 
 async def _together(claims: Sequence[Claim], found: Future[list[bool]]) -> Mapping[Claim, bool]:
-    return dict(zip(claims, await asyncio.wrap_future(found), strict=True))
+    holds = await asyncio.wrap_future(found)
+    return dict(zip(claims, holds, strict=True))
 
 
 # -- in the process ---------------------------------------------------------------------------
@@ -49,7 +50,7 @@ _trust = Trust()
 
 
 def _begin(publics: Mapping[str, Sequence[bytes]]) -> None:
-    global _trust  # noqa: PLW0603 - a process begins once
+    global _trust
     _trust = Trust(publics)
 
 

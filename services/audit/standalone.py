@@ -454,6 +454,8 @@ def packed(value):
 
 
 def leaf(record):
+    if record is None:
+        return sha256(b"\x00")
     headers = [[name, value] for name, value in record["headers"]]
     return sha256(b"\x00", packed([record["key"], record["value"], headers]))
 
@@ -507,7 +509,7 @@ def signers(text, lines, name, agency, keys, place):
 def read_notes(records, owners, keys, log):
     """{(topic, partition): {size: [root, old, leaves]}} of all that was rightly signed."""
     signed: dict = {}
-    for place, record in records:
+    for place, record in ((p, r) for p, r in records if r is not None):
         try:
             whole = record["value"].decode()
             head, _, lines = whole.rpartition("\n\n")
@@ -574,6 +576,9 @@ def records_of(folder, topic, partitions):
             raise OSError(f"{path} has {len(lines)} lines, the manifest says {count}")
         for offset, line in enumerate(lines):
             found = json.loads(line)
+            if found is None:
+                yield (topic, int(partition), offset), None
+                continue
             record = {
                 "key": raw(found["key"]),
                 "value": raw(found["value"]),
@@ -584,7 +589,8 @@ def records_of(folder, topic, partitions):
 
 def read_keys(folder, topics, trust, log):
     roots, keys = Keys(trust), Keys({})
-    for place, record in records_of(folder, "keys.events", topics.get("keys.events", {})):
+    found = records_of(folder, "keys.events", topics.get("keys.events", {}))
+    for place, record in ((p, r) for p, r in found if r is not None):
         try:
             event = Event(record)
             believe(event, place, trust, roots)
@@ -621,6 +627,8 @@ def verify(folder, trust_file=None):
     for topic, owners in rules["owners"].items():
         for place, record in records_of(folder, topic, topics[topic]):
             leaves.setdefault(place[:2], []).append(leaf(record))
+            if record is None:
+                continue
             try:
                 event = Event(record)
                 believe(event, place, owners, keys)
@@ -629,7 +637,7 @@ def verify(folder, trust_file=None):
                 log.problem(place, error.code, str(error))
     followed.sort(key=lambda found: found[1].time)
     for place, event, before in followed:
-        check_event(place, event, before, rules, keys, log, effects)
+        check_event(place, event, before, rules, topics, keys, log, effects)
     log.gaps()
     for place, event in effects:
         if (place[0], event.cause) not in log.acts:
@@ -648,7 +656,14 @@ def verify(folder, trust_file=None):
     }
 
 
-def check_event(place, event, before, rules, keys, log, effects):
+def check_receipt(place, event, data, topics, log):
+    for partition, offset in data["offsets"].items():
+        if offset > (end := topics.get(data["topic"], {}).get(partition, 0)):
+            why = f"{event.id}: {offset} records are acknowledged, and there are {end}"
+            log.problem(place, "truncated", why)
+
+
+def check_event(place, event, before, rules, topics, keys, log, effects):
     if not event.type.startswith(f"sinergi.{place[0].partition('.')[0]}."):
         log.problem(place, "type", f"{event.type} is not of this topic")
         return
@@ -656,6 +671,8 @@ def check_event(place, event, before, rules, keys, log, effects):
         data = strict(event.data)
         if rule := rules["acts"].get(event.type):
             check_act(event, before, data, rule, place, keys, log.acts)
+        if event.type.split(".")[2] == "EventsAcknowledged":
+            check_receipt(place, event, data, topics, log)
     except Wrong as error:
         log.problem(place, error.code, f"{event.id}: {error}")
     except (ValueError, RecursionError) as error:

@@ -4,72 +4,24 @@ import asyncio
 import multiprocessing
 import os
 import random
-import sqlite3
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from services.audit.report import Report
 from services.audit.verify import Verification
-from services.system import SERVICES, key_folder
+from services.system import SERVICES
 from shared.key_history import KeyHistory
 from shared.ports import Record
-from shared.settings import Settings
 from shared.trust import read_roots
 from tests.memory_log import MemoryLog
-from tests.scenarios.running import System, running
+from tests.scenarios.finished import Finished
 
 MUTATIONS, CLEAN = 1000, 100
 TOPICS = tuple(definition.topic for definition in SERVICES.values())
 Records = list[Record | None]
 Change = Callable[[random.Random, Records, int], Sequence[int]]
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A demo's log when it was over, and copies of it from all the while before."""
-
-    file: Path
-    trust: Path
-    before: Sequence[Path]
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    folder = tmp_path_factory.mktemp("mutations")
-    data = folder / "data"
-    copies: list[Path] = []
-    over = threading.Event()
-
-    def copy() -> None:
-        while not over.wait(0.05):
-            path = folder / f"{len(copies)}.sqlite"
-            with (
-                closing(sqlite3.connect(f"file:{data}/log.sqlite?mode=ro", uri=True)) as log,
-                closing(sqlite3.connect(path)) as to,
-            ):
-                log.backup(to)
-            copies.append(path)
-
-    with running(data, SINERGI_CHECKPOINT_SECONDS="1", SINERGI_RECEIPT_SECONDS="1") as system:
-        copier = threading.Thread(target=copy)
-        copier.start()
-        try:
-            _demo(system)
-        finally:
-            over.set()
-            copier.join()
-    return Finished(data / "log.sqlite", key_folder(Settings(data=data)).trust, copies)
-
-
-def _demo(system: System) -> None:
-    told = system.run("demo", "--url", system.url)
-    assert told.returncode == 0, told.stdout[-3000:] + told.stderr
 
 
 async def verified(keys: KeyHistory, log: MemoryLog) -> Report:

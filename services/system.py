@@ -2,10 +2,11 @@
 
 import fcntl
 import os
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from services.equipment.service import EQUIPMENT
 from services.key_folder import KeyFolder
@@ -23,9 +24,6 @@ from shared.sqlite import SqliteStore
 from shared.trust import read_roots
 from shared.wrapping import read_wrapping
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 SERVICES: dict[str, Definition] = {d.name: d for d in (REGISTRATION, EQUIPMENT, PARTNERS)}
 LANDSCAPE = Landscape.of(tuple(SERVICES.values()))
 TOPICS = (*(d.topic for d in SERVICES.values()), KEYS, CHECKPOINTS)
@@ -37,7 +35,7 @@ class Busy(Exception):
 
 
 @contextmanager
-def data_lock(folder: Path) -> "Iterator[None]":
+def data_lock(folder: Path) -> Iterator[None]:
     """Holds the data folder for one writing process; a kill -9 frees it. Raises Busy."""
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
@@ -59,6 +57,20 @@ def make_log(settings: Settings, *, readonly: bool = False) -> Log:
     from shared.kafka import KafkaLog  # a slow import that the embedded mode can do without
 
     return KafkaLog(settings.log, partitions=settings.partitions)
+
+
+@asynccontextmanager
+async def writing_log(settings: Settings) -> AsyncIterator[Log]:
+    """The open log, to write to. Raises Busy: an embedded one has one writer at a time."""
+    with ExitStack() as stack:
+        if settings.embedded_log:
+            stack.enter_context(data_lock(settings.data))
+        log = make_log(settings)
+        await log.open()
+        try:
+            yield log
+        finally:
+            await log.close()
 
 
 def make_store(settings: Settings, service: str, *, readonly: bool = False) -> Store:

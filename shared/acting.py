@@ -2,6 +2,7 @@
 
 from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 
 from shared.attestation import Act, BadAct, Place, act_of, check_body, check_signature
+from shared.cause import Cause
 from shared.committer import Head
 from shared.events.acts import ActRule
 from shared.events.values import Attestation
@@ -38,8 +40,8 @@ class Acting:
         self._header = request.headers.get(HEADER)
         self._key = request.headers.get("idempotency-key", "")
 
-    def signed(self, stream: str, head: Head) -> tuple[Attestation, int]:
-        """The attestation, and the sequence at which the stream must still stand.
+    def signed(self, stream: str, head: Head, cause: Cause) -> tuple[Cause, int]:
+        """The cause with what was signed, and the sequence at which the stream must still stand.
 
         Raises ProblemError: 428 without one, saying what to sign; 403 and 422 for a wrong one.
         """
@@ -66,9 +68,7 @@ class Acting:
             self._usable(attestation)
         except BadAct as error:
             raise _wrong(error.code, str(error)) from error
-        if act.not_after < self._service.committer.now():
-            raise _wrong("late", f"it was good until {act.not_after}: sign anew")
-        return attestation, act.expected
+        return replace(cause, attestation=attestation, not_after=act.not_after), act.expected
 
     def _read(self, header: str) -> Attestation:
         try:

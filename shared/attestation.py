@@ -9,9 +9,9 @@ from base64 import b64decode, b64encode
 from hashlib import sha256
 from typing import Annotated
 
-import orjson
 from pydantic import Field, StringConstraints, ValidationError
 
+from shared import strict_json
 from shared.envelope import Envelope
 from shared.events.acts import ActRule
 from shared.events.base import Code, Count, Event, Instant, Subject, Value
@@ -81,13 +81,16 @@ def act_of(attestation: Attestation) -> Act:
     if attestation.payloadType != PAYLOAD_TYPE:
         raise BadAct("form", f"{attestation.payloadType} is no act: it must be {PAYLOAD_TYPE}")
     try:
-        return Act.model_validate_json(b64decode(attestation.payload, validate=True))
+        payload = b64decode(attestation.payload, validate=True)
+        act = Act.model_validate_json(payload)
+        strict_json.loads(payload)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise BadAct("form", f"the signed payload: {where}: {first['msg']}") from error
     except ValueError as error:
-        raise BadAct("form", f"the payload is not base64: {error}") from error
+        raise BadAct("form", f"the signed payload: {error}") from error
+    return act
 
 
 def check_signature(attestation: Attestation, act: Act, trust: Trust) -> None:
@@ -143,7 +146,12 @@ def _named(place: tuple[str, str, str, int, str]) -> str:
 
 
 def _check_fields(body: bytes, event: Event, rule: ActRule) -> None:
-    stated = orjson.loads(body or b"{}")
+    try:
+        stated = strict_json.loads(body or b"{}")
+    except strict_json.NotStrict as error:
+        raise BadAct("body", f"the signed body: {error}") from error
+    if not isinstance(stated, dict):
+        raise BadAct("body", "the signed body is no JSON object")
     claimed = event.model_dump(mode="json", include={*rule.stated, *rule.filled})
     for name in rule.stated:
         default = type(event).model_fields[name].get_default()

@@ -16,9 +16,9 @@ from shared.stream import Context
 class Cause:
     """`key` is unique per effect; `fingerprint` tells whether a repeated request is the same.
 
-    `id` is the causing request's, event's or timer's name on the wire, `not_before` the instant
-    after which its effect must be recorded. `attestation` is the acting agency's own word, which
-    the first event that follows will carry.
+    `id` is the causing request's, event's or timer's name on the wire; the effect must be recorded
+    after `not_before` and no later than `not_after`. `attestation` is the acting agency's own word,
+    which the first event that follows will carry.
     """
 
     key: str
@@ -28,6 +28,7 @@ class Cause:
     agency: str = "system"
     fingerprint: str = ""
     not_before: datetime | None = None
+    not_after: datetime | None = None
     traceparent: str | None = None
     attestation: Attestation | None = None
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 
 from shared.cause import Cause
-from shared.envelope import GENESIS, Draft, freeze, read, sign_group
+from shared.envelope import GENESIS, Draft, format_time, freeze, read, sign_group
 from shared.events.base import Catalogue, Event
 from shared.instants import instant, micros
 from shared.keys import Signer
@@ -176,6 +176,8 @@ class Committer:
             head.time + _TICK if head.time else clock,
             cause.not_before + _TICK if cause.not_before else clock,
         )
+        if cause.not_after and time > cause.not_after:
+            raise _late(cause.not_after)
         decider = self.decider(stream)
         events = decider.decide(head.state, command, cause.context(time))
         if not events:
@@ -407,6 +409,15 @@ def _no_name(stream: str) -> Refused:
         f"There is no {kind} of this name. A name has printable ASCII characters only.",
         f"Tidak ada {kind} dengan nama ini. Nama hanya boleh berisi karakter ASCII.",
         status=404,
+    )
+
+
+def _late(until: datetime) -> Refused:
+    return Refused(
+        "attestation-late",
+        f"What the agency signed was good until {format_time(until)}: sign anew.",
+        f"Tanda tangan instansi berlaku sampai {format_time(until)}: tandatangani lagi.",
+        status=422,
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared import metrics, tables
+from shared import metrics, strict_json, tables
 from shared.acting import Acting
 from shared.bodies import Answered, Page
 from shared.cause import Cause, request_cause, request_id
@@ -26,7 +26,7 @@ from shared.identity import Authenticator, Identity, Role, Unauthenticated
 from shared.imports import Imported, Importer, as_json
 from shared.openapi import ID, operation
 from shared.ports import Commit, Unavailable
-from shared.problems import ProblemError, invalid_input
+from shared.problems import ProblemError, invalid_input, not_strict
 from shared.reactions import Do
 from shared.requests import (
     expected_sequence,
@@ -220,8 +220,7 @@ class Api:
             stream, command, bound = await prepare(ask, asked)
             if acting is not None:
                 head = await self._service.committer.head(stream)
-                attestation, bound = acting.signed(stream, head)
-                cause = replace(cause, attestation=attestation)
+                cause, bound = acting.signed(stream, head, cause)
             wanted = bound if expected is None else expected
             try:
                 if bound is not None and expected is not None and bound != expected:
@@ -490,10 +489,15 @@ def _asking(
 
 
 def _parsed(body: type[B], raw: bytes) -> B:
+    raw = raw or b"{}"
     try:
-        return body.model_validate_json(raw or b"{}")
+        asked = body.model_validate_json(raw)
+        strict_json.loads(raw)
     except ValidationError as error:
         raise invalid_input(error) from error
+    except strict_json.NotStrict as error:
+        raise not_strict(error) from error
+    return asked
 
 
 def _answered(found: Any) -> Response:

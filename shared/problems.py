@@ -9,6 +9,8 @@ from pydantic_core import ErrorDetails
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.strict_json import NotStrict
+
 _TITLES = {
     400: ("The request is malformed", "Permintaan tidak dapat dibaca"),
     401: ("Please sign in", "Silakan masuk terlebih dahulu"),
@@ -151,4 +153,14 @@ def invalid_input(error: ValidationError) -> ProblemError:
         "Please correct: " + "; ".join(f"{e['field']}: {e['en']}" for e in errors[:5]),
         "Mohon perbaiki: " + "; ".join(f"{e['field']}: {e['id']}" for e in errors[:5]),
         errors=errors,
+    )
+
+
+def not_strict(error: NotStrict) -> ProblemError:
+    """A body that another reader would take differently: refused, so that all tell the same."""
+    return ProblemError(
+        400,
+        "ambiguous-json",
+        f"Not every reader would take this body alike: {error.en}.",
+        f"Isi permintaan dapat dibaca berbeda-beda: {error.id}.",
     )

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
+from unicodedata import normalize
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
@@ -219,6 +220,8 @@ def _value(column: str, cell: Any, kind: str) -> Any:
         cell = cell.date()
     if isinstance(cell, date):
         return cell.isoformat()
+    if isinstance(cell, str):
+        cell = normalize("NFC", cell)  # nobody signs a table's bytes, so this may be mended
     if isinstance(cell, str) and cell.lstrip().startswith("="):
         return BadCell(column, "is a formula; enter its value", "berisi rumus; isi nilainya")
     if kind == "boolean":

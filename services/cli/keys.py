@@ -41,9 +41,15 @@ def init(keys: Folder = None, trust: TrustList = None) -> None:
 def publish(keys: Folder = None, trust: TrustList = None) -> None:
     """Put the announced keys on the log, unless they are there."""
     from services.keys import publish as publish_
+    from shared.key_history import TOPIC
 
     folder = _folder(keys, trust)
-    count = run(_on_log(lambda log: publish_(folder, log), make=True))
+
+    async def send(log: Any) -> int:
+        await log.create_topics([TOPIC])
+        return await publish_(folder, log)
+
+    count = run(_writing(send))
     typer.echo(f"{count} key events published", err=True)
 
 
@@ -80,7 +86,7 @@ def revoke(
     async def end(log: Any) -> None:
         await revoke_(folder, log, name, await tree_sizes(log, TOPICS), reason)
 
-    run(_on_log(end))
+    run(_writing(end))
 
 
 @app.command("list")
@@ -88,7 +94,7 @@ def list_keys(trust: TrustList = None, as_json: Json = False) -> None:
     """All keys that the log knows, of every agency, and from where to where they count."""
     from services.keys import listed
 
-    rows = run(_on_log(lambda log: listed(_folder(None, trust), log), readonly=True))
+    rows = run(_reading(lambda log: listed(_folder(None, trust), log)))
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
         return
@@ -103,15 +109,19 @@ def _sizes(sizes: Any) -> str:
     return " ".join(f"{t}/{p}:{n}" for t, ps in sizes.items() for p, n in ps.items() if n)
 
 
-async def _on_log(work: Any, *, make: bool = False, readonly: bool = False) -> Any:
-    from services.system import make_log
-    from shared.key_history import TOPIC
+async def _writing(work: Any) -> Any:
+    from services.system import writing_log
 
-    log = make_log(settings_of(), readonly=readonly)
+    async with writing_log(settings_of()) as log:
+        return await work(log)
+
+
+async def _reading(work: Any) -> Any:
+    from services.system import make_log
+
+    log = make_log(settings_of(), readonly=True)
     await log.open()
     try:
-        if make:
-            await log.create_topics([TOPIC])
         return await work(log)
     finally:
         await log.close()

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from services.equipment.domain.checklist import POINTS
@@ -120,6 +121,50 @@ async def test_broken_requests(system: Paser) -> None:
     german = await client.get("/v1/programmes?limit=9999", headers=headers)
     assert german.headers["content-language"] == "id"
     assert german.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"hours":260', b'"hours":260,"hours":26'),
+        (b'"hours":260', b'"hours":260,"\\u0068ours":260'),
+        (b'"title":"', b'"title":"A\xcc\x8a'),
+        (b'"title":"', b'"title":"A\\u030a'),
+    ],
+    ids=["a name twice", "a name twice, escaped", "NFD", "NFD, escaped"],
+)
+async def test_a_body_that_readers_would_take_differently(
+    system: Paser, old: bytes, new: bytes
+) -> None:
+    """What pydantic alone would take: the last of two names, text as it comes."""
+    body = orjson.dumps(programme())
+    assert old in body
+    headers = {
+        "authorization": f"Bearer {await system.token(BLK)}",
+        "content-type": "application/json",
+    }
+    before = await system.size("registration")
+    answer = await system.clients["registration"].post(
+        "/v1/programmes", content=body.replace(old, new), headers=headers
+    )
+    problem = answer.json()
+    assert (answer.status_code, problem["rule"]) == (400, "ambiguous-json")
+    assert "dua kali" in problem["detail"] or "ubah menjadi NFC" in problem["detail"]
+    assert await system.size("registration") == before
+
+
+@pytest.mark.parametrize("value", [b"NaN", b"1e400", b"9007199254740993", b'"\\ud800"', b"[" * 999])
+async def test_a_body_that_no_reader_should_take(system: Paser, value: bytes) -> None:
+    body = orjson.dumps(programme()).replace(b'"hours":260', b'"hours":' + value)
+    headers = {
+        "authorization": f"Bearer {await system.token(BLK)}",
+        "content-type": "application/json",
+    }
+    answer = await system.clients["registration"].post(
+        "/v1/programmes", content=body, headers=headers
+    )
+    assert answer.status_code in (400, 422), answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
 
 
 async def test_indonesian_comes_first(system: Paser) -> None:

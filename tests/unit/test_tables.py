@@ -74,6 +74,15 @@ def test_what_is_no_number_is_left_for_the_model_to_refuse(cell: str) -> None:
     assert body(f"age\n{cell}\n") == {"age": cell}
 
 
+def test_text_gets_unicode_s_composed_form() -> None:
+    assert body("name;age;works;fields\nA\u030a;1;ya;e\u0301|b") == {
+        "name": "\u00c5",
+        "age": 1,
+        "works": True,
+        "fields": ["\u00e9", "b"],
+    }
+
+
 def test_empty_cells_and_lines_are_absent() -> None:
     rows = read("﻿name,age\n\n,17\n,\nA,\n".encode(), CSV, Person)
     assert [(row.number, row.body) for row in rows] == [(3, {"age": 17}), (5, {"name": "A"})]

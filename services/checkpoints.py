@@ -17,7 +17,15 @@ from shared.checkpoints import (
 )
 from shared.key_history import KeyHistory
 from shared.merkle import Levels, root_from_path, verify_consistency
-from shared.note import COSIGNATURE, BadNote, Note, cosigned_at, read_checkpoint, read_note
+from shared.note import (
+    COSIGNATURE,
+    BadNote,
+    Note,
+    cosigned_at,
+    join_notes,
+    read_checkpoint,
+    read_note,
+)
 from shared.ports import Log, LogRecord
 from shared.records import leaf_data
 from shared.settings import BadSetting, Settings
@@ -75,19 +83,24 @@ class Auditor:
         return found
 
     async def listed(self) -> list[dict[str, Any]]:
-        """Each partition's newest checkpoint, and how far each witness has come."""
+        """Each partition's newest checkpoint with all its signatures, and how far each witness
+        has come."""
         cosigned: dict[str, dict[str, Any]] = {}
+        notes: dict[str, list[Note]] = {}
         async for found in self.signed(witness=True):
             note, witness = found.published.note, found.published.witness
             row = {"size": found.size, "time": cosigned_at(note.signatures[0])}
             cosigned.setdefault(str(found.published.origin), {})[witness] = row
+            notes.setdefault(note.text, []).append(note)
         return [
             {
                 "origin": origin,
                 "size": signed.size,
                 "root": b64encode(signed.published.checkpoint.root).decode(),
                 "cosigned": cosigned.get(origin, {}),
-                "note": bytes(signed.published.note).decode(),
+                "note": bytes(
+                    join_notes([signed.published.note, *notes.get(signed.published.note.text, ())])
+                ).decode(),
             }
             for origin, signed in sorted((await self.newest()).items())
         ]

@@ -424,6 +424,9 @@ async def test_an_auditor_proves_records_and_growth_from_the_log_alone(
         reader = auditor(world, log)
         rows = [r for r in await reader.listed() if world.alpha.topic in r["origin"]]
         assert all(row["cosigned"][WITNESS]["size"] == row["size"] for row in rows)
+        for row in rows:
+            whole = await reader.check(row["note"].encode())
+            assert (whole["holds"], whole["cosigned"]) == (True, [WITNESS])
     rows = [r for r in await reader.listed() if world.alpha.topic in r["origin"]]
     largest = max(rows, key=lambda row: row["size"])
     partition, size = int(largest["origin"].rpartition("/")[2]), largest["size"]

@@ -236,7 +236,7 @@ class Run:
         if unapplied and not (self.problems or list(more)):
             for due in await self.causes.never_right(self._log, unapplied):
                 self.causes.unapplied(due)
-        await self.trees.finish(self._log, self.starts)
+        await self.trees.finish(self._log, self.starts, self._ends)
         return self.causes.waiting(waiting)
 
     async def _judge_far(self) -> None:

@@ -211,10 +211,13 @@ class Trees:
                 }
         return covered
 
-    async def finish(self, log: Log, starts: Ends) -> None:
+    async def finish(self, log: Log, starts: Ends, ends: Ends) -> None:
         """Names what does not lead to a signed root, once all has been read."""
         for (topic, partition), tree in self._trees.items():
             await self._earlier(log, tree, starts[topic][partition])
+            if tree.frontier.size > (end := ends[topic][partition]):
+                why = f"an earlier verification has read {tree.frontier.size} records"
+                self._problem(tree, end, "truncated", f"{why}, and there are {end}")
             if tree.wrong:
                 self._problem(tree, *await _located(log, tree.wrong))
             elif (size := tree.beyond) is not None:

@@ -37,9 +37,11 @@ async def restore(
         check(folder / STORE, name)
     _unexpired(folder / KEYS, check(folder / KEYS, name))
     async with stopped(settings, name) as store:
-        if not keys_only:
-            await _empty(store, name, replace=replace)
+        if not (keys_only or replace):
+            await _insist_empty(store, name)
         _put_key_files(folder / KEYS, key_files(settings, name))
+        if replace and not keys_only:
+            await store.clear()
         for each in _documents(folder / KEYS / PRIVATE):
             await store.keep_private(each["collection"], each["key"], each["value"])
         return 0 if keys_only else await _put_commits(store, folder / STORE / COMMITS)
@@ -53,15 +55,12 @@ def _unexpired(folder: Path, manifest: dict[str, Any]) -> None:
         )
 
 
-async def _empty(store: Store, name: str, *, replace: bool) -> None:
-    if not (await store.pending(1) or await store.sent_ends()):
-        return
-    if not replace:
+async def _insist_empty(store: Store, name: str) -> None:
+    if await store.pending(1) or await store.sent_ends():
         raise BadBackup(
             f"the store of {name} has commits: add --replace if they are to be deleted, also those"
             " that are neither in the backup nor on the log"
         )
-    await store.clear()
 
 
 def _put_key_files(folder: Path, files: KeyFiles) -> None:

@@ -80,3 +80,7 @@ def write_file(path: Path, content: bytes, mode: int) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.rename(path)
+    # The new name must outlive a power cut too, before anything depends on what it holds.
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)

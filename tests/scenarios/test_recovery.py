@@ -66,7 +66,8 @@ class Office:
         return self.call(BLK, "POST", path, {"purpose": "contact"})
 
     def rows(self) -> list[str]:
-        """The digests of all rows, once nothing moves any more."""
+        """The digests of all rows, once nothing moves any more, but for those of receipts: a
+        stopping service writes one."""
         seen: list[str] = []
 
         def still() -> bool:
@@ -75,7 +76,7 @@ class Office:
             return bool(before) and before == seen
 
         until(still, WAIT, lambda: "rows go on changing")
-        return seen[1:]
+        return [line for line in seen[1:] if '"key":"consumer/' not in line]
 
 
 @dataclass(frozen=True)
@@ -278,6 +279,8 @@ def test_what_is_no_backup_of_this_service_is_refused(embedded: Site, tmp_path: 
     secret.write_text("00" * 32)
     assert "another secret" in refused(office.system, "restore", SERVICE, backup, "--replace")
     secret.write_text(kept)
+    # Nothing was deleted by that.
+    assert "has commits" in refused(office.system, "restore", SERVICE, backup)
 
     manifest = folder / "keys" / "manifest.json"
     said = json.loads(manifest.read_text())
@@ -320,7 +323,7 @@ def test_a_new_wrapping_key_takes_over_and_no_event_changes(site: Site) -> None:
     assert site.wrapping.read_text() != old
     with site.running() as office:
         assert office.rows() == before
-        assert office.system.run("events", "list").stdout == log
+        assert _hashes(log) <= _hashes(office.system.run("events", "list").stdout)
         assert office.correct(first).is_success
         office.register(intake, 3)
     # Cut off after the new key was written: the old one still opens, and the rest follows.

@@ -238,7 +238,10 @@ def test_node_knows_the_most_data_and_the_golden_records(tmp_path: Path) -> None
     bare = full._replace(headers=full.headers[: len(HASHED)], value=(full.value or b"") + b" ")
     (over,) = sign_group(SIGNERS[BLK], [bare], [vectors.hash_of(bare)])
     goldens = [
-        json.loads(path.read_text("ascii")) for path in Path(__file__).parent.glob("golden/*.json")
+        json.loads(path.read_text("ascii"))
+        for path in Path(__file__).parent.glob("golden/*.json")
+        # What is said of keys is signed by their agencies' roots, on a topic of all agencies.
+        if not path.name.startswith("sinergi.keys.")
     ]
     accepted = [
         *({"topic": golden["topic"], "record": golden} for golden in goldens),

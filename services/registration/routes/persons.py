@@ -33,7 +33,7 @@ def routes(service: Service, api: Api) -> None:
     def reading(kind: Any) -> Any:
         async def prepare(ask: Ask, body: ReadForm) -> Do:
             file = PersonFile(kind=kind, id=ask.path["id"])
-            person, _ = await registry.of(ask, file)
+            person = await registry.person(ask, file)
             return await registry.read(ask, person, [file], body.purpose, body.note)
 
         return prepare

@@ -70,21 +70,25 @@ class Registry:
     async def whom(self, ask: Ask, body: WhomForm) -> tuple[str, list[PersonFile]]:
         """The person and all of their files. Raises ProblemError 404, and Refused when erased."""
         if body.application is not None:
-            return await self.of(ask, PersonFile(kind="application", id=body.application))
+            return await self._of(ask, PersonFile(kind="application", id=body.application))
         if body.instructor is not None:
-            return await self.of(ask, PersonFile(kind="instructor", id=body.instructor))
+            return await self._of(ask, PersonFile(kind="instructor", id=body.instructor))
         number = f"nik:{body.nik}" if body.nik is not None else f"nip:{body.nip}"
         person = await self._privacy.find(number)
         if person is None:
             raise _unknown()
         return person, await self._all(ask, person)
 
-    async def of(self, ask: Ask, file: PersonFile) -> tuple[str, list[PersonFile]]:
-        """The person whose file this is. Raises as `whom` does."""
+    async def person(self, ask: Ask, file: PersonFile) -> str:
+        """The person whose file this is, erased or not. Raises ProblemError 404."""
         state: Application | Instructor = await ask.state(file.stream)
         if not state.person:
             raise _unknown()  # a partner's instructor: the partner knows who it is
-        return state.person, await self._all(ask, state.person, file)
+        return state.person
+
+    async def _of(self, ask: Ask, file: PersonFile) -> tuple[str, list[PersonFile]]:
+        person = await self.person(ask, file)
+        return person, await self._all(ask, person, file)
 
     async def _all(self, ask: Ask, person: str, *known: PersonFile) -> list[PersonFile]:
         """The person's files, also those that their stream has not heard of yet."""

@@ -16,6 +16,7 @@ from bench import (
     rebuild,
     relay,
     replay,
+    verify,
 )
 from bench.measure import Result, Site
 
@@ -27,6 +28,7 @@ EMBEDDED: dict[str, Measure] = {
     "group": group.measure,
     "append": append.measure,
     "replay": replay.measure,
+    "verify": verify.measure,
     "latency": latency.embedded,
     "rebuild": rebuild.measure,
 }

@@ -210,14 +210,19 @@ def authenticate(place: LogRecord, owners: Collection[str], trust: Trust) -> Env
     Raises Unauthentic otherwise.
     """
     envelope, claim = claims(place.record)
-    believe(place, envelope, claim, owners, trust)
+    attribute(place, envelope, claim, owners, trust)
+    if not trust.verify(*claim):
+        raise wrong_signature()
     return envelope
 
 
-def believe(
+def attribute(
     place: LogRecord, envelope: Envelope, claim: "Claim", owners: Collection[str], trust: Trust
 ) -> None:
-    """Raises Unauthentic unless one of the owners signed, by a key valid at the record's place."""
+    """Raises Unauthentic unless the key is an owner's and valid at the record's place.
+
+    Whether it has signed remains to be checked.
+    """
     if envelope.source not in owners:
         raise Unauthentic("source", f"{envelope.source} does not own this topic")
     try:
@@ -228,8 +233,10 @@ def believe(
         raise Unauthentic(
             "agency", f"the key {claim.keyid} belongs to {agency}, not {envelope.source}"
         )
-    if not trust.verify(*claim):
-        raise Unauthentic("signature", "the signature does not fit the record")
+
+
+def wrong_signature() -> Unauthentic:
+    return Unauthentic("signature", "the signature does not fit the record")
 
 
 class Claim(NamedTuple):

@@ -8,6 +8,7 @@ import json
 import shutil
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import cache
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -67,8 +68,7 @@ async def export(log: Log, topics: Sequence[str], folder: Path, trust: Path) -> 
                 file.write(_NONE * (end - written))
     shutil.copyfile(trust, folder / "trust.json")
     (folder / "schemas").mkdir()
-    for type_, event in LANDSCAPE.catalogue.types.items():
-        schema = json.dumps(reader_schema(event), indent=1) + "\n"
+    for type_, schema in _schemas().items():
         (folder / "schemas" / f"{type_}.json").write_text(schema, "utf-8")
     (folder / "rules.json").write_text(json.dumps(_rules(), indent=1) + "\n", "ascii")
     shutil.copyfile(standalone.__file__, folder / "verify.py")
@@ -80,6 +80,14 @@ async def export(log: Log, topics: Sequence[str], folder: Path, trust: Path) -> 
     text = json.dumps(manifest, indent=1, sort_keys=True) + "\n"
     (folder / MANIFEST).write_text(text, "ascii")
     return manifest
+
+
+@cache
+def _schemas() -> Mapping[str, str]:
+    return {
+        type_: json.dumps(reader_schema(event), indent=1) + "\n"
+        for type_, event in LANDSCAPE.catalogue.types.items()
+    }
 
 
 def _rules() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Every reaction has its cause, and every event that should have caused a reaction did."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -167,25 +167,49 @@ class Causation:
 
     async def never_right(self, log: Log, dues: Iterable[Due]) -> list[Due]:
         """Those of which nothing to do was right in no state that the target has ever had."""
-        targets: dict[tuple[str, str], list[tuple[Due, Command]]] = {}
-        for due in dues:
-            command = await self._command(log, due)
-            targets.setdefault((due.service, due.target), []).append((due, command))
         wrong: list[Due] = []
-        for (service, target), wanted in targets.items():
-            decider = self._shadows[service].decider(target)
-            if decider is None:
-                wrong += [due for due, _ in wanted]
-                continue
-            states = [decider.initial, *[s async for s in self._states(log, service, target)]]
-            wrong += [
-                due
-                for due, command in wanted
-                if not any(nothing_to_do(decider, state, command, due.time) for state in states)
-            ]
+        services: dict[str, dict[str, list[tuple[Due, Command]]]] = {}
+        for due in dues:
+            targets = services.setdefault(due.service, {})
+            targets.setdefault(due.target, []).append((due, await self._command(log, due)))
+        for service, targets in services.items():
+            wrong += await self._never(log, service, targets)
         return wrong
 
+    async def _never(
+        self, log: Log, service: str, targets: Mapping[str, list[tuple[Due, Command]]]
+    ) -> list[Due]:
+        shadow, states = self._shadows[service], dict[str, State]()
+        open_: dict[str, list[tuple[Due, Command]]] = {}
+
+        def judge(target: str, some: list[tuple[Due, Command]], state: State) -> None:
+            decider = shadow.decider(target)
+            assert decider is not None  # noqa: S101 - reactions are for the service's own streams
+            states[target] = state
+            open_[target] = [
+                (due, command)
+                for due, command in some
+                if not nothing_to_do(decider, state, command, due.time)
+            ]
+
+        for target, some in targets.items():
+            decider = shadow.decider(target)
+            assert decider is not None  # noqa: S101 - as above
+            judge(target, some, decider.initial)
+        topic = topic_of(service)
+        for partition, end in (await log.ends(topic)).items():
+            async for batch in log.read(topic, partition, 0, end):
+                for place in batch:
+                    target = (place.record.key or b"").decode("ascii", "replace")
+                    if open_.get(target) and (decider := shadow.decider(target)):
+                        state = decider.evolve(states[target], self._event_of(read(place.record)))
+                        judge(target, open_[target], state)
+        return [due for some in open_.values() for due, _ in some]
+
     async def _command(self, log: Log, due: Due) -> Command:
+        key = f"{due.service} event/{due.ref}/{due.reaction}>{due.target}"
+        if (known := self._commands.get(key)) is not None:
+            return known
         async for batch in log.read(due.topic, due.partition, due.offset, due.offset + 1):
             envelope = read(batch[0].record)
             event = self._event_of(envelope)
@@ -194,18 +218,7 @@ class Causation:
                     for target, command, *_ in reaction.do(envelope, event):
                         if target == due.target:
                             return command
-        raise AssertionError(f"{due.ref} called for {due.reaction} a moment ago")
-
-    async def _states(self, log: Log, service: str, target: str) -> AsyncIterator[State]:
-        decider = self._shadows[service].decider(target)
-        assert decider is not None  # noqa: S101 - asked by the caller
-        topic, state = topic_of(service), decider.initial
-        for partition, end in (await log.ends(topic)).items():
-            async for batch in log.read(topic, partition, 0, end):
-                for place in batch:
-                    if place.record.key == target.encode():
-                        state = decider.evolve(state, self._event_of(read(place.record)))
-                        yield state
+        raise AssertionError(f"{due.ref} called for {due.reaction} when it was read first")
 
     def _event_of(self, envelope: Envelope) -> Event:
         kind = self._catalogue.find(envelope.type)

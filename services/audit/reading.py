@@ -2,10 +2,10 @@
 
 import heapq
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.audit.signatures import Signatures
+from services.audit.signatures import Checking, Signatures
 from shared.envelope import Claim, Envelope, Unauthentic, claims
 from shared.ports import Log, LogRecord
 
@@ -82,12 +82,12 @@ async def checked(
 
     Some batches' signatures are checked beside the work on those before them.
     """
-    waiting: deque[tuple[list[Opened], Awaitable[Mapping[Claim, bool]]]] = deque()
+    waiting: deque[tuple[list[Opened], Checking]] = deque()
     async for batch in batches:
         records = [opened(place) for place in batch]
         waiting.append((records, signatures.check(r.claim for r in records if r.claim)))
         if len(waiting) > _AHEAD:
             records, checking = waiting.popleft()
-            yield records, await checking
+            yield records, await checking.result()
     for records, checking in waiting:
-        yield records, await checking
+        yield records, await checking.result()

@@ -1,15 +1,28 @@
 """Signatures checked in a process of its own, beside the reading and the folding."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
+from typing import NamedTuple
 
 from shared.envelope import Claim
 from shared.trust import Trust
 
 # Fewer are checked in less time than a process needs to start.
 _MANY = 20_000
+
+
+class Checking(NamedTuple):
+    """Claims that are being checked."""
+
+    claims: Sequence[Claim]
+    found: Future[list[bool]]
+
+    async def result(self) -> Mapping[Claim, bool]:
+        """Which of them hold."""
+        holds = await asyncio.wrap_future(self.found)
+        return dict(zip(self.claims, holds, strict=True))
 
 
 class Signatures:
@@ -24,24 +37,19 @@ class Signatures:
                 1, mp_context=get_context("spawn"), initializer=_begin, initargs=(publics,)
             )
 
-    def check(self, claims: Iterable[Claim]) -> Awaitable[Mapping[Claim, bool]]:
-        """Which of them hold; a process begins at once."""
+    def check(self, claims: Iterable[Claim]) -> Checking:
+        """Begins to find out which of them hold."""
         distinct = list(dict.fromkeys(claims))
         if self._pool is not None:
             found = self._pool.submit(_hold, distinct)
         else:
             found = Future()
             found.set_result([self._trust.verify(*claim) for claim in distinct])
-        return _together(distinct, found)
+        return Checking(distinct, found)
 
     def close(self) -> None:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
-
-
-async def _together(claims: Sequence[Claim], found: Future[list[bool]]) -> Mapping[Claim, bool]:
-    holds = await asyncio.wrap_future(found)
-    return dict(zip(claims, holds, strict=True))
 
 
 # -- in the process ---------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
+from services.audit.index import Index
 from services.audit.live import CannotCheck, Fields
 from services.audit.report import Report
 from services.audit.verify import Verification
@@ -17,7 +18,7 @@ from shared import digests
 from shared.embedded import EmbeddedLog
 from shared.envelope import read
 from shared.key_history import Pinned
-from shared.ports import Record
+from shared.ports import LogRecord, Record, Unavailable
 from shared.records import pack_records, unpack_records
 from shared.service import Service
 from shared.sqlite import SqliteStore
@@ -124,6 +125,54 @@ async def test_a_swap_within_a_stream_is_found_by_the_checkpoint_alone(log_file:
         db.execute("DELETE FROM records WHERE topic='checkpoints'")
         db.commit()
     assert (await verify(log_file)).exit_code == 0
+
+
+class Failing(EmbeddedLog):
+    """A log that is gone after so many records."""
+
+    left = 12
+
+    async def read(
+        self, topic: str, partition: int, start: int, end: int
+    ) -> AsyncIterator[list[LogRecord]]:
+        async for batch in super().read(topic, partition, start, end):
+            for place in batch:
+                if topic.endswith(".events") and not self.left:
+                    raise Unavailable("the log is gone")
+                self.left -= topic.endswith(".events")
+                yield [place]
+
+
+async def test_an_interrupted_run_is_taken_up_where_it_was(
+    log_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.audit.run._SAVE", 1)
+    monkeypatch.setattr("services.audit.reading._CHUNK", 2)
+    world, file = World(), tmp_path / "index.sqlite"
+    log = Failing(log_file, readonly=True)
+    await log.open()
+    index = Index(file, "one")
+    with pytest.raises(Unavailable):
+        await Verification(log, world.definitions, Pinned(world.trust), None, index=index).run()
+    await log.close()
+    index.close()
+    whole = EmbeddedLog(log_file, readonly=True)
+    await whole.open()
+    index = Index(file, "one")
+    report = await Verification(
+        whole, world.definitions, Pinned(world.trust), None, index=index
+    ).run()
+    assert report.exit_code == 0
+    assert 0 < sum(report.fresh.values()) < sum(report.records.values())
+    assert report.streams == (await verify(log_file)).streams
+    index.close()
+    # Another program, or another log, begins anew.
+    index = Index(file, "another")
+    report = await Verification(
+        whole, world.definitions, Pinned(world.trust), None, index=index
+    ).run()
+    assert report.fresh == report.records
+    await whole.close()
 
 
 async def test_a_key_that_is_not_trusted(log_file: Path) -> None:

@@ -360,6 +360,9 @@ def check_act(event, before, data, rule, place, keys, used):
         payload, body = (b64decode(attestation[n], validate=True) for n in ("payload", "body"))
         act, (signature,) = strict(payload), attestation["signatures"]
         kind, sig = attestation["payloadType"], b64decode(signature["sig"])
+        keyid = str(signature["keyid"])
+        use = tuple(str(act[n]) for n in ("agency", "id", "act", "stream", "expected", "sha256"))
+        meant = [act[n] for n in ("act", "audience", "stream", "expected", "prevhash")]
         late = event.time > datetime.fromisoformat(act["not_after"])
     except (ValueError, KeyError, TypeError) as error:
         raise Wrong("act-form", f"it is no DSSE envelope of an act: {error!r}") from error
@@ -367,7 +370,6 @@ def check_act(event, before, data, rule, place, keys, used):
         raise Wrong("act-form", f"{kind} is no act")
     if hashlib.sha256(body).hexdigest() != act["sha256"]:
         raise Wrong("act-body", "this is not the body that was signed")
-    meant = [act[n] for n in ("act", "audience", "stream", "expected", "prevhash")]
     if meant != [rule["act"], event.source, event.subject, event.first - 1, before]:
         raise Wrong("act-moved", "it was signed for something else")
     if data.get(rule["agency"]) != act["agency"]:
@@ -387,7 +389,6 @@ def check_act(event, before, data, rule, place, keys, used):
         part = rule["schema"]["properties"][name]
         if tidy(filled(given, part, rule["schema"].get("$defs", {}))) != tidy(data.get(name)):
             raise Wrong("act-fields", f"{name} is not what the signed body says")
-    keyid = signature["keyid"]
     if keyid not in keys.all or keys.all[keyid]["agency"] != act["agency"]:
         raise Wrong("act-key", f"the key {keyid} is not one of {act['agency']}")
     pae = b"DSSEv1 %d %b %d %b" % (len(kind), kind.encode(), len(payload), payload)
@@ -397,10 +398,9 @@ def check_act(event, before, data, rule, place, keys, used):
         keys.judge(keyid, "acts", place)
     except Wrong as error:
         raise Wrong(f"act-{error.code}", str(error)) from error
-    name = tuple(act[n] for n in ("agency", "id", "act", "stream", "expected"))
-    if name in used:
+    if use in used:
         raise Wrong("act-reused", f"the act {act['id']} was used before")
-    used[name] = event.id
+    used[use] = event.id
 
 
 def tidy(value):
@@ -669,6 +669,8 @@ def check_event(place, event, before, rules, topics, keys, log, effects):
         return
     try:
         data = strict(event.data)
+        if not isinstance(data, dict):
+            raise ValueError("it is no object")
         if rule := rules["acts"].get(event.type):
             check_act(event, before, data, rule, place, keys, log.acts)
         if event.type.split(".")[2] == "EventsAcknowledged":

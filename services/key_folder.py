@@ -45,6 +45,7 @@ class KeyFolder:
 
     def init(self, agencies: Mapping[str, str] = AGENCIES) -> None:
         """Makes what is absent: keys, trust list and announcements. Existing files stay."""
+        self.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
         for name in RUNS:
             make_key(self.service(name))
             make_key(self.service(name).with_name("secret"))

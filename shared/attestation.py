@@ -21,7 +21,7 @@ from shared.trust import Trust
 
 PAYLOAD_TYPE = "application/vnd.sinergi.act.v1+json"
 
-Named = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,255}$")]
+Named = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{1,255}$")]
 
 
 class Place(Value):

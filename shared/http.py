@@ -159,7 +159,7 @@ class Api:
             asked = _parsed(body, raw)
             actor = await service.actors.name(identity.subject)
             id_ = request_id(secret, actor, request.url.path + method, key)
-            fingerprint = secret.hash(b"body", raw).hex() if key else ""
+            fingerprint = secret.hash(b"body", key.encode(), raw).hex() if key else ""
             cause = request_cause(
                 id_,
                 actor=actor,

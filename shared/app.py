@@ -12,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from shared import digests
+from shared.asking import Ask
 from shared.bodies import Page
 from shared.committer import STATES, OtherRequest
 from shared.envelope import TooLarge
 from shared.events.base import Positive, Text
-from shared.http import Api, Ask
+from shared.http import Api
 from shared.identity import Authenticator, IssuerUnavailable, Role
 from shared.inbox import tasks
 from shared.logs import log

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
@@ -11,29 +10,32 @@ import orjson
 import uuid_utils
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared import metrics, strict_json, tables
+from shared import metrics, tables
 from shared.acting import Acting
+from shared.answers import JSON, answered, committed
+from shared.asking import PUBLIC, Ask, asking
 from shared.bodies import Answered, Page
 from shared.cause import Cause, request_cause, request_id
 from shared.committer import STATES, MovedOn
-from shared.envelope import format_time, type_of
 from shared.events.acts import ActRule
 from shared.identity import Authenticator, Identity, Role, Unauthenticated
 from shared.imports import Imported, Importer, as_json
-from shared.openapi import ID, operation
+from shared.openapi import operation
 from shared.ports import Commit, Unavailable
-from shared.problems import ProblemError, invalid_input, not_strict
+from shared.problems import ProblemError
 from shared.reactions import Do
 from shared.requests import (
+    check_path,
     expected_sequence,
     idempotency_key,
     media_type,
     one_of,
     page_of,
+    parsed,
     read_body,
     read_bytes,
     traceparent,
@@ -42,7 +44,6 @@ from shared.service import Service
 from shared.stream import Refused
 
 _DRY_RUN, _ROWS = ("false", "true"), ("good", "all")
-_JSON = "application/json"
 _TRIES = 5
 
 
@@ -57,50 +58,6 @@ class Access(NamedTuple):
 
 
 B = TypeVar("B", bound=BaseModel)
-
-
-# Whoever asks without a token, where a route allows it: a citizen who can prove nothing yet.
-PUBLIC = Identity("public", frozenset({Role.CITIZEN}), "urn:sinergi:citizen", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A request that may be answered: who asks, from which address, and what the path says.
-
-    When `dry`, what is prepared will be tried and not kept: preparing it must leave no trace.
-    """
-
-    service: Service
-    identity: Identity
-    actor: str
-    path: Mapping[str, str]
-    query: Mapping[str, str]
-    request_id: UUID
-    client: str = ""
-    dry: bool = False
-
-    async def state(self, stream: str) -> Any:
-        """The state of one of this service's streams. Raises ProblemError 404 without one."""
-        return (await self.versioned(stream))[0]
-
-    async def versioned(self, stream: str) -> tuple[Any, int]:
-        """The state and the sequence that it stands at. Raises ProblemError 404 without one."""
-        state, sequence = await self.service.committer.state(stream)
-        if not sequence:
-            kind, _, id_ = stream.partition("/")
-            raise ProblemError(
-                404,
-                f"unknown-{kind}",
-                f"There is no {kind} {id_}.",
-                f"{kind} {id_} tidak ditemukan.",
-                errors=[{"field": kind, "en": "unknown", "id": "tidak dikenal"}],
-            )
-        return state, sequence
-
-    async def snapshot(self, stream: str) -> Any:
-        """The state of a stream that a command names; its initial state when there is none."""
-        state, _ = await self.service.committer.state(stream)
-        return state
 
 
 class _Plain(APIRoute):
@@ -153,10 +110,10 @@ class Api:
         async def answer(request: Request) -> Response:
             started = time.perf_counter()
             identity = await self._identify(request, allowed, agency, public)
-            _check_path(request)
+            check_path(request)
             key = idempotency_key(request)
             raw = await read_body(request)
-            asked = _parsed(body, raw)
+            asked = parsed(body, raw)
             actor = await service.actors.name(identity.subject)
             id_ = request_id(secret, actor, request.url.path + method, key)
             fingerprint = secret.hash(b"body", key.encode(), raw).hex() if key else ""
@@ -167,7 +124,7 @@ class Api:
                 fingerprint=fingerprint,
                 traceparent=traceparent(request),
             )
-            ask = _asking(service, request, identity, actor, id_)
+            ask = asking(service, request, identity, actor, id_)
             acting = Acting(service, act, request, identity, raw) if act else None
             expected = expected_sequence(request)
             commit = await self._commit(ask, asked, prepare, cause, expected, acting)
@@ -175,7 +132,7 @@ class Api:
                 await then(commit)
             succeeded.inc()
             seconds.observe(time.perf_counter() - started)
-            return _committed(commit, headers(commit) if headers else {})
+            return committed(commit, headers(commit) if headers else {})
 
         self._add(
             Access(method, path, allowed, agency, public), answer, summary, body=body, act=act
@@ -258,7 +215,7 @@ class Api:
         allowed = frozenset(roles)
 
         async def respond(request: Request) -> Response:
-            return _answered(await answer(await self._reading(request, allowed, public)))
+            return answered(await answer(await self._reading(request, allowed, public)))
 
         access = Access("GET", path, allowed, None, public)
         self._add(access, respond, summary, response=response, files=files, numbers=numbers)
@@ -278,7 +235,7 @@ class Api:
 
         async def respond(request: Request) -> Response:
             ask = await self._reading(request, allowed, public)
-            return _answered(await answer(ask, _parsed(body, await read_body(request))))
+            return answered(await answer(ask, parsed(body, await read_body(request))))
 
         access = Access("POST", path, allowed, None, public)
         self._add(access, respond, summary, body=body, response=Answered)
@@ -304,7 +261,7 @@ class Api:
 
         async def respond(request: Request) -> Response:
             ask = await self._reading(request, allowed, public, agency)
-            asked = _parsed(body, await read_body(request))
+            asked = parsed(body, await read_body(request))
             id_ = UUID(bytes=uuid_utils.uuid7().bytes)
             cause = request_cause(
                 id_,
@@ -313,7 +270,7 @@ class Api:
                 traceparent=traceparent(request),
             )
             commit = await self._commit(ask, asked, prepare, cause, None, None)
-            return _answered(await answer(ask, asked, commit))
+            return answered(await answer(ask, asked, commit))
 
         access = Access("POST", path, allowed, agency, public)
         self._add(access, respond, summary, body=body, response=Answered)
@@ -338,7 +295,7 @@ class Api:
             rows = await asyncio.to_thread(tables.read, raw, media_type(request), body)
 
             def ask(id_: UUID, dry: bool) -> Ask:
-                return _asking(self._service, request, identity, actor, id_, dry)
+                return asking(self._service, request, identity, actor, id_, dry)
 
             done = await importer.run(
                 rows,
@@ -346,7 +303,7 @@ class Api:
                 dry=one_of(request, "dry_run", _DRY_RUN) == "true",
                 every=one_of(request, "rows", _ROWS) == "all",
             )
-            return _answered(as_json(done))
+            return answered(as_json(done))
 
         access = Access("POST", f"/v1/imports/{kind}", allowed, agency, public=False)
         summary = f"Import {kind} from CSV or Excel"
@@ -361,9 +318,9 @@ class Api:
         agency: str | None = None,
     ) -> Ask:
         identity = await self._identify(request, allowed, agency, public)
-        _check_path(request)
+        check_path(request)
         actor = await self._service.actors.name(identity.subject)
-        return _asking(self._service, request, identity, actor, UUID(int=0))
+        return asking(self._service, request, identity, actor, UUID(int=0))
 
     def states(
         self,
@@ -395,7 +352,7 @@ class Api:
             stream = f"{kind}/{ask.path['id']}"
             state, sequence = await ask.versioned(stream)
             body = orjson.dumps(present(stream, sequence, state))
-            return Response(body, headers={"etag": f'"{sequence}"'}, media_type=_JSON)
+            return Response(body, headers={"etag": f'"{sequence}"'}, media_type=JSON)
 
         self.query(path, roles, listing, f"List {kind} streams", Page)
         self.query(f"{path}/{{id}}", roles, one, f"One {kind}")
@@ -466,64 +423,3 @@ class Api:
                 str.maketrans("-", "_", "{}")
             ),
         )
-
-
-def _check_path(request: Request) -> None:
-    """Raises ProblemError 404 for what can't be the id of anything."""
-    for value in request.path_params.values():
-        if not ID.fullmatch(value):
-            raise ProblemError(
-                404,
-                "no-such-id",
-                "Nothing can have this id: letters, digits and : . _ - only, at most 100.",
-                "Tidak ada data dengan id ini: hanya huruf, angka dan : . _ -, paling banyak 100.",
-            )
-
-
-def _asking(
-    service: Service, request: Request, identity: Identity, actor: str, id_: UUID, dry: bool = False
-) -> Ask:
-    client = request.client.host if request.client else ""
-    path, query = request.path_params, request.query_params
-    return Ask(service, identity, actor, path, query, id_, client, dry)
-
-
-def _parsed(body: type[B], raw: bytes) -> B:
-    raw = raw or b"{}"
-    try:
-        asked = body.model_validate_json(raw)
-        strict_json.loads(raw)
-    except ValidationError as error:
-        raise invalid_input(error) from error
-    except strict_json.NotStrict as error:
-        raise not_strict(error) from error
-    return asked
-
-
-def _answered(found: Any) -> Response:
-    return found if isinstance(found, Response) else Response(
-        orjson.dumps(found), media_type=_JSON
-    )  # fmt: skip
-
-
-def _committed(commit: Commit, headers: Mapping[str, str]) -> Response:
-    events = [
-        {
-            "type": type_of(record),
-            "sequence": number,
-            "data": orjson.Fragment(record.value or b"null"),
-        }
-        for number, record in enumerate(commit.records, commit.first)
-    ]
-    id_ = commit.stream.partition("/")[2]
-    body = orjson.dumps(
-        {
-            "id": id_,
-            "stream": commit.stream,
-            "sequence": commit.last,
-            "time": format_time(commit.time),
-            "events": events,
-        }
-    )
-    status = 201 if commit.first == 1 else 200
-    return Response(body, status, {"etag": f'"{commit.last}"', **headers}, _JSON)

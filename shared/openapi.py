@@ -1,6 +1,5 @@
 """What a service publishes of its routes: an OpenAPI operation of each, and the schemas of all."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,10 +10,8 @@ from shared import tables
 from shared.bodies import Committed, Nothing, Page
 from shared.events.acts import ActRule
 from shared.problems import Problem
-from shared.requests import MAX_PAGE
+from shared.requests import ID, MAX_PAGE
 
-# What can be the id of anything, in a path.
-ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$")
 _JSON, _PROBLEM = "application/json", "application/problem+json"
 _REFERENCE = "#/components/schemas/{model}"
 _BINARY = {"schema": {"type": "string", "format": "binary"}}

@@ -9,9 +9,10 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from shared.asking import Ask
 from shared.checkpointer import CHECKPOINTS, TREES
 from shared.checkpoints import Origin
-from shared.http import Api, Ask
+from shared.http import Api
 from shared.identity import Role
 from shared.merkle import consistency_ranges, inclusion_ranges
 from shared.note import BadNote, join_notes, read_checkpoint, read_hash, read_note, read_size

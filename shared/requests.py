@@ -1,11 +1,17 @@
 """What a request says beside its body's meaning: size, type, keys, cursors."""
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
+from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
 
-from shared.problems import ProblemError
+from shared import strict_json
+from shared.problems import ProblemError, invalid_input, not_strict
 
+# What can be the id of anything, in a path.
+ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$")
 MAX_BODY = 1024 * 1024
 MAX_PAGE = 200
 _JSON = "application/json"
@@ -134,3 +140,31 @@ def traceparent(request: Request) -> str | None:
     """W3C trace context, when it has its one form."""
     value = request.headers.get("traceparent")
     return value if value and len(value) == 55 and value.isascii() and value.isprintable() else None
+
+
+def check_path(request: Request) -> None:
+    """Raises ProblemError 404 for what can't be the id of anything."""
+    for value in request.path_params.values():
+        if not ID.fullmatch(value):
+            raise ProblemError(
+                404,
+                "no-such-id",
+                "Nothing can have this id: letters, digits and : . _ - only, at most 100.",
+                "Tidak ada data dengan id ini: hanya huruf, angka dan : . _ -, paling banyak 100.",
+            )
+
+
+B = TypeVar("B", bound=BaseModel)
+
+
+def parsed(body: type[B], raw: bytes) -> B:
+    """The body as this model. Raises ProblemError 400 and 422."""
+    raw = raw or b"{}"
+    try:
+        asked = body.model_validate_json(raw)
+        strict_json.loads(raw)
+    except ValidationError as error:
+        raise invalid_input(error) from error
+    except strict_json.NotStrict as error:
+        raise not_strict(error) from error
+    return asked

@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from shared.asking import Ask
 from shared.cause import request_cause, request_id
 from shared.checkpoints import TOPIC as CHECKPOINTS
 from shared.envelope import Envelope
 from shared.events.base import Event
-from shared.http import Api, Ask
+from shared.http import Api
 from shared.identity import Role
 from shared.key_history import Pinned
 from shared.keys import Secret, Signer

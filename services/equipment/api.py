@@ -31,10 +31,11 @@ from services.equipment.domain.proposal import (
 )
 from services.equipment.evidence import COLUMNS, demand_for, figures
 from shared import export
+from shared.asking import Ask
 from shared.bodies import Nothing, Page
 from shared.events.acts import REVISE_PROPOSAL, SIGN_HANDOVER, SUBMIT_PROPOSAL, ActRule
 from shared.events.base import Code, Id, Text
-from shared.http import Api, Ask
+from shared.http import Api
 from shared.identity import STAFF, Role
 from shared.reactions import Do
 from shared.service import Service

@@ -3,8 +3,8 @@
 from typing import Any
 
 from services.partners.domain.partner import Partner
+from shared.asking import Ask
 from shared.committer import STATES
-from shared.http import Ask
 from shared.identity import Role
 from shared.ports import scan_all
 

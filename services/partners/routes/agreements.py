@@ -11,10 +11,11 @@ from services.partners.domain.agreement import (
 )
 from services.partners.domain.partner import Partner
 from services.partners.routes.access import SIDES
+from shared.asking import Ask
 from shared.bodies import Nothing
 from shared.events.acts import PROPOSE_AGREEMENT, SIGN_AGREEMENT, ActRule
 from shared.events.values import Agency
-from shared.http import Api, Ask
+from shared.http import Api
 from shared.identity import STAFF, Role
 from shared.reactions import Do
 from shared.service import Service

@@ -11,6 +11,7 @@ from services.partners.domain.alignment import (
     Voice,
 )
 from services.partners.routes.access import OFFICERS, SIDES, member
+from shared.asking import Ask
 from shared.events.acts import (
     AGREE_ALIGNMENT,
     COMMENT_ALIGNMENT,
@@ -20,7 +21,7 @@ from shared.events.acts import (
 )
 from shared.events.base import Positive
 from shared.events.values import Prose
-from shared.http import Api, Ask
+from shared.http import Api
 from shared.identity import STAFF
 from shared.reactions import Do
 from shared.service import Service

@@ -11,8 +11,9 @@ from services.partners.domain.partner import (
     UpdatePartner,
 )
 from services.partners.routes.access import MEMBERS
+from shared.asking import Ask
 from shared.events.values import Certificate, Fields
-from shared.http import Api, Ask
+from shared.http import Api
 from shared.identity import STAFF
 from shared.reactions import Do
 from shared.service import Service

@@ -16,12 +16,13 @@ from services.partners.domain.support import (
 )
 from services.partners.routes.access import MEMBERS, OFFICERS
 from services.partners.views import REFERRED, SUPPORT_BY_FIELD
+from shared.asking import Ask
 from shared.bodies import Page
 from shared.events.acts import ACCEPT_OFFER, OFFER_SUPPORT, ActRule
 from shared.events.base import Code, Id, Positive, Text
 from shared.events.partners import OfferDays, Visit
 from shared.events.values import Day, Document, Item, Items, Kejuruan, Prose, SupportKind
-from shared.http import Api, Ask
+from shared.http import Api
 from shared.identity import STAFF
 from shared.reactions import Do
 from shared.requests import page_of

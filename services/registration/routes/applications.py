@@ -30,12 +30,13 @@ from services.registration.routes.access import APPLICANTS, OFFICERS
 from services.registration.routes.lookup import Lookup
 from services.registration.sealing import seal
 from services.registration.views import APPLICATIONS, OWN_APPLICATIONS
+from shared.asking import PUBLIC, Ask
 from shared.bodies import Nothing, Page
 from shared.cause import derived_id
 from shared.events.base import Code, Id, Text
 from shared.events.registration import Channel
 from shared.events.values import Flag, wita_day
-from shared.http import PUBLIC, Api, Ask
+from shared.http import Api
 from shared.identity import Role
 from shared.ports import Commit
 from shared.privacy import Privacy

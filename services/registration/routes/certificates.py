@@ -13,10 +13,11 @@ from services.registration.domain.certificate import (
 from services.registration.domain.standing import Application
 from services.registration.domain.training import Training
 from services.registration.routes.access import OFFICERS
+from shared.asking import Ask
 from shared.bodies import Answered
 from shared.events.base import Id
 from shared.events.values import wita_day
-from shared.http import Api, Ask
+from shared.http import Api
 from shared.identity import Role
 from shared.reactions import Do
 from shared.service import Service

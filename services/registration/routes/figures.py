@@ -5,8 +5,9 @@ from typing import Any
 from services.registration.agency import BLK_PASER
 from services.registration.figures import COUNTS, DIMENSIONS, group, matches, people
 from shared import export
+from shared.asking import Ask
 from shared.bodies import Page
-from shared.http import Api, Ask
+from shared.http import Api
 from shared.identity import STAFF
 from shared.problems import ProblemError
 from shared.service import Service

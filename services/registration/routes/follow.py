@@ -21,9 +21,10 @@ from services.registration.routes.applications import (
 )
 from services.registration.routes.lookup import normal
 from services.registration.routes.registry import Registry
+from shared.asking import Ask
 from shared.events.persons import PersonFile
 from shared.events.values import Day, Document
-from shared.http import Api, Ask
+from shared.http import Api
 from shared.ports import Commit
 from shared.problems import ProblemError
 from shared.reactions import Do

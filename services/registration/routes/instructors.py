@@ -15,11 +15,12 @@ from services.registration.domain.instructor import (
 from services.registration.domain.intake_plan import Intake
 from services.registration.routes.access import OFFICERS, without
 from services.registration.sealing import seal
+from shared.asking import Ask
 from shared.bodies import Nothing
 from shared.cause import derived_id
 from shared.events.base import Id, Text
 from shared.events.values import Certificate, Fields
-from shared.http import Api, Ask
+from shared.http import Api
 from shared.identity import STAFF
 from shared.privacy import Privacy
 from shared.reactions import Do

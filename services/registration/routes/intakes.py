@@ -15,8 +15,9 @@ from services.registration.domain.programme import Programme
 from services.registration.domain.seats import SelectParticipants
 from services.registration.domain.start import CancelIntake, RequestStart, Reschedule
 from services.registration.routes.access import ANYBODY, OFFICERS
+from shared.asking import Ask
 from shared.bodies import Nothing
-from shared.http import Api, Ask
+from shared.http import Api
 from shared.reactions import Do
 from shared.service import Service
 from shared.stream import Command

@@ -8,11 +8,12 @@ from services.registration.retention import erasable, rules_of
 from services.registration.routes.access import CITIZENS, OFFICERS, without
 from services.registration.routes.applications import application_of
 from services.registration.routes.registry import ErasureForm, Registry, ReportForm
+from shared.asking import Ask
 from shared.bodies import Nothing, Page
 from shared.events.base import Text
 from shared.events.persons import PersonFile, Purpose
 from shared.events.values import wita_day
-from shared.http import Api, Ask
+from shared.http import Api
 from shared.ports import Commit
 from shared.reactions import Do
 from shared.requests import page_of

@@ -3,7 +3,8 @@
 from services.registration.agency import BLK_PASER
 from services.registration.domain.placement import RecordPlacement
 from services.registration.routes.access import OFFICERS
-from shared.http import Api, Ask
+from shared.asking import Ask
+from shared.http import Api
 from shared.reactions import Do
 from shared.service import Service
 

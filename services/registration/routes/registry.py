@@ -13,12 +13,12 @@ from services.registration.files import Files
 from services.registration.routes.instructors import Nip
 from services.registration.sealing import seal
 from services.registration.views import OWN_APPLICATIONS
+from shared.asking import Ask
 from shared.cause import derived_id
 from shared.committer import STATES
 from shared.envelope import read
 from shared.events.base import Id, Text
 from shared.events.persons import ErasureReason, PersonalDataRead, PersonFile, Purpose
-from shared.http import Ask
 from shared.ports import Commit, scan_all
 from shared.privacy import Privacy
 from shared.problems import ProblemError

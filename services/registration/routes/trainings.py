@@ -12,10 +12,11 @@ from services.registration.domain.training import (
     Training,
 )
 from services.registration.routes.access import OFFICERS
+from shared.asking import Ask
 from shared.bodies import Nothing
 from shared.events.base import Id
 from shared.events.values import Flag
-from shared.http import Api, Ask
+from shared.http import Api
 from shared.identity import STAFF
 from shared.reactions import Do
 from shared.service import Service

@@ -32,9 +32,7 @@ def fold_support(part: Part | None, envelope: Envelope, event: Any) -> Part | No
     return DECIDER.evolve(earlier, event).model_dump(mode="json")
 
 
-def referred_keys(
-    envelope: Envelope, event: ApplicantReferred | ApplicantErased
-) -> Iterable[str]:
+def referred_keys(envelope: Envelope, event: ApplicantReferred | ApplicantErased) -> Iterable[str]:
     if event.support is not None:
         yield f"{event.support}/{envelope.subject.partition('/')[2]}"
 

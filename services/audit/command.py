@@ -1,5 +1,6 @@
 """`sinergi audit verify` and `export`: what they read, and where the report goes."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -48,6 +49,9 @@ async def verify(settings: Settings, request: Request) -> int:
         report = await _verified(settings, request)
     except (BadKey, BadBundle, BadNote, Unavailable, OSError) as error:
         report = Report(unchecked=[str(error)])
+    except sqlite3.DatabaseError as error:
+        mend = "is another verification running? If not, delete them, or name others with --index"
+        report = Report(unchecked=[f"the notes of what was proven can't be used: {error}; {mend}"])
     say(report, as_json=request.as_json)
     if request.html is not None:
         request.html.write_text(to_html(report), "utf-8")

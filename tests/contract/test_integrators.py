@@ -20,6 +20,7 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
 
 from services.system import LANDSCAPE
 from shared.envelope import HASHED, MAX_DATA, freeze, sign_group
+from shared.events.acts import ACTS
 from shared.kafka import KafkaLog
 from shared.ports import Record
 from tests.contract import vectors
@@ -47,7 +48,7 @@ def blocks() -> dict[str, str]:
     return dict(re.findall(r"<!-- ([\w./-]+) -->\n+```\w*\n(.*?)```\n", text, re.DOTALL))
 
 
-@pytest.mark.parametrize("name", ["consumer.py", "verify.mjs"])
+@pytest.mark.parametrize("name", ["consumer.py", "verify.mjs", "sign_act.py", "sign_act.mjs"])
 def test_the_document_quotes_the_examples_as_they_are(name: str) -> None:
     quoted = blocks()[f"docs/examples/{name}"]
     assert quoted == (EXAMPLES / name).read_text("utf-8"), f"copy docs/examples/{name} again"
@@ -73,6 +74,23 @@ def test_the_document_names_every_header_topic_and_owner() -> None:
     for topic, owners in LANDSCAPE.owners.items():
         for owner in owners:
             assert re.search(rf"\| `{re.escape(topic)}` \|.*`{owner}`", text)
+
+
+def test_the_document_names_every_act_its_request_and_its_event() -> None:
+    text = INTEGRATORS.read_text("utf-8")
+    rows = re.findall(r"^\| `([\w-]+)` \| `POST (\S+)` \| `(\w+)` \|$", text, re.MULTILINE)
+    assert [(act, event) for act, _, event in rows] == [
+        (rule.act, kind.__name__) for kind, rule in ACTS.items()
+    ]
+    described = [json.loads(file.read_text()) for file in (ROOT / "contracts/openapi").iterdir()]
+    requests = {
+        method["x-act"]: path
+        for each in described
+        for path, methods in each["paths"].items()
+        for method in methods.values()
+        if "x-act" in method
+    }
+    assert {act: path for act, path, _ in rows} == requests
 
 
 def test_no_example_imports_our_code() -> None:

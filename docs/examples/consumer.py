@@ -90,23 +90,86 @@ def follow(record, owner, keys, streams):
         yield head, data
 
 
-def read_keys(trust, owner):
-    keys = [bytes.fromhex(key) for key in json.loads(trust)[owner]]
-    return {sha256(key).hexdigest()[:32].encode(): VerifyKey(key) for key in keys}
+def named(keys):
+    """Public keys in hex, by their ids."""
+    raw = [bytes.fromhex(key) for key in keys]
+    return {sha256(key).hexdigest()[:32].encode(): VerifyKey(key) for key in raw}
+
+
+class Keys:
+    """What the agencies' pinned roots have said of their keys, on the topic keys.events."""
+
+    def __init__(self, trust):
+        self.roots = {agency: named(keys) for agency, keys in json.loads(trust).items()}
+        self.all, self.streams = {}, {}
+
+    def take(self, record):
+        agency = dict(record.headers)["ce_source"].decode()
+        for head, said in follow(record, agency, self.roots[agency], self.streams):
+            keyid = said["keyid"].encode()
+            known = self.all.get(keyid)
+            if head["ce_subject"] != f"agency/{agency}":
+                raise ValueError("not the agency's own stream")
+            if head["ce_type"] == "sinergi.keys.KeyAuthorised.v1" and known is None:
+                key = named([said["public"]])[keyid]
+                self.all[keyid] = agency, key, said["use"], said.get("since", {}), []
+            elif known and known[0] == agency and "until" in said:
+                known[-1].append(said["until"])  # retired or revoked: the earliest end counts
+            else:
+                raise ValueError(f"{head['ce_type']} can't be of {keyid.decode()}")
+
+    def at(self, agency, topic, partition, offset):
+        """The agency's keys that speak for its events at this place."""
+
+        def size(sizes):
+            return sizes.get(topic, {}).get(str(partition), 0)
+
+        return {
+            keyid: key
+            for keyid, (whose, key, use, since, ends) in self.all.items()
+            if (whose, use) == (agency, "events")
+            and size(since) <= offset
+            and all(offset < size(end) for end in ends)
+        }
+
+
+async def read_to_end(said, keys):
+    """What has been said of keys up to now."""
+    ends = await said.end_offsets(said.assignment())
+    while any([await said.position(place) < end for place, end in ends.items()]):
+        for records in (await said.getmany(timeout_ms=100)).values():
+            for record in records:
+                attempt(keys.take, record)
+
+
+def attempt(work, record):
+    try:
+        work(record)
+    except Exception as error:
+        place = f"{record.topic}/{record.partition}/{record.offset}"
+        print(f"{place}: {error!r}", file=sys.stderr, flush=True)
 
 
 async def main(bootstrap, topic, owner, keys):
     streams = {}
-    consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest")
-    await consumer.start()
-    async for record in consumer:
-        try:
-            for head, data in follow(record, owner, keys, streams):
-                print(head["ce_time"], head["ce_id"], head["ce_type"], data, flush=True)
-        except Exception as error:
-            print(f"{topic}/{record.partition}/{record.offset}: {error!r}", file=sys.stderr)
+
+    def show(record):
+        valid = keys.at(owner, topic, record.partition, record.offset)
+        for head, data in follow(record, owner, valid, streams):
+            print(head["ce_time"], head["ce_id"], head["ce_type"], data, flush=True)
+
+    where = {"bootstrap_servers": bootstrap, "auto_offset_reset": "earliest"}
+    said, consumer = (AIOKafkaConsumer(name, **where) for name in ("keys.events", topic))
+    async with said, consumer:
+        while True:
+            batches = await consumer.getmany(timeout_ms=1000)
+            # A key is announced before it signs: what these are signed with is there by now.
+            await read_to_end(said, keys)
+            for records in batches.values():
+                for record in records:
+                    attempt(show, record)
 
 
 if __name__ == "__main__":
     bootstrap, topic, owner, trust = sys.argv[1:]
-    asyncio.run(main(bootstrap, topic, owner, read_keys(Path(trust).read_text(), owner)))
+    asyncio.run(main(bootstrap, topic, owner, Keys(Path(trust).read_text())))

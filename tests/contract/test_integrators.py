@@ -19,13 +19,19 @@ import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
 
 from services.system import LANDSCAPE
-from shared.envelope import HASHED, MAX_DATA, freeze, sign_group
+from shared.envelope import GENESIS, HASHED, MAX_DATA, freeze, sign_group
 from shared.events.acts import ACTS
+from shared.events.base import Event
+from shared.events.keys import KeyAuthorised, KeyRetired
 from shared.kafka import KafkaLog
+from shared.key_history import TOPIC as KEYS
+from shared.key_history import key_records
+from shared.keys import Signer
 from shared.ports import Record
+from shared.service import system_clock
 from tests.contract import vectors
 from tests.contract.test_vectors import EVENTS, VECTORS
-from tests.contract.vectors import BLK, OWNERS, SIGNERS, TRUST
+from tests.contract.vectors import BLK, MINISTRY, OWNERS, SIGNERS, TRUST
 from tests.placed import authenticated
 from tests.servers.unavailable import give_up
 
@@ -119,7 +125,7 @@ def on_kafka(record: Record) -> Any:
 
 
 def keys_of(owner: str) -> Any:
-    return CONSUMER.read_keys(json.dumps(VECTORS["trust"]), owner)
+    return CONSUMER.named(VECTORS["trust"][owner])
 
 
 class Follower:
@@ -189,15 +195,58 @@ def test_python_raises_an_alarm_at_a_fork() -> None:
     assert follower.take(toy(2, hash1)[0]) == [("toy/1/2", {})]
 
 
+ROOT_KEY, NEW_KEY = Signer(b"r" * 32), Signer(b"n" * 32)
+SIZES = {TOPIC: {"0": 10}}
+
+
+def authorised(key: Signer, **more: Any) -> KeyAuthorised:
+    said = {"keyid": key.keyid, "public": key.public.hex(), "use": "events", **more}
+    return KeyAuthorised(**said)
+
+
+def key_events(*events: Event, root: Signer = ROOT_KEY, owner: str = BLK) -> list[Record]:
+    return key_records(root, owner, events, (0, GENESIS), system_clock)
+
+
+def test_python_judges_a_key_by_its_place() -> None:
+    keys = CONSUMER.Keys(json.dumps({BLK: [ROOT_KEY.public.hex()], MINISTRY: ["00" * 32]}))
+    old = SIGNERS[BLK]
+    events = (
+        authorised(old),
+        KeyRetired(keyid=old.keyid, until=SIZES),
+        authorised(NEW_KEY, since=SIZES),
+        authorised(Signer(b"d" * 32), use="acts"),
+    )
+    for record in key_events(*events):
+        keys.take(on_kafka(record))
+
+    def speak(partition: int, offset: int, owner: str = BLK) -> list[str]:
+        return [keyid.decode() for keyid in keys.at(owner, TOPIC, partition, offset)]
+
+    assert (speak(0, 9), speak(0, 10)) == ([old.keyid], [NEW_KEY.keyid])
+    assert speak(1, 0) == [NEW_KEY.keyid]
+    assert speak(0, 0, MINISTRY) == []
+    intruders = [
+        key_events(authorised(Signer(b"i" * 32)), root=NEW_KEY),
+        key_events(authorised(Signer(b"i" * 32)), owner=MINISTRY),
+        key_events(authorised(Signer(b"i" * 32)), owner="urn:sinergi:nobody"),
+    ]
+    for (record,) in intruders:
+        with pytest.raises(KeyError):
+            keys.take(on_kafka(record))
+    assert (speak(0, 9), speak(0, 10)) == ([old.keyid], [NEW_KEY.keyid])
+
+
 async def test_python_reads_a_real_kafka(kafka_server: "Kafka", tmp_path: Path) -> None:
     topic = f"integrators-{uuid4().hex[:8]}"
     trust = tmp_path / "trust.json"
-    trust.write_text(json.dumps(VECTORS["trust"]))
+    trust.write_text(json.dumps({BLK: [ROOT_KEY.public.hex()]}))
     bad = vectors.unpack(VECTORS["negative"][0]["record"])
     log = KafkaLog(f"kafka://{kafka_server.bootstrap}", partitions=3)
     await log.open()
     try:
-        await log.create_topics([topic])
+        await log.create_topics([topic, KEYS])
+        await log.send(KEYS, key_events(authorised(SIGNERS[BLK])))
         await log.send(topic, [*OURS, bad, *OURS])
     finally:
         await log.close()
@@ -211,7 +260,9 @@ async def test_python_reads_a_real_kafka(kafka_server: "Kafka", tmp_path: Path) 
     try:
         async with asyncio.timeout(60):
             lines = [(await process.stdout.readline()).decode().split()[1] for _ in OURS]
-            refused = (await process.stderr.readline()).decode()
+            # Of others' keys on this Kafka it says as well that it does not take them.
+            while not (refused := (await process.stderr.readline()).decode()).startswith(topic):
+                assert refused.startswith(KEYS)
     finally:
         process.kill()
         await process.communicate()
@@ -220,7 +271,7 @@ async def test_python_reads_a_real_kafka(kafka_server: "Kafka", tmp_path: Path) 
         subject = (record.key or b"").decode()
         stream = [line for line in lines if line.rpartition("/")[0] == subject]
         assert stream == [f"{subject}/{number}" for number in range(1, len(stream) + 1)]
-    assert topic in refused
+    assert refused.startswith(topic)
 
 
 # -- the example in another language ------------------------------------------------------------

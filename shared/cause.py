@@ -66,9 +66,14 @@ def request_cause(
     return Cause(name, str(id), name, actor, agency, fingerprint, traceparent=traceparent)
 
 
+def event_key(event: Envelope, reaction: str, stream: str) -> str:
+    """The key of the cause that an event is to this reaction's effect on a stream."""
+    return f"event/{event.ref}/{reaction}>{stream}"
+
+
 def event_cause(event: Envelope, reaction: str, stream: str) -> Cause:
     return Cause(
-        f"event/{event.ref}/{reaction}>{stream}",
+        event_key(event, reaction, stream),
         event.correlation,
         event.ref,
         not_before=event.time,

@@ -8,7 +8,7 @@ import orjson
 
 from services.audit.index import Index, Table
 from services.audit.shadow import Shadow
-from shared.cause import event_cause
+from shared.cause import event_key
 from shared.chains import Problem, Streams
 from shared.delivery import Consuming, Parked, parked_stream
 from shared.envelope import Envelope, format_time, read
@@ -81,8 +81,7 @@ class Causation:
         """Notes what an event calls for."""
         for service, reaction in self._reactions.get((place.topic, type(event)), ()):
             for target, command, *_ in reaction.do(envelope, event):
-                cause = event_cause(envelope, reaction.name, target).key
-                key = f"{service} {cause}"
+                key = f"{service} {event_key(envelope, reaction.name, target)}"
                 if self._early.pop(key, None) is None:
                     due = Due(
                         service,

@@ -5,7 +5,7 @@ import orjson
 from services.audit.index import Index, Table
 from shared.chains import Followed, Streams
 
-_KEPT = 50_000
+_KEPT = 10_000
 
 
 class IndexedStreams(Streams):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
-_KEPT = 50_000
+_KEPT = 10_000
 _FORMAT = 1
 
 

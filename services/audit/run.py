@@ -26,7 +26,7 @@ from shared.trust import Trust
 
 Progress = Callable[[str, int, int], None]
 Discarded = tuple[str, str, str, int]
-_SAVE = 50_000
+_SAVE = 20_000
 
 
 class Again(Exception):
@@ -191,8 +191,9 @@ class Run:
                 raise Again
 
     def _fold(self, topic: str, envelope: Envelope, event: Event) -> None:
+        record = envelope.source, envelope.subject, envelope.sequence
         for service, shadow in self.shadows.items():
-            if (service, envelope.source, envelope.subject, envelope.sequence) in self._discarded:
+            if self._discarded and (service, *record) in self._discarded:
                 continue
             live = self._lives.get(service)
             for row in shadow.take(topic, envelope, event):

@@ -54,14 +54,16 @@ class Shadow:
 
     def take(self, topic: str, envelope: Envelope, event: Event) -> Iterator[Folded]:
         """The rows that change with the next event of a stream."""
-        if topic == self._topic:
-            yield from self._state(envelope, event)
+        if topic == self._topic and (state := self._state(envelope, event)) is not None:
+            yield state
         for view in self._views.get((topic, type(event)), ()):
+            table = view.table
             for row in view.keys(envelope, event):
                 key = part_key(row, envelope.subject)
-                part = view.fold(self._parts.get(f"{view.table} {key}"), envelope, event)
-                self._parts.put(f"{view.table} {key}", part, envelope.sequence)
-                yield _part(view.table, key, envelope.sequence, part)
+                place = f"{table} {key}"
+                part = view.fold(self._parts.get(place), envelope, event)
+                self._parts.put(place, part, envelope.sequence)
+                yield _part(table, key, envelope.sequence, part)
 
     def head(self, stream: str) -> Head | None:
         """The stream's state by now."""
@@ -81,18 +83,17 @@ class Shadow:
             table, _, place = key.partition(" ")
             yield _part(table, place, sequence, part)
 
-    def _state(self, envelope: Envelope, event: Event) -> Iterator[Folded]:
+    def _state(self, envelope: Envelope, event: Event) -> Folded | None:
         decider = self.decider(envelope.subject)
         if decider is None:
-            return
+            return None
         before = self._heads.get(envelope.subject)
         state = decider.evolve(before.head.state if before else decider.initial, event)
         head = Head(state, envelope.sequence, envelope.hash, envelope.time)
         # Only a commit's last state is ever stored.
         whole = envelope.sequence == envelope.first + envelope.count - 1
         self._heads.put(envelope.subject, Standing(head, whole), envelope.sequence)
-        if whole:
-            yield _state(decider, envelope.subject, envelope.sequence, head)
+        return _state(decider, envelope.subject, envelope.sequence, head) if whole else None
 
     def _load_head(self, stream: str, body: bytes) -> Standing:
         decider = self._deciders[stream.partition("/")[0]]

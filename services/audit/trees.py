@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from services.audit.index import Index, Table
 from services.audit.reading import Ends
 from shared.chains import Problem
-from shared.checkpoints import HOLE, TOPIC, Origin, leaf_hashes, read_origin, read_published
+from shared.checkpoints import (
+    HOLE,
+    MOST_LEAVES,
+    TOPIC,
+    Origin,
+    leaf_hashes,
+    read_origin,
+    read_published,
+)
 from shared.merkle import Frontier, leaf_hash
 from shared.note import (
     COSIGNATURE,
@@ -17,7 +25,7 @@ from shared.note import (
     read_checkpoint,
     read_note,
 )
-from shared.ports import Log, LogRecord
+from shared.ports import Log, LogRecord, Position
 from shared.records import leaf_data
 from shared.trust import Trust, Untrusted
 
@@ -27,7 +35,7 @@ class Signed:
     """One size of a partition for which somebody has signed: the root, where, and who saw it."""
 
     root: bytes
-    place: LogRecord | None
+    place: Position | None
     witnesses: set[str] = field(default_factory=set)
 
 
@@ -97,7 +105,8 @@ class Notes:
         if origin.agency not in self._owners.get(origin.topic, ()):
             raise BadNote(f"{origin.agency} does not own {origin.topic}")
         sizes = self.signed.setdefault(origin, {})
-        known = sizes.setdefault(checkpoint.size, Signed(checkpoint.root, place))
+        at = Position(place.partition, place.offset) if place else None
+        known = sizes.setdefault(checkpoint.size, Signed(checkpoint.root, at))
         if known.root != checkpoint.root:
             who = witness or origin.agency
             self.problems.append(
@@ -137,7 +146,9 @@ class PartitionTree:
         self.frontier.append(leaf)
         if self.wrong or not self._wanted:
             return
-        self._leaves.append(leaf)
+        # Only these many are ever published with a checkpoint, to compare with.
+        if len(self._leaves) <= MOST_LEAVES:
+            self._leaves.append(leaf)
         if self.frontier.size == self._wanted[-1]:
             self._compare(self._wanted.pop())
 
@@ -261,9 +272,11 @@ async def _located(log: Log, wrong: Wrong) -> tuple[int, str, str]:
     frontier = Frontier(wrong.base)
     start = frontier.size
     if wrong.signed.place is not None:
-        topic, partition, offset, _ = wrong.signed.place
-        published = read_published(wrong.signed.place.record)
-        if published.old == start and len(published.leaves) == wrong.size - start:
+        partition, offset = wrong.signed.place
+        batches = log.read(TOPIC, partition, offset, offset + 1)
+        (place,) = [place async for batch in batches for place in batch]
+        published = read_published(place.record)
+        if published.old == start and len(published.leaves) == len(wrong.leaves):
             for leaf in published.leaves:
                 frontier.append(leaf)
             if frontier.root == wrong.signed.root:
@@ -271,7 +284,7 @@ async def _located(log: Log, wrong: Wrong) -> tuple[int, str, str]:
                 at = next(i for i, (ours, theirs) in enumerate(pairs) if ours != theirs)
                 why = (
                     f"it is not the record for which {wrong.origin.agency} signed: its checkpoint"
-                    f" of size {wrong.size} is at {topic}/{partition}/{offset}"
+                    f" of size {wrong.size} is at {TOPIC}/{partition}/{offset}"
                 )
                 return start + at, "checkpoint", why
     why = f"{_another(wrong.origin, wrong.size)}; the difference is in {start}..{wrong.size - 1}"

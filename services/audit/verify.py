@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from services.audit.index import Index
+from services.audit.known import Known
 from services.audit.live import CannotCheck, Digests, Fields, Live, ask, named
 from services.audit.reading import Ends
 from services.audit.report import Report
@@ -60,6 +61,7 @@ class Verification:
         problems: list[Problem] = []
         if isinstance(self._ring, KeyHistory):
             problems += self._ring.problems
+            problems += await Known(self._log, self._index).problems()
         notes = Notes(self._topics, self._ring.trust)
         await notes.read(self._log)
         for raw in self._kept:

@@ -15,6 +15,7 @@ import pytest
 
 from services.audit import standalone
 from services.audit.bundle import BadBundle, BundleLog, export, record_of
+from services.audit.index import Index
 from services.audit.verify import Verification
 from services.system import SERVICES, TOPICS
 from shared.key_history import KeyHistory
@@ -128,6 +129,20 @@ async def test_a_bundle_that_was_changed_is_refused_or_does_not_hold(
     _edit(folder, "keys.events", [(b'\\"use\\":\\"acts\\"', b'\\"use\\":\\"arts\\"')])
     assert {code for *_, code in await _ours(folder)} >= {"signature"}
     assert {code for *_, code in _theirs(folder)} >= {"signature"}
+
+
+async def test_keys_that_are_hidden_are_missed_by_who_saw_them(finished: Finished) -> None:
+    log, index = await MemoryLog.of(finished.file), Index(None, "")
+
+    async def verified(log: MemoryLog) -> Found:
+        keys = KeyHistory(read_roots(finished.trust))
+        report = await Verification(log, SERVICES.values(), keys, None, index=index).run()
+        return {(p.topic, p.partition, p.offset, p.code) for p in report.problems}
+
+    assert await verified(log) == set()
+    less, records = log.changed("keys.events")
+    del records[-1]
+    assert ("keys.events", 0, len(records), "truncated") in await verified(less)
 
 
 async def test_another_list_of_roots_believes_nobody(finished: Finished, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from bench import (
     relay,
     replay,
     verify,
+    verify_scale,
 )
 from bench.measure import Result, Site
 
@@ -29,6 +30,7 @@ EMBEDDED: dict[str, Measure] = {
     "append": append.measure,
     "replay": replay.measure,
     "verify": verify.measure,
+    "verify-scale": verify_scale.measure,
     "latency": latency.embedded,
     "rebuild": rebuild.measure,
 }

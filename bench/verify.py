@@ -28,8 +28,8 @@ Call = tuple[Callable[[bytes, bytes], object], bytes, bytes]
 
 async def measure(site: Site) -> list[Result]:
     folder = site.new("verify")
-    alone = await _written(folder / "alone.sqlite", 1)
-    grouped = await _written(folder / "grouped.sqlite", _GROUP)
+    alone = await written(folder / "alone.sqlite", 1)
+    grouped = await written(folder / "grouped.sqlite", _GROUP)
     results = await _measured(site, "verify", "groups of one event", alone)
     with _one_core():
         results += await _measured(site, "verify-one-core", "the same on one core", alone)
@@ -41,10 +41,11 @@ async def measure(site: Site) -> list[Result]:
     return results
 
 
-async def _written(file: Path, group: int) -> Path:
+async def written(file: Path, group: int, events: int = _EVENTS) -> Path:
+    """A log of the toy world in this file."""
     log = EmbeddedLog(file)
     await log.open()
-    await write(log, _EVENTS, group)
+    await write(log, events, group)
     await log.close()
     return file
 
@@ -105,7 +106,7 @@ def _fastest(wanted: Sequence[Claim]) -> tuple[str, list[Call]]:
         "PyNaCl": [(nacl[k].verify, message, signature) for k, message, signature in wanted],
         "cryptography": [(other[k].verify, signature, message) for k, message, signature in wanted],
     }
-    return min(calls.items(), key=lambda named: _seconds(named[1][:_SAMPLE]))
+    return min(calls.items(), key=lambda named: min(_seconds(named[1][:_SAMPLE]) for _ in range(3)))
 
 
 def _seconds(calls: Iterable[Call]) -> float:

@@ -277,6 +277,11 @@ def test_an_operator_rotates_a_key_and_revokes_a_stolen_one(tmp_path: Path) -> N
     stolen = Signer(read_key(file))
     assert (second, keys_of(system)[second]["state"]) == (stolen.keyid, "valid")
     assert keys_of(system)[first.keyid]["state"] == "retired"
+    lines = {line.split()[0]: line for line in run("list").splitlines()}
+    place = f"registration.events/0:{len(asyncio.run(by_registration(data)))}"
+    assert f"{first.keyid}  {BLK}  events  retired at {place}" in lines[first.keyid]
+    assert f"{second}  {BLK}  events  since {place}" in lines[second]
+    assert f"{BLK}  acts" in lines[Signer(read_key(data / "keys/desks/blk-paser.key")).keyid]
     with running(data) as system:
         command(system)
         assert problems(system) == []

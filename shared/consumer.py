@@ -105,6 +105,8 @@ class Consumer:
         self._repeats = metrics.repeated.labels(service, topic)
         self._skipped = metrics.skipped.labels(service, topic)
         self._marks: OrderedDict[str, Mark] = OrderedDict()
+        # Records of the subscription and records that are judged again change the same marks.
+        self._turn = asyncio.Lock()
         self.activations: dict[str, dict[str, int]] = {}
         self.acknowledged: dict[str, int] = {}
         self.moved = False
@@ -118,6 +120,10 @@ class Consumer:
         return {keys[key]: row.sequence for key, row in rows.items()}
 
     async def handle(self, batch: Sequence[LogRecord]) -> None:
+        async with self._turn:
+            await self._handle(batch)
+
+    async def _handle(self, batch: Sequence[LogRecord]) -> None:
         deliveries, quarantine = await self._open(batch)
         run = await self._apply(deliveries)
         ends = {record.partition: record.offset + 1 for record in batch}
@@ -345,18 +351,24 @@ class Consumer:
 
     async def judge_again(self) -> None:
         """Applies what was quarantined for a key that was unknown then and is listed now."""
-        async for row in scan_all(self._store, QUARANTINE, f"{self.topic}/"):
-            body = orjson.loads(row.body or b"{}")
-            if body["code"] != UNKNOWN_KEY:
-                continue
-            (record,) = unpack_records(bytes.fromhex(body["record"]))
-            _, partition, offset = row.key.split("/")
-            place = LogRecord(self.topic, int(partition), int(offset), record)
-            try:
-                delivery = self.open(place)
-            except Unauthentic:
-                continue
-            run = await self._apply([delivery])
-            await self._store.put([*run.parts.rows(), *self._mark_rows(run), *run.rows])
-            self._finish(run)
-            await self._store.delete(QUARANTINE, [row.key])
+        async with self._turn:
+            places = []
+            async for row in scan_all(self._store, QUARANTINE, f"{self.topic}/"):
+                body = orjson.loads(row.body or b"{}")
+                if body["code"] == UNKNOWN_KEY:
+                    (record,) = unpack_records(bytes.fromhex(body["record"]))
+                    _, partition, offset = row.key.split("/")
+                    places.append(LogRecord(self.topic, int(partition), int(offset), record))
+            for place in sorted(places, key=lambda p: (p.partition, p.offset)):
+                await self._judge(place)
+
+    async def _judge(self, place: LogRecord) -> None:
+        try:
+            delivery = self.open(place)
+        except Unauthentic:
+            return
+        run = await self._apply([delivery])
+        await self._store.put([*run.parts.rows(), *self._mark_rows(run), *run.rows])
+        self._finish(run)
+        key = f"{place.topic}/{place.partition}/{place.offset}"
+        await self._store.delete(QUARANTINE, [key])

@@ -311,7 +311,9 @@ class Service:
         while True:
             await asyncio.sleep(_KEYS_PAUSE)
             try:
-                await self.refresh_keys()
+                if await self.refresh_keys():
+                    for consumer in self.consumers.values():
+                        await consumer.judge_again()
             except Unavailable as error:
                 log.warning("%s: the keys wait: %s", self.name, error)
 

@@ -12,6 +12,7 @@ from services.audit.report import Report
 from services.audit.verify import Verification
 from shared.consumer import QUARANTINE
 from shared.embedded import EmbeddedLog
+from shared.envelope import read
 from shared.events.base import Event
 from shared.events.keys import KeyAuthorised, KeyRetired, KeyRevoked, Sizes, Use
 from shared.key_history import TOPIC, KeyHistory, key_records
@@ -100,6 +101,26 @@ async def test_what_a_key_signs_counts_from_the_moment_it_is_announced(agencies:
             await agencies.log.send(world.alpha.topic, [record])
             await reaches(beta, f"counter/{round_}", 1000)
         assert await beta.store.scan(QUARANTINE) == []
+    assert (await agencies.verified()).problems == []
+
+
+async def test_what_came_before_its_key_is_judged_again_when_the_key_comes(
+    agencies: Agencies,
+) -> None:
+    world = agencies.world
+    alpha, beta = agencies.service(world.alpha), agencies.service(world.beta)
+    first = forged(alpha, "counter/early", signer=NEXT)
+    second = forged(alpha, "counter/early", 2, signer=NEXT, prevhash=read(first).hash)
+    async with beta.run():
+        await agencies.log.send(world.alpha.topic, [first, second])
+        assert await quarantined(beta, 2) == ["key", "key"]
+        await agencies.say("urn:sinergi:a", authorised(NEXT))
+        await reaches(beta, "counter/early", 2000, 10)
+
+        async def none_left() -> bool:
+            return await beta.store.scan(QUARANTINE) == []
+
+        await until(none_left, "nothing is quarantined any more")
     assert (await agencies.verified()).problems == []
 
 

@@ -31,13 +31,15 @@ from shared.trust import read_roots
 class Request:
     """What is asked for: `url` None leaves the services out; `bundle` is read instead of the log.
 
-    `fresh` forgets what earlier runs have proven; `kept` are files of checkpoints.
+    `fresh` forgets what earlier runs have proven, `quick` does not look whether that is still the
+    same; `kept` are files of checkpoints.
     """
 
     url: str | None
     bundle: Path | None = None
     index: Path | None = None
     fresh: bool = False
+    quick: bool = False
     kept: Sequence[Path] = ()
     as_json: bool = False
     html: Path | None = None
@@ -83,6 +85,7 @@ async def _verified(settings: Settings, request: Request) -> Report:
                     index,
                     kept,
                     system.fields if system else None,
+                    request.quick,
                 )
                 report = await check.run()
     finally:

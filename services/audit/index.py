@@ -133,7 +133,7 @@ class Index:
     def clear(self) -> None:
         """Forgets everything; tables are to be made anew."""
         for table in self._tables:
-            self.db.execute(f"DROP TABLE {table.name}")
+            self.db.execute(f"DROP TABLE IF EXISTS {table.name}")
         self._tables.clear()
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from shared.checkpoints import (
     MOST_LEAVES,
     TOPIC,
     Origin,
+    extend,
     leaf_hashes,
     read_origin,
     read_published,
@@ -221,6 +222,21 @@ class Trees:
                     "witnesses": sorted(sizes[newest].witnesses),
                 }
         return covered
+
+    async def changed(self, log: Log, ends: Ends) -> list[Problem]:
+        """Partitions whose records are not those any more that an earlier verification has read."""
+        found = []
+        for (topic, partition), tree in self._trees.items():
+            size, now = tree.frontier.size, Frontier()
+            if size > ends[topic][partition]:
+                continue  # it is told at the end that these are missing
+            await extend(log, tree.origin, now, size)
+            if now.state != tree.frontier.state:
+                why = (
+                    f"the first {size} records are not those that an earlier verification has read"
+                )
+                found.append(Problem(topic, partition, size - 1, "changed", why))
+        return found
 
     async def finish(self, log: Log, starts: Ends, ends: Ends) -> None:
         """Names what does not lead to a signed root, once all has been read."""

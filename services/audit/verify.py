@@ -27,7 +27,9 @@ class Verification:
     `ring` is what the keys on the log say, `digests` how to ask a service for its rows; None when
     only the log is to be checked. Services may go on working meanwhile: each of their rows is
     compared at the sequence it names. With an `index` that an earlier run has left, only what
-    came since is read; it is saved while all holds, so that an interrupted run goes on there.
+    came since is judged; what was proven before is only hashed, to see that it is still the same,
+    or not even that when `quick`. It is saved while all holds, so that an interrupted run goes on
+    there.
     `kept` are checkpoints that the auditor has brought along, `fields` how to ask a service for
     the fields of a row that differs.
     """
@@ -42,12 +44,14 @@ class Verification:
         index: Index | None = None,
         kept: Sequence[bytes] = (),
         fields: Fields | None = None,
+        quick: bool = False,
     ) -> None:
         self._log, self._ring, self._digests, self._progress = log, ring, digests, progress
         self._definitions = {d.name: _with_delivery(d) for d in definitions}
         self._topics = {d.topic: {d.source} for d in self._definitions.values()}
         self._index = index or Index(None, "")
-        self._kept, self._fields = kept, fields
+        self._kept, self._fields, self._quick = kept, fields, quick
+        self._changed: list[Problem] = []
         self._report = Report()
 
     async def run(self) -> Report:
@@ -70,6 +74,7 @@ class Verification:
         settled = await self._ends()
         lives = await self._ask(settled)
         run = await self._follow(notes, settled, lives)
+        problems += self._changed
         report.waiting = await run.finish(problems)
         report.problems = sorted(
             {*problems, *run.problems}, key=lambda p: (p.topic, p.partition, p.offset, p.code)
@@ -106,6 +111,7 @@ class Verification:
     async def _follow(self, notes: Notes, settled: Ends, lives: dict[str, Live]) -> Run:
         ends = await self._ends()
         discarded: set[Discarded] = set()
+        known = not self._quick
         while True:
             run = Run(
                 self._log,
@@ -116,6 +122,14 @@ class Verification:
                 discarded,
                 self._progress,
             )
+            if known:
+                run.trees.starts(ends)
+                self._changed = await run.trees.changed(self._log, ends)
+                known = False
+                if self._changed:
+                    # What exactly is different, a reading from the beginning says.
+                    self._index.clear()
+                    continue
             try:
                 await run.follow(settled, ends, lives)
                 return run

@@ -20,14 +20,17 @@ def verify(
     checkpoint: Annotated[
         list[Path] | None, typer.Option(help="A checkpoint that you kept; as often as you like.")
     ] = None,
-    fresh: Annotated[bool, typer.Option(help="Read all again, also what was proven.")] = False,
+    fresh: Annotated[bool, typer.Option(help="Judge all again, also what was proven.")] = False,
+    quick: Annotated[
+        bool, typer.Option(help="Do not look whether what was proven is still the same.")
+    ] = False,
     index: Annotated[Path | None, typer.Option(help="Where to note what was proven.")] = None,
     html: Annotated[Path | None, typer.Option(help="Also write the report as a page.")] = None,
     as_json: Json = False,
 ) -> None:
     """Check the whole log, and that every service's rows equal it.
 
-    A second run reads only what came since. Exit 0: all holds. 1: something does not; what and
+    A second run judges only what came since. Exit 0: all holds. 1: something does not; what and
     where is shown. 2: could not be checked.
     """
     from services.audit.command import Request
@@ -38,6 +41,7 @@ def verify(
         bundle=bundle,
         index=index,
         fresh=fresh,
+        quick=quick,
         kept=checkpoint or (),
         as_json=as_json,
         html=html,

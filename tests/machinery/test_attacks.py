@@ -132,6 +132,30 @@ async def test_an_index_of_an_earlier_run_is_a_kept_checkpoint_too(log: MemoryLo
     assert (ALPHA, len(log.topics[ALPHA]), "truncated") in problems(await verify(log, index=index))
 
 
+async def test_a_change_of_what_was_proven_before_is_found_and_located(log: MemoryLog) -> None:
+    index = Index(None, "")
+    assert (await verify(log, index=index)).exit_code == 0
+    record = _record(log, ALPHA, 3)
+    log.topics[ALPHA][3] = record._replace(value=(record.value or b"").replace(b":", b": "))
+    log.topics[CHECKPOINTS].clear()
+    found = problems(await verify(log, index=index))
+    assert {(ALPHA, len(log.topics[ALPHA]) - 1, "changed"), (ALPHA, 3, "signature")} <= found
+
+
+async def test_another_history_than_the_one_that_was_proven(log: MemoryLog, tmp_path: Path) -> None:
+    """It holds by itself; who has read the first one knows better."""
+    index = Index(None, "")
+    assert (await verify(log, index=index)).exit_code == 0
+    (tmp_path / "anew").mkdir()
+    async with both(Backend(WORLD, tmp_path / "anew")) as (alpha, beta):
+        for amount in range(20):
+            await add(alpha, "counter/one", amount)
+        await reaches(beta, "counter/one", 190)
+    anew = await MemoryLog.of(tmp_path / "anew" / "log.sqlite")
+    assert (await verify(anew)).exit_code == 0
+    assert {code for *_, code in problems(await verify(anew, index=index))} == {"changed"}
+
+
 async def test_a_repeat_under_a_new_offset_is_counted_and_harmless(log: MemoryLog) -> None:
     log.topics[ALPHA].append(log.topics[ALPHA][3])
     report = await verify(log)

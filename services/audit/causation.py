@@ -103,13 +103,13 @@ class Causation:
         if not envelope.cause.startswith(_PREFIX):
             return
         key = f"{service} {envelope.cause}"
-        if self._met.get(key) is not None:
-            self._problem(place, "cause", f"{envelope.id}: {envelope.cause} took effect before")
-            return
-        self._met.put(key, b"")
         self._commands.pop(key, None)
         if not self._due.remove(key):
+            if self._met.get(key) is not None:
+                self._problem(place, "cause", f"{envelope.id}: {envelope.cause} took effect before")
+                return
             self._early[key] = (place, envelope)
+        self._met.put(key, b"")
 
     def receipt(self, service: str, event: EventsAcknowledged) -> None:
         """Forgets what was acknowledged one receipt ago and rightly had no effect."""

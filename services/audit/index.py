@@ -32,6 +32,7 @@ class Table(Generic[V]):
         )
         self._values: dict[str, tuple[int, V]] = {}
         self._dirty: set[str] = set()
+        self._gone: set[str] = set()
         self._stored = db.execute(f"SELECT 1 FROM {self.name} LIMIT 1").fetchone() is not None  # noqa: S608
 
     def get(self, key: str) -> V | None:
@@ -41,7 +42,7 @@ class Table(Generic[V]):
     def at(self, key: str) -> tuple[int, V] | None:
         """The value and its sequence."""
         found = self._values.get(key)
-        if found is None and self._stored:
+        if found is None and self._stored and key not in self._gone:
             row = self._db.execute(
                 f"SELECT sequence, body FROM {self.name} WHERE key=?",  # noqa: S608
                 (key,),
@@ -53,6 +54,7 @@ class Table(Generic[V]):
     def put(self, key: str, value: V, sequence: int = 0) -> None:
         self._values[key] = (sequence, value)
         self._dirty.add(key)
+        self._gone.discard(key)
 
     def remove(self, key: str) -> bool:
         """Whether it was there."""
@@ -61,7 +63,7 @@ class Table(Generic[V]):
             self._values.pop(key)
             self._dirty.discard(key)
             if self._stored:
-                self._db.execute(f"DELETE FROM {self.name} WHERE key=?", (key,))  # noqa: S608
+                self._gone.add(key)
         return there
 
     @property
@@ -75,7 +77,10 @@ class Table(Generic[V]):
             f"INSERT OR REPLACE INTO {self.name} VALUES(?,?,?)",
             ((key, sequence, self._dump(value)) for key, sequence, value in rows),
         )
+        gone = f"DELETE FROM {self.name} WHERE key=?"  # noqa: S608
+        self._db.executemany(gone, ((key,) for key in self._gone))
         self._dirty.clear()
+        self._gone.clear()
         self._stored = True
         while len(self._values) > _KEPT:
             del self._values[next(iter(self._values))]
@@ -106,7 +111,7 @@ class Index:
             for (name,) in self.db.execute(
                 "SELECT name FROM sqlite_schema WHERE type='table' AND name<>'about'"
             ).fetchall():
-                self.db.execute(f"DROP TABLE {name}")
+                self.db.execute(f'DROP TABLE "{name}"')
             self.db.execute("DELETE FROM about")
             self.db.execute("INSERT INTO about VALUES(?)", (about,))
         self.db.execute("BEGIN")

@@ -61,7 +61,9 @@ class Shadow:
             for row in view.keys(envelope, event):
                 key = part_key(row, envelope.subject)
                 place = f"{table} {key}"
-                part = view.fold(self._parts.get(place), envelope, event)
+                # A stream's first event finds no part of its stream to build on.
+                before = self._parts.get(place) if envelope.sequence > 1 else None
+                part = view.fold(before, envelope, event)
                 self._parts.put(place, part, envelope.sequence)
                 yield _part(table, key, envelope.sequence, part)
 
@@ -87,7 +89,7 @@ class Shadow:
         decider = self.decider(envelope.subject)
         if decider is None:
             return None
-        before = self._heads.get(envelope.subject)
+        before = self._heads.get(envelope.subject) if envelope.sequence > 1 else None
         state = decider.evolve(before.head.state if before else decider.initial, event)
         head = Head(state, envelope.sequence, envelope.hash, envelope.time)
         # Only a commit's last state is ever stored.

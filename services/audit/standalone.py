@@ -516,9 +516,11 @@ def read_notes(records, owners, keys, log):
             text = head + "\n"
             origin, size, root = text.split("\n")[:3]
             agency, topic, partition = origin.rsplit("/", 2)
+            if topic not in owners:
+                continue
             size, root = int(size), b64decode(root, validate=True)
             headers = dict(record["headers"])
-            if record["key"] != origin.encode() or agency not in owners.get(topic, ()):
+            if record["key"] != origin.encode() or agency not in owners[topic]:
                 raise ValueError(origin)
             witness = headers["witness"].decode() if "witness" in headers else None
             signers(text, lines[:-1].split("\n"), witness or origin, witness or agency, keys, place)

@@ -69,6 +69,8 @@ class Notes:
     def _take(self, place: LogRecord) -> None:
         try:
             published = read_published(place.record)
+            if published.origin.topic not in self._owners:
+                return  # of a service that this program does not know
             name = published.witness or str(published.origin)
             agency = published.witness or published.origin.agency
             kind = COSIGNATURE if published.witness else ED25519

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import subprocess
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -88,6 +89,7 @@ async def insist(
 ) -> Any:
     """One command with one key, asked until it is answered."""
     key, url = str(uuid4()), f"{victim.url}/equipment/v1/proposals{path}"
+    raw, signed = json.dumps(body).encode(), dict[str, str]()
     async with asyncio.timeout(120):
         while True:
             try:
@@ -95,8 +97,15 @@ async def insist(
                 headers = {
                     "authorization": f"Bearer {token.json()['access_token']}",
                     "idempotency-key": key,
+                    **signed,
                 }
-                answer = await client.post(url, json=body, headers=headers)
+                answer = await client.post(url, content=raw, headers=headers)
+                if answer.status_code == httpx.codes.PRECONDITION_REQUIRED:
+                    wanted = {"account": account, "attest": answer.json()["attest"]}
+                    wanted["body"] = b64encode(raw).decode()
+                    sign = await client.post(f"{victim.url}/issuer/sign", json=wanted)
+                    signed = {"attestation": sign.json()["attestation"]}
+                    continue
             except (httpx.HTTPError, json.JSONDecodeError):
                 await asyncio.sleep(0.05)
                 continue

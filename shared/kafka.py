@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -26,7 +26,7 @@ from aiokafka.errors import (  # type: ignore[import-untyped]
 from aiokafka.partitioner import DefaultPartitioner  # type: ignore[import-untyped]
 
 from shared.kafka_subscription import Subscription
-from shared.kafka_wire import discard, ended, log_record
+from shared.kafka_wire import discard, ended, log_record, undivided
 from shared.logs import log
 from shared.ports import Handler, LogRecord, Position, Record, Unavailable
 
@@ -201,16 +201,16 @@ class KafkaLog:
             producer = await self._connected()
             asked = [TopicPartition(topic, p) for p in await producer.partitions_for(topic)]
         async with self._reader() as reader, self._answering(_ANSWER):
-            await reader.start()
+            await undivided(reader.start(), 2)
             return {p: end for (_, p), end in (await reader.end_offsets(asked)).items()}
 
     async def read(
         self, topic: str, partition: int, start: int, end: int
-    ) -> AsyncIterator[list[LogRecord]]:
+    ) -> AsyncGenerator[list[LogRecord], None]:
         place = TopicPartition(topic, partition)
         async with self._reader() as reader:
             async with self._answering(_ANSWER):
-                await reader.start()
+                await undivided(reader.start(), 2)
                 # Never waits for a record that is not there yet.
                 end = min(end, (await reader.end_offsets([place]))[place])
             reader.assign([place])
@@ -256,7 +256,7 @@ class KafkaLog:
                     request_timeout_ms=10_000,
                 )
                 try:
-                    await producer.start()
+                    await undivided(producer.start(), 2)
                 except BaseException:
                     await ended(discard(producer), 2)
                     raise

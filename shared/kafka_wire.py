@@ -142,6 +142,20 @@ async def ended(stop: Coroutine[Any, Any, Any], seconds: float) -> bool:
     return task.done()
 
 
+async def undivided(start: Coroutine[Any, Any, Any], seconds: float) -> None:
+    """Waits for a client's start; who is cancelled meanwhile waits for its end, at most so long.
+
+    A connection that is being made when the start is cancelled belongs to nobody, and stays open.
+    """
+    task = asyncio.create_task(start)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        task.add_done_callback(_report)
+        await asyncio.wait({task}, timeout=seconds)
+        raise
+
+
 def _report(task: asyncio.Task[Any]) -> None:
     _ending.discard(task)
     if not task.cancelled() and (error := task.exception()):

@@ -1,6 +1,6 @@
 """What a Store and a Log promise; one certification suite each proves that every adapter does."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -269,7 +269,7 @@ class Log(Protocol):
 
     def read(
         self, topic: str, partition: int, start: int, end: int
-    ) -> AsyncIterator[list[LogRecord]]:
+    ) -> AsyncGenerator[list[LogRecord], None]:
         """The records at start <= offset < end, in order, in batches; ends there."""
 
 

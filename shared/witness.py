@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -108,10 +109,11 @@ class Witness:
 
     async def _learn(self, partition: int, start: int, end: int) -> None:
         """Takes the own cosignatures that a newer store than this one has published."""
-        async for batch in self._service.log.read(TOPIC, partition, start, end):
-            for place in batch:
-                if ("witness", self.name.encode()) in place.record.headers:
-                    await self._take(place)
+        async with aclosing(self._service.log.read(TOPIC, partition, start, end)) as batches:
+            async for batch in batches:
+                for place in batch:
+                    if ("witness", self.name.encode()) in place.record.headers:
+                        await self._take(place)
 
     async def handle(self, batch: Sequence[LogRecord]) -> None:
         async with self._one:

@@ -1,7 +1,7 @@
 """A log in memory, whose records a test may change as the operator of a real one could."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, closing
 from pathlib import Path
 
@@ -48,7 +48,7 @@ class MemoryLog:
 
     async def read(
         self, topic: str, partition: int, start: int, end: int
-    ) -> AsyncIterator[list[LogRecord]]:
+    ) -> AsyncGenerator[list[LogRecord], None]:
         found = self.topics[topic]
         for first in range(start, min(end, len(found)), _BATCH):
             last = min(first + _BATCH, end, len(found))

@@ -6,7 +6,7 @@ It is made of text files, the same bytes for the same log; `verify.py` in it say
 
 import json
 import shutil
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import cache
 from hashlib import file_digest
@@ -156,7 +156,7 @@ class BundleLog:
 
     async def read(
         self, topic: str, partition: int, start: int, end: int
-    ) -> AsyncIterator[list[LogRecord]]:
+    ) -> AsyncGenerator[list[LogRecord], None]:
         offset, batch = 0, list[LogRecord]()
         with _file(self._folder, topic, partition).open("rb") as file:
             for line in file:

@@ -209,14 +209,15 @@ class Causation:
         key = f"{due.service} event/{due.ref}/{due.reaction}>{due.target}"
         if (known := self._commands.get(key)) is not None:
             return known
-        async for batch in log.read(due.topic, due.partition, due.offset, due.offset + 1):
-            envelope = read(batch[0].record)
-            event = self._event_of(envelope)
-            for _, reaction in self._reactions[due.topic, type(event)]:
-                if reaction.name == due.reaction:
-                    for target, command, *_ in reaction.do(envelope, event):
-                        if target == due.target:
-                            return command
+        batches = log.read(due.topic, due.partition, due.offset, due.offset + 1)
+        (place,) = [place async for batch in batches for place in batch]
+        envelope = read(place.record)
+        event = self._event_of(envelope)
+        for _, reaction in self._reactions[due.topic, type(event)]:
+            if reaction.name == due.reaction:
+                for target, command, *_ in reaction.do(envelope, event):
+                    if target == due.target:
+                        return command
         raise AssertionError(f"{due.ref} called for {due.reaction} when it was read first")
 
     def _event_of(self, envelope: Envelope) -> Event:

@@ -2,7 +2,8 @@
 
 import heapq
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 
 from services.audit.signatures import Checking, Signatures
@@ -32,16 +33,25 @@ def opened(place: LogRecord) -> Opened:
         return Opened(place, None, None, error)
 
 
-async def merged(log: Log, starts: Ends, ends: Ends) -> AsyncIterator[list[LogRecord]]:
+async def merged(log: Log, starts: Ends, ends: Ends) -> AsyncGenerator[list[LogRecord], None]:
     """The records between these offsets, each partition in order, all by their recorded time."""
+    async with AsyncExitStack() as stack:
+        readers = []
+        for topic, partitions in ends.items():
+            for partition, end in partitions.items():
+                start = starts.get(topic, {}).get(partition, 0)
+                if start < end:
+                    reader = log.read(topic, partition, start, end)
+                    readers.append(await stack.enter_async_context(aclosing(reader)))
+        async for chunk in _by_time(readers):
+            yield chunk
+
+
+async def _by_time(
+    readers: Sequence[AsyncGenerator[list[LogRecord], None]],
+) -> AsyncIterator[list[LogRecord]]:
     heap: list[tuple[bytes, int]] = []
     batches: list[tuple[list[LogRecord], int]] = []
-    readers = []
-    for topic, partitions in ends.items():
-        for partition, end in partitions.items():
-            start = starts.get(topic, {}).get(partition, 0)
-            if start < end:
-                readers.append(log.read(topic, partition, start, end))
     for number, reader in enumerate(readers):
         batch = await anext(reader, _NONE)
         batches.append((batch, 0))
@@ -76,18 +86,19 @@ def _time(place: LogRecord) -> bytes:
 
 
 async def checked(
-    batches: AsyncIterator[list[LogRecord]], signatures: Signatures
-) -> AsyncIterator[tuple[Sequence[Opened], Mapping[Claim, bool]]]:
+    batches: AsyncGenerator[list[LogRecord], None], signatures: Signatures
+) -> AsyncGenerator[tuple[Sequence[Opened], Mapping[Claim, bool]], None]:
     """The batches, opened, and whether their signatures hold.
 
     Some batches' signatures are checked beside the work on those before them.
     """
     waiting: deque[tuple[list[Opened], Checking]] = deque()
-    async for batch in batches:
-        records = [opened(place) for place in batch]
-        waiting.append((records, signatures.check(r.claim for r in records if r.claim)))
-        if len(waiting) > _AHEAD:
-            records, checking = waiting.popleft()
-            yield records, await checking.result()
+    async with aclosing(batches):
+        async for batch in batches:
+            records = [opened(place) for place in batch]
+            waiting.append((records, signatures.check(r.claim for r in records if r.claim)))
+            if len(waiting) > _AHEAD:
+                records, checking = waiting.popleft()
+                yield records, await checking.result()
     for records, checking in waiting:
         yield records, await checking.result()

@@ -1,7 +1,7 @@
 """One reading of the log, from where the index ends: every record judged, every row folded."""
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from contextlib import aclosing, closing
 
 from pydantic import ValidationError
 
@@ -95,14 +95,18 @@ class Run:
             await self._read(self.trees.starts(ends), ends, signatures)
 
     async def _read(self, starts: Ends, ends: Ends, signatures: Signatures) -> None:
-        async for batch, signed in checked(merged(self._log, starts, ends), signatures):
-            for record in batch:
-                self._take(record, signed)
-            self.streams.put()
-            for topic, done in self._done.items():
-                self._progress(topic, done, sum(self._ends[topic].values()))
-            if self._index.waiting > _SAVE:
-                self.save()
+        async with aclosing(checked(merged(self._log, starts, ends), signatures)) as batches:
+            async for batch, signed in batches:
+                for record in batch:
+                    self._take(record, signed)
+                self._told()
+
+    def _told(self) -> None:
+        self.streams.put()
+        for topic, done in self._done.items():
+            self._progress(topic, done, sum(self._ends[topic].values()))
+        if self._index.waiting > _SAVE:
+            self.save()
 
     def save(self) -> None:
         """Keeps what was proven, unless something does not hold or waits for a missing record."""

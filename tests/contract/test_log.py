@@ -313,7 +313,7 @@ async def test_reading_may_stop_early(log: Log, topic: str) -> None:
     [(partition, _), *_] = await log.send(topic, numbered(1, 3_000))
     reading = log.read(topic, partition, 0, 3_000)
     assert (await anext(reading))[0].offset == 0
-    await reading.aclose()  # type: ignore[attr-defined]
+    await reading.aclose()
 
 
 async def test_ping(log: Log) -> None:

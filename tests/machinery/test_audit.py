@@ -1,7 +1,7 @@
 """Verification finds what was done to a log or to a service's rows, and names the place."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -134,7 +134,7 @@ class Failing(EmbeddedLog):
 
     async def read(
         self, topic: str, partition: int, start: int, end: int
-    ) -> AsyncIterator[list[LogRecord]]:
+    ) -> AsyncGenerator[list[LogRecord], None]:
         async for batch in super().read(topic, partition, start, end):
             for place in batch:
                 if topic.endswith(".events") and not self.left:

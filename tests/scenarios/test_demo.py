@@ -46,7 +46,8 @@ def settings(request: pytest.FixtureRequest) -> dict[str, str]:
     [
         ("sqlite+sqlite", 2),
         ("kafka+mongo", 1),
-        ("kafka+sqlite", 1),
+        # The pairing above has both servers; this one is for an hour with more time.
+        pytest.param("kafka+sqlite", 1, marks=pytest.mark.long),
         # Minutes on FerretDB, which searches whole collections; the pairings above cover both.
         pytest.param("sqlite+mongo", 1, marks=pytest.mark.long),
         pytest.param("kafka+mongo", 2, marks=pytest.mark.long),

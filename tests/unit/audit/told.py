@@ -1,6 +1,6 @@
 """A log in memory, told event by event: what the tests of the past read."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 
 from services.audit.history import History
@@ -72,6 +72,6 @@ class Told:
 
     async def read(
         self, topic: str, partition: int, start: int, end: int
-    ) -> AsyncIterator[list[LogRecord]]:
+    ) -> AsyncGenerator[list[LogRecord], None]:
         records = enumerate(self.records[topic][start:end], start)
         yield [LogRecord(topic, partition, offset, record) for offset, record in records]

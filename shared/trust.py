@@ -110,11 +110,6 @@ class Trust:
         """All keys ever authorised, of one agency or of all."""
         return [key for key in self._keys.values() if agency in (None, key.agency)]
 
-    def current(self, agency: str, use: Use) -> Key | None:
-        """The agency's newest key of this use whose time has not ended."""
-        usable = [k for k in self.listed(agency) if k.until is None and k.use in (None, use)]
-        return usable[-1] if usable else None
-
     def key(self, keyid: str) -> Key | None:
         return self._keys.get(keyid)
 

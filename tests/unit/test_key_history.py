@@ -67,9 +67,9 @@ def test_a_root_says_which_keys_speak(history: KeyHistory) -> None:
     key = history.trust.key(KEY.keyid)
     assert key is not None
     assert (key.agency, key.end, key.until) == (A, "retired", SIZES)
-    found = history.trust.current(A, "events")
+    found = history.trust.key(NEXT.keyid)
     assert found is not None
-    assert found.keyid == NEXT.keyid
+    assert (found.agency, found.use, found.until) == (A, "events", None)
 
 
 def test_a_root_itself_signs_no_records_of_services(history: KeyHistory) -> None:

@@ -101,20 +101,6 @@ def test_two_agencies_cannot_have_one_key(trust: Trust) -> None:
         trust.apply(B, authorised(KEY))
 
 
-def test_the_newest_key_of_a_use_that_has_not_ended_is_the_current_one(trust: Trust) -> None:
-    without = Trust()
-    assert without.current(A, "events") is None
-    trust.apply(A, authorised(NEXT, "acts"))
-    assert (trust.current(A, "events"), trust.current(A, "acts")) == (
-        trust.key(KEY.keyid),
-        trust.key(NEXT.keyid),
-    )
-    trust.apply(A, KeyRetired(keyid=NEXT.keyid, until=SIZES))
-    found = trust.current(A, "acts")
-    assert found is not None
-    assert found.keyid == ROOT.keyid
-
-
 def test_a_signature_fits_one_message_of_one_key(trust: Trust) -> None:
     signature = KEY.sign(b"message")
     assert trust.verify(KEY.keyid, b"message", signature)

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from shared.identity import Identity, Role
+from shared.identity import CITIZENS, Identity, Role
 from shared.problems import ProblemError
 from shared.service import Service
 
 # Whoever asks without a token, where a route allows it: a citizen who can prove nothing yet.
-PUBLIC = Identity("public", frozenset({Role.CITIZEN}), "urn:sinergi:citizen", "")
+PUBLIC = Identity("public", frozenset({Role.CITIZEN}), CITIZENS, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -380,22 +380,7 @@ class Api:
                 f"Sertakan token Bearer yang sah: {error}",
                 headers={"www-authenticate": 'Bearer realm="sinergi"'},
             ) from error
-        if allowed.isdisjoint(identity.roles):
-            needed = ", ".join(sorted(allowed))
-            raise ProblemError(
-                403,
-                "forbidden",
-                f"This needs one of the roles: {needed}.",
-                f"Tindakan ini memerlukan salah satu peran: {needed}.",
-            )
-        if agency and identity.agency != agency and Role.CITIZEN not in identity.roles:
-            raise ProblemError(
-                403,
-                "other-agency",
-                f"Only {agency} can do this; you act for {identity.agency}.",
-                f"Hanya {agency} yang dapat melakukan ini; Anda bertindak untuk {identity.agency}.",
-            )
-        return identity
+        return identity.narrowed(allowed, agency)
 
     def _add(
         self,

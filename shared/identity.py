@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +11,7 @@ import httpx
 import jwt
 
 from shared.logs import log
+from shared.problems import ProblemError
 
 # Only signatures that need a private key: with HS* whoever can check a token can also make one.
 ALGORITHMS = ("EdDSA", "RS256", "ES256")
@@ -37,6 +38,9 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+# For whom every citizen acts: for no agency.
+CITIZENS = "urn:sinergi:citizen"
+
 STAFF = tuple(role for role in Role if role is not Role.CITIZEN)
 
 
@@ -48,6 +52,35 @@ class Identity:
     roles: frozenset[Role]
     agency: str
     name: str
+
+    def narrowed(self, allowed: frozenset[Role], agency: str | None) -> "Identity":
+        """This person with only the roles that count for a route.
+
+        `allowed` are the route's roles; a staff role counts only when the person acts for
+        `agency`, where the route names one. Who has a staff role that counts acts as staff; else,
+        who is also a citizen acts as a citizen, for no agency. One role never lends another its
+        rights. Raises ProblemError 403.
+        """
+        held = self.roles & allowed
+        if not held:
+            needed = ", ".join(sorted(allowed))
+            raise ProblemError(
+                403,
+                "forbidden",
+                f"This needs one of the roles: {needed}.",
+                f"Tindakan ini memerlukan salah satu peran: {needed}.",
+            )
+        staff = held - {Role.CITIZEN}
+        if staff and agency in (None, self.agency):
+            return replace(self, roles=staff)
+        if Role.CITIZEN in held:
+            return replace(self, roles=frozenset({Role.CITIZEN}), agency=CITIZENS)
+        raise ProblemError(
+            403,
+            "other-agency",
+            f"Only {agency} can do this; you act for {self.agency}.",
+            f"Hanya {agency} yang dapat melakukan ini; Anda bertindak untuk {self.agency}.",
+        )
 
 
 class Unauthenticated(Exception):

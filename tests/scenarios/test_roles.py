@@ -1,9 +1,15 @@
 """Every route of every service, asked by every role, by nobody, and for what is another's."""
 
+from collections.abc import Iterable
+from itertools import combinations
 from pathlib import Path
 
+import pytest
+
 from services.roles import table
-from shared.identity import Role
+from shared.http import Access
+from shared.identity import Authenticator, Identity, Role
+from shared.problems import ProblemError
 from tests.scenarios.paser import Paser, applicant, partner, paser
 
 ACCOUNTS = {
@@ -46,6 +52,85 @@ async def test_each_route_serves_its_roles_and_nobody_else(tmp_path: Path) -> No
                         assert other or not forbidden, f"{role} {method} {path}: {answer.text}"
             assert await system.size(service) == sizes
         assert walked > 600
+
+
+# Who a person with several roles acts for: one of these, whatever their roles.
+AGENCIES = (
+    "urn:sinergi:blk-paser",
+    "urn:sinergi:kemenaker",
+    "urn:sinergi:bpvp-medan",
+    "urn:sinergi:citizen",
+)
+SETS_OF_ROLES = [frozenset(c) for n in range(len(Role) + 1) for c in combinations(Role, n)]
+
+
+def lawful(access: Access, roles: Iterable[Role], agency: str) -> str | None:
+    """As what the person may be served: "staff", "citizen" or not at all."""
+    staff = {role for role in roles if role is not Role.CITIZEN and role in access.roles}
+    if staff and access.agency in (None, agency):
+        return "staff"
+    return "citizen" if Role.CITIZEN in roles and Role.CITIZEN in access.roles else None
+
+
+async def test_no_role_lends_another_its_rights(tmp_path: Path) -> None:
+    """Every route, every set of roles, every agency: a role counts for its own agency only."""
+    judged = 0
+    async with paser(tmp_path) as system:
+        accesses = [access for routes in system.routes.values() for access in routes]
+    for access in accesses:
+        if access.public:
+            continue
+        for roles in SETS_OF_ROLES:
+            for agency in AGENCIES:
+                identity = Identity("somebody", roles, agency, "Somebody")
+                judged += 1
+                expected = lawful(access, roles, agency)
+                if expected is None:
+                    with pytest.raises(ProblemError):
+                        identity.narrowed(access.roles, access.agency)
+                    continue
+                used = identity.narrowed(access.roles, access.agency)
+                if expected == "citizen":
+                    assert used.roles == {Role.CITIZEN}
+                    assert used.agency == "urn:sinergi:citizen"
+                else:
+                    assert used.agency == agency
+                    assert used.roles == (roles & access.roles) - {Role.CITIZEN}
+    assert judged > 20_000
+
+
+async def test_the_role_of_a_citizen_opens_no_door_of_another_agency(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every route bound to an agency, asked over HTTP by others who are also citizens."""
+
+    async def identify(self: Authenticator, authorization: str | None) -> Identity:
+        _, role, agency = (authorization or "").split(" ")
+        return Identity("double", frozenset({Role(role), Role.CITIZEN}), agency, "Double")
+
+    walked = 0
+    async with paser(tmp_path) as system:
+        monkeypatch.setattr(Authenticator, "identify", identify)
+        for service, routes in system.routes.items():
+            for access in routes:
+                if access.public or access.agency is None:
+                    continue
+                for role in access.roles - {Role.CITIZEN}:
+                    other = next(each for each in AGENCIES if each != access.agency)
+                    answer = await system.clients[service].request(
+                        access.method,
+                        access.path.replace("{id}", "nothing"),
+                        json={"nothing": 1},
+                        headers={"authorization": f"Bearer {role} {other}"},
+                    )
+                    walked += 1
+                    where = f"{role} of {other}: {access.method} {access.path}: {answer.text}"
+                    if Role.CITIZEN in access.roles:
+                        assert answer.status_code not in (200, 201, 500), where
+                    else:
+                        assert answer.status_code == 403, where
+                        assert answer.json()["rule"] == "other-agency", where
+    assert walked > 50
 
 
 def test_the_table_of_roles_lists_every_permission() -> None:

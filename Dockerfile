@@ -18,6 +18,7 @@ RUN pip install --quiet --no-cache-dir --disable-pip-version-check --require-has
 COPY pyproject.toml /src/
 COPY shared /src/shared
 COPY services /src/services
+COPY apps /src/apps
 RUN pip install --quiet --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation /src
 
 USER 10001:10001

@@ -9,7 +9,7 @@ from bench.history import alpha, ask, stream
 from bench.library import Tally, application
 from bench.measure import Result, Site, in_turn
 from shared.events.base import Event
-from shared.stream import Command, Context
+from shared.eventsourcing.decider import Command, Context
 from tests.toy import COUNTER, Added, Counter
 
 _STREAMS = 20

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from bench.history import AT_ONCE, history
 from bench.measure import Result, Site, in_turn
-from shared.checkpoints import MOST_LEAVES, TOPIC
-from shared.consumer import POSITIONS
-from shared.kafka import KafkaLog
-from shared.ports import Commit, Log, Row
-from shared.relay import Relay
-from shared.sqlite import SqliteStore
+from shared.adapters.kafka.log import KafkaLog
+from shared.adapters.sqlite_store import SqliteStore
+from shared.kernel.ports import Commit, Log, Row
+from shared.messaging.outbox_relay import Relay
+from shared.messaging.subscriber import POSITIONS
+from shared.transparency.checkpoints import MOST_LEAVES, TOPIC
 from tests.toy import World
 
 _EACH = 8

@@ -13,11 +13,11 @@ from faststream.kafka.annotations import KafkaMessage
 
 from bench.history import alpha, history
 from bench.measure import Result, Site, in_turn
-from shared.consumer import Consumer
-from shared.kafka import KafkaLog
-from shared.parking import Parking
-from shared.ports import LogRecord
-from shared.sqlite import SqliteStore
+from shared.adapters.kafka.log import KafkaLog
+from shared.adapters.sqlite_store import SqliteStore
+from shared.kernel.ports import LogRecord
+from shared.messaging.dead_letters import Parking
+from shared.messaging.subscriber import Consumer
 from tests.toy import Added, World
 
 _STREAMS, _EACH = 500, 20

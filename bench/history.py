@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import uuid_utils
 
-from shared.cause import request_cause, request_id
-from shared.committer import Committer
-from shared.keys import Secret
-from shared.ports import Commit
-from shared.service import system_clock
-from shared.sqlite import SqliteStore
-from shared.stream import AnyDecider, Command
+from shared.adapters.sqlite_store import SqliteStore
+from shared.eventsourcing.command_handler import Committer
+from shared.eventsourcing.decider import AnyDecider, Command
+from shared.eventsourcing.idempotency import request_cause, request_id
+from shared.kernel.ports import Commit
+from shared.runtime.service import system_clock
+from shared.signing.keys import Secret
 from tests.toy import COUNTER, Add, World
 
 if TYPE_CHECKING:

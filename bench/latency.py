@@ -9,11 +9,11 @@ from pathlib import Path
 
 from bench.history import stream
 from bench.measure import Result, Site, percentile
-from shared.embedded import EmbeddedLog
-from shared.kafka import KafkaLog
-from shared.ports import Appended, Commit, Log
-from shared.service import Service
-from shared.sqlite import SqliteStore
+from shared.adapters.kafka.log import KafkaLog
+from shared.adapters.sqlite_log import EmbeddedLog
+from shared.adapters.sqlite_store import SqliteStore
+from shared.kernel.ports import Appended, Commit, Log
+from shared.runtime.service import Service
 from tests.toy import World, add, until
 
 _RATE = 200

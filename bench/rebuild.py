@@ -10,18 +10,22 @@ from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
+from apps.composition.keys import publish
+from apps.composition.system import TOPICS, make_dev_keys, make_log, make_service
 from bench.measure import Result, Site
-from services.keys import publish
-from services.registration.domain.eligibility import ApplicantFacts
-from services.registration.domain.intake_plan import IntakeOutline, OpenIntake, PlanIntake
-from services.registration.domain.papers import RegisterApplicant, ScoreApplicant, VerifyApplication
+from services.registration.domain.application.eligibility import ApplicantFacts
+from services.registration.domain.application.file_check import (
+    RegisterApplicant,
+    ScoreApplicant,
+    VerifyApplication,
+)
+from services.registration.domain.intake.state import IntakeOutline, OpenIntake, PlanIntake
 from services.registration.domain.programme import ProgrammeOutline
-from services.system import TOPICS, make_dev_keys, make_log, make_service
-from shared.cause import request_cause
 from shared.events.values import ProgrammeContent
-from shared.service import Service
-from shared.settings import Settings
-from shared.stream import Command
+from shared.eventsourcing.decider import Command
+from shared.eventsourcing.idempotency import request_cause
+from shared.kernel.settings import Settings
+from shared.runtime.service import Service
 from tests.scenarios.paser import plan, programme
 
 _EVENTS = 100_000

@@ -7,10 +7,10 @@ from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
 
 from bench.history import alpha, history
 from bench.measure import Result, Site, in_turn
-from shared.kafka import KafkaLog
-from shared.ports import Commit, Log
-from shared.relay import Relay
-from shared.sqlite import SqliteStore
+from shared.adapters.kafka.log import KafkaLog
+from shared.adapters.sqlite_store import SqliteStore
+from shared.kernel.ports import Commit, Log
+from shared.messaging.outbox_relay import Relay
 
 _STREAMS, _EACH = 1000, 10
 _RECORDS = _STREAMS * _EACH

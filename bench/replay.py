@@ -6,9 +6,9 @@ from pathlib import Path
 from bench.history import history
 from bench.library import Tally, application
 from bench.measure import Result, Site, in_turn
-from shared.chains import Chains
-from shared.embedded import EmbeddedLog
-from shared.ports import Commit
+from shared.adapters.sqlite_log import EmbeddedLog
+from shared.kernel.ports import Commit
+from shared.signing.stream_chains import Chains
 from tests.toy import COUNTER, Counter, World
 
 _STREAMS, _EACH = 200, 50

@@ -13,14 +13,14 @@ from typing import Annotated
 import httpx
 from fastapi import FastAPI, Header
 
-from services.console.issuer import issuer_app
-from services.host import serving
-from shared.app import service_app
-from shared.embedded import EmbeddedLog
-from shared.identity import Authenticator
-from shared.service import Service
-from shared.settings import Settings
-from shared.sqlite import SqliteStore
+from apps.composition.host import serving
+from apps.console.issuer import issuer_app
+from shared.adapters.sqlite_log import EmbeddedLog
+from shared.adapters.sqlite_store import SqliteStore
+from shared.kernel.settings import Settings
+from shared.runtime.service import Service
+from shared.web.app import service_app
+from shared.web.authentication import Authenticator
 from tests.toy import Add, World
 
 _ISSUER = "http://issuer.test"

@@ -9,13 +9,13 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from nacl.signing import VerifyKey
 
+from apps.audit.index import Index
+from apps.audit.verify import Verification
 from bench.measure import Result, Site, in_turn
 from bench.written import write
-from services.audit.index import Index
-from services.audit.verify import Verification
-from shared.embedded import EmbeddedLog
-from shared.envelope import Claim, claims
-from shared.key_history import Pinned
+from shared.adapters.sqlite_log import EmbeddedLog
+from shared.signing.cloudevents import Claim, claims
+from shared.signing.key_history import Pinned
 from tests.toy import World
 
 _EVENTS = 30_000

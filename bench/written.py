@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from shared.cause import event_cause, request_cause, request_id
-from shared.checkpoints import MOST_LEAVES, TOPIC, Origin, leaf_hashes, owners_record
-from shared.embedded import EmbeddedLog
-from shared.envelope import GENESIS, Draft, freeze, read, sign_group
+from shared.adapters.sqlite_log import EmbeddedLog
 from shared.events.base import Event
 from shared.events.delivery import Activation, EventsAcknowledged, ReactionsActivated
-from shared.keys import Secret, Signer
-from shared.merkle import Levels
-from shared.note import Checkpoint
-from shared.ports import Record
-from shared.service import Definition, Landscape
+from shared.eventsourcing.idempotency import event_cause, request_cause, request_id
+from shared.kernel.ports import Record
+from shared.runtime.service import Definition, Landscape
+from shared.signing.cloudevents import GENESIS, Draft, freeze, read, sign_group
+from shared.signing.keys import Secret, Signer
+from shared.signing.merkle import Levels
+from shared.transparency.checkpoints import MOST_LEAVES, TOPIC, Origin, leaf_hashes, owners_record
+from shared.transparency.signed_notes import Checkpoint
 from tests.toy import Added, Echoed, World
 
 _SECRET = Secret(b"s" * 32)

@@ -12,9 +12,9 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from shared.embedded import EmbeddedLog
-from shared.ports import Log, Store
-from shared.sqlite import SqliteStore
+from shared.adapters.sqlite_log import EmbeddedLog
+from shared.adapters.sqlite_store import SqliteStore
+from shared.kernel.ports import Log, Store
 from tests.toy import World
 
 pytest_plugins = ["tests.servers.fixtures", "tests.scenarios.finished"]
@@ -33,7 +33,7 @@ class Backend:
     async def log(self) -> Log:
         log: Log
         if self._kafka:
-            from shared.kafka import KafkaLog
+            from shared.adapters.kafka.log import KafkaLog
 
             log = KafkaLog(f"kafka://{self._kafka}", partitions=3)
         else:
@@ -44,7 +44,7 @@ class Backend:
 
     def store(self, name: str) -> Store:
         if self._mongo:
-            from shared.mongo import MongoStore
+            from shared.adapters.mongo_store import MongoStore
 
             return MongoStore(self._mongo, f"test_{name}")
         return SqliteStore(self.folder / f"{name}.sqlite")

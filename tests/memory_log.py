@@ -5,8 +5,8 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, closing
 from pathlib import Path
 
-from shared.embedded import EmbeddedLog
-from shared.ports import Handler, LogRecord, Position, Record, Unavailable
+from shared.adapters.sqlite_log import EmbeddedLog
+from shared.kernel.ports import Handler, LogRecord, Position, Record, Unavailable
 
 _BATCH = 500
 

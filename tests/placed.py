@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from shared.envelope import Envelope, authenticate
-from shared.ports import LogRecord, Record
-from shared.trust import Trust
+from shared.kernel.ports import LogRecord, Record
+from shared.signing.cloudevents import Envelope, authenticate
+from shared.signing.trust_store import Trust
 
 
 def authenticated(record: Record, owners: Collection[str], trust: Trust) -> Envelope:

@@ -6,23 +6,32 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.asking import Ask
-from shared.cause import request_cause, request_id
-from shared.checkpoints import TOPIC as CHECKPOINTS
-from shared.envelope import Envelope
 from shared.events.base import Event
-from shared.http import Api
-from shared.identity import Role
-from shared.key_history import Pinned
-from shared.keys import Secret, Signer
-from shared.ports import Clock, Commit, Log, Store
-from shared.reactions import Do, Reaction
-from shared.service import Definition, Keys, Landscape, Service, system_clock
-from shared.settings import Settings
-from shared.stream import Command, Context, Decider, NotYet, Refused, State, Timeout, unexpected
-from shared.trust import Trust
-from shared.views import Part, View
-from shared.wrapping import Wrapping
+from shared.eventsourcing.decider import (
+    Command,
+    Context,
+    Decider,
+    NotYet,
+    Refused,
+    State,
+    Timeout,
+    unexpected,
+)
+from shared.eventsourcing.idempotency import request_cause, request_id
+from shared.eventsourcing.policies import Do, Reaction
+from shared.eventsourcing.projections import Part, View
+from shared.kernel.ports import Clock, Commit, Log, Store
+from shared.kernel.settings import Settings
+from shared.privacy.key_wrapping import Wrapping
+from shared.runtime.service import Definition, Keys, Landscape, Service, system_clock
+from shared.signing.cloudevents import Envelope
+from shared.signing.key_history import Pinned
+from shared.signing.keys import Secret, Signer
+from shared.signing.trust_store import Trust
+from shared.transparency.checkpoints import TOPIC as CHECKPOINTS
+from shared.web.authentication import Role
+from shared.web.request_context import Ask
+from shared.web.router import Api
 
 WRAPPING = Wrapping([b"w" * 32])
 

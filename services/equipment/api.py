@@ -5,9 +5,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from services.equipment.agency import MINISTRY as MINISTRY
+from services.equipment.agency import MINISTRY
+from services.equipment.application.evidence import COLUMNS, demand_for, figures
 from services.equipment.domain.asset import RegisterAsset
-from services.equipment.domain.consignment import (
+from services.equipment.domain.consignment.aggregate import (
     AllocateEquipment,
     CommissionEquipment,
     DeliverEquipment,
@@ -15,9 +16,8 @@ from services.equipment.domain.consignment import (
     ShipEquipment,
     SignHandover,
 )
-from services.equipment.domain.dossier import Proposal
-from services.equipment.domain.goods import Consignment
-from services.equipment.domain.proposal import (
+from services.equipment.domain.consignment.goods import Consignment
+from services.equipment.domain.proposal.aggregate import (
     DecideProposal,
     DraftProposal,
     ProposalDraft,
@@ -29,18 +29,18 @@ from services.equipment.domain.proposal import (
     SubmitProposal,
     WithdrawProposal,
 )
-from services.equipment.evidence import COLUMNS, demand_for, figures
-from shared import export
-from shared.asking import Ask
-from shared.bodies import Nothing, Page
+from services.equipment.domain.proposal.dossier import Proposal
 from shared.events.acts import REVISE_PROPOSAL, SIGN_HANDOVER, SUBMIT_PROPOSAL, ActRule
 from shared.events.base import Code, Id, Text
-from shared.http import Api
-from shared.identity import STAFF, Role
-from shared.reactions import Do
-from shared.service import Service
-from shared.settings import BadSetting
-from shared.stream import Command
+from shared.eventsourcing.decider import Command
+from shared.eventsourcing.policies import Do
+from shared.kernel.settings import BadSetting
+from shared.runtime.service import Service
+from shared.web import export
+from shared.web.authentication import STAFF, Role
+from shared.web.request_context import Ask
+from shared.web.responses import Nothing, Page
+from shared.web.router import Api
 
 REVIEWERS = (Role.MINISTRY_REVIEWER,)
 OFFICERS = (Role.BLK_OFFICER,)

@@ -2,12 +2,14 @@
 
 from services.equipment.agency import MINISTRY
 from services.equipment.api import routes
-from services.equipment.domain import asset, consignment, proposal
-from services.equipment.inbox import WAITS
-from services.equipment.reactions import REACTIONS
-from services.equipment.views import VIEWS
+from services.equipment.domain import asset
+from services.equipment.domain.consignment import aggregate as consignment
+from services.equipment.domain.proposal import aggregate as proposal
+from services.equipment.policies import REACTIONS
+from services.equipment.projections import VIEWS
+from services.equipment.worklist import WAITS
 from shared.events.equipment import EVENTS
-from shared.service import Definition
+from shared.runtime.service import Definition
 
 EQUIPMENT = Definition(
     name="equipment",

@@ -2,8 +2,8 @@
 
 from services.partners.agency import NETWORK
 from services.partners.routes import agreements, alignments, partners, support
-from shared.http import Api
-from shared.service import Service
+from shared.runtime.service import Service
+from shared.web.router import Api
 
 __all__ = ["NETWORK", "routes"]
 

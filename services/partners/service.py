@@ -2,12 +2,13 @@
 
 from services.partners.agency import NETWORK
 from services.partners.api import routes
-from services.partners.domain import agreement, alignment, instructor, partner, support
-from services.partners.inbox import WAITS
-from services.partners.reactions import REACTIONS
-from services.partners.views import VIEWS
+from services.partners.domain import agreement, alignment, instructor, partner
+from services.partners.domain.support import aggregate as support
+from services.partners.policies import REACTIONS
+from services.partners.projections import VIEWS
+from services.partners.worklist import WAITS
 from shared.events.partners import EVENTS
-from shared.service import Definition
+from shared.runtime.service import Definition
 
 PARTNERS = Definition(
     name="partners",

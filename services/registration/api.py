@@ -13,8 +13,8 @@ from services.registration.routes import (
     trainings,
     workshops,
 )
-from shared.http import Api
-from shared.service import Service
+from shared.runtime.service import Service
+from shared.web.router import Api
 
 PARTS = (
     programmes,

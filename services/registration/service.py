@@ -2,11 +2,10 @@
 
 from services.registration.agency import BLK_PASER
 from services.registration.api import routes
+from services.registration.application.erasure import PersonErasure
 from services.registration.domain import (
-    application,
     certificate,
     instructor,
-    intake,
     person,
     placement,
     programme,
@@ -15,12 +14,13 @@ from services.registration.domain import (
     training,
     workshop,
 )
-from services.registration.erasure import PersonErasure
-from services.registration.inbox import WAITS
-from services.registration.reactions import REACTIONS
-from services.registration.views import VIEWS
+from services.registration.domain.application import aggregate as application
+from services.registration.domain.intake import aggregate as intake
+from services.registration.policies import REACTIONS
+from services.registration.projections.applications import VIEWS
+from services.registration.worklist import WAITS
 from shared.events.registration import EVENTS
-from shared.service import Definition
+from shared.runtime.service import Definition
 
 NOUNS = (
     programme,

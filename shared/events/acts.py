@@ -4,17 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared.events.base import Event
-from shared.events.equipment import HandoverSigned, ProposalRevised, ProposalSubmitted
-from shared.events.partners import (
-    AgreementProposed,
-    AgreementSigned,
+from shared.events.equipment.consignment import HandoverSigned
+from shared.events.equipment.proposal import ProposalRevised, ProposalSubmitted
+from shared.events.partners.agreement import AgreementProposed, AgreementSigned
+from shared.events.partners.alignment import (
     AlignmentAgreed,
     AlignmentCommented,
     AlignmentOpened,
     AlignmentRevised,
-    OfferAccepted,
-    SupportOffered,
 )
+from shared.events.partners.support import OfferAccepted, SupportOffered
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class Signature(Value):
 class Attestation(Value):
     """The acting agency's own signature over what it asked for: a DSSE envelope, and the body.
 
-    `payload` and `body` are base64; what the payload says is shared.attestation.Act.
+    `payload` and `body` are base64; what the payload says is shared.signing.attestation.Act.
     """
 
     payload: Annotated[str, StringConstraints(max_length=4096)]

@@ -16,7 +16,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from services.equipment.domain.checklist import POINTS
+from services.equipment.domain.proposal.checklist import POINTS
 from tests.scenarios.running import SINERGI, empty_kafka, empty_mongo, running
 from tests.servers.port import free_port
 from tests.toy import until

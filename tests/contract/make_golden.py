@@ -9,9 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from services.system import LANDSCAPE
-from shared.envelope import GENESIS, Draft
-from shared.ports import Record
+from apps.composition.system import LANDSCAPE
+from shared.kernel.ports import Record
+from shared.signing.cloudevents import GENESIS, Draft
 from tests.contract.sampled import Sample
 from tests.contract.samples import SAMPLES
 from tests.contract.vectors import (

@@ -7,7 +7,7 @@ from hashlib import sha256, shake_256
 from typing import Literal
 
 from shared.events.base import Event
-from shared.events.registration import Place
+from shared.events.registration.values import Place
 from shared.events.values import (
     Attestation,
     Certificate,

@@ -2,7 +2,53 @@
 
 from datetime import date
 
-from shared.events import registration
+from shared.events.registration.instructor import (
+    CertificateRenewed,
+    InstructorAppointed,
+    InstructorBooked,
+    InstructorDischarged,
+    InstructorReleased,
+    VisitingInstructorAppointed,
+)
+from shared.events.registration.intake import (
+    ApplicantListed,
+    InstructorAssigned,
+    InstructorUnassigned,
+    IntakeCancelled,
+    IntakeCompleted,
+    IntakeDrafted,
+    IntakeOpened,
+    IntakeRescheduled,
+    IntakeStarted,
+    IntakeWorkshopLost,
+    IntakeWorkshopReady,
+    RegistrationClosed,
+    RegistrationExtended,
+    StartBlocked,
+)
+from shared.events.registration.programme import ProgrammePublished, ProgrammeRetired
+from shared.events.registration.seats import (
+    CandidateEntered,
+    CandidateLeft,
+    CandidatesPromoted,
+    IntakeOversubscribed,
+    OffersLapsed,
+    SeatGranted,
+    SeatRefused,
+    SeatsLent,
+    SelectionMade,
+)
+from shared.events.registration.values import Candidate
+from shared.events.registration.workshop import (
+    EquipmentBroken,
+    EquipmentRepaired,
+    EquipmentWithdrawn,
+    IntakeAwaited,
+    IntakeServed,
+    WorkshopEquipped,
+    WorkshopReady,
+    WorkshopUnready,
+)
 from shared.events.values import Item
 from tests.contract.sampled import (
     ALIGNMENT,
@@ -39,14 +85,12 @@ _WELDING = "workshop/las"
 PROGRAMMES = (
     Sample(
         PROGRAMME,
-        registration.ProgrammePublished(number=1, content=CONTENT, alignment=id_of(ALIGNMENT)),
+        ProgrammePublished(number=1, content=CONTENT, alignment=id_of(ALIGNMENT)),
         by="event",
     ),
     Sample(
         PROGRAMME,
-        registration.ProgrammeRetired(
-            kejuruan="las", reason="The mills now ask for the 6G position."
-        ),
+        ProgrammeRetired(kejuruan="las", reason="The mills now ask for the 6G position."),
         sequence=3,
     ),
 )
@@ -54,7 +98,7 @@ PROGRAMMES = (
 INSTRUCTORS = (
     Sample(
         INSTRUCTOR,
-        registration.InstructorAppointed(
+        InstructorAppointed(
             person=PERSON,
             sealed=sealed("instructor"),
             fields=("las",),
@@ -64,7 +108,7 @@ INSTRUCTORS = (
     ),
     Sample(
         _VISITOR,
-        registration.VisitingInstructorAppointed(
+        VisitingInstructorAppointed(
             partner="makassar",
             instructor="makassar.17",
             support=id_of(SUPPORT),
@@ -79,29 +123,27 @@ INSTRUCTORS = (
     ),
     Sample(
         INSTRUCTOR,
-        registration.CertificateRenewed(kind="competency", certificate=COMPETENCY),
+        CertificateRenewed(kind="competency", certificate=COMPETENCY),
         sequence=2,
     ),
     Sample(
         INSTRUCTOR,
-        registration.InstructorBooked(
-            intake=id_of(INTAKE), kejuruan="las", starts_on=STARTS, ends_on=ENDS
-        ),
+        InstructorBooked(intake=id_of(INTAKE), kejuruan="las", starts_on=STARTS, ends_on=ENDS),
         sequence=3,
     ),
     Sample(
         INSTRUCTOR,
-        registration.InstructorReleased(intake=id_of(INTAKE), kejuruan="las", reason="moved"),
+        InstructorReleased(intake=id_of(INTAKE), kejuruan="las", reason="moved"),
         sequence=4,
         by="event",
     ),
-    Sample(INSTRUCTOR, registration.InstructorDischarged(fields=("las",)), sequence=5),
+    Sample(INSTRUCTOR, InstructorDischarged(fields=("las",)), sequence=5),
 )
 
 INTAKES = (
     Sample(
         INTAKE,
-        registration.IntakeDrafted(
+        IntakeDrafted(
             programme=id_of(PROGRAMME),
             kejuruan="las",
             quota=16,
@@ -116,7 +158,7 @@ INTAKES = (
     ),
     Sample(
         INTAKE,
-        registration.IntakeOpened(
+        IntakeOpened(
             programme=id_of(PROGRAMME),
             number=1,
             title=TITLE,
@@ -141,7 +183,7 @@ INTAKES = (
     ),
     Sample(
         INTAKE,
-        registration.RegistrationExtended(
+        RegistrationExtended(
             kejuruan="las",
             registration_closes=date(2023, 7, 8),
             reason="People without internet come to the office and are helped there.",
@@ -150,39 +192,37 @@ INTAKES = (
     ),
     Sample(
         INTAKE,
-        registration.RegistrationClosed(kejuruan="las", reason="The written test is moved up."),
+        RegistrationClosed(kejuruan="las", reason="The written test is moved up."),
         sequence=4,
     ),
     Sample(
         INTAKE,
-        registration.ApplicantListed(application=id_of(APPLICATION)),
+        ApplicantListed(application=id_of(APPLICATION)),
         sequence=5,
         by="event",
     ),
     Sample(
         INTAKE,
-        registration.InstructorAssigned(instructor=id_of(INSTRUCTOR), kejuruan="las"),
+        InstructorAssigned(instructor=id_of(INSTRUCTOR), kejuruan="las"),
         sequence=6,
         by="event",
     ),
     Sample(
         INTAKE,
-        registration.InstructorUnassigned(
-            instructor=id_of(INSTRUCTOR), kejuruan="las", reason="moved"
-        ),
+        InstructorUnassigned(instructor=id_of(INSTRUCTOR), kejuruan="las", reason="moved"),
         sequence=7,
         by="event",
     ),
-    Sample(INTAKE, registration.IntakeWorkshopReady(kejuruan="las"), sequence=8, by="event"),
-    Sample(INTAKE, registration.IntakeWorkshopLost(kejuruan="las"), sequence=9, by="event"),
+    Sample(INTAKE, IntakeWorkshopReady(kejuruan="las"), sequence=8, by="event"),
+    Sample(INTAKE, IntakeWorkshopLost(kejuruan="las"), sequence=9, by="event"),
     Sample(
         INTAKE,
-        registration.StartBlocked(kejuruan="las", missing=("workshop",)),
+        StartBlocked(kejuruan="las", missing=("workshop",)),
         sequence=46,
     ),
     Sample(
         INTAKE,
-        registration.IntakeStarted(
+        IntakeStarted(
             programme=id_of(PROGRAMME),
             number=1,
             title=TITLE,
@@ -198,7 +238,7 @@ INTAKES = (
     ),
     Sample(
         INTAKE,
-        registration.IntakeRescheduled(
+        IntakeRescheduled(
             kejuruan="las",
             starts_on=STARTS,
             ends_on=ENDS,
@@ -210,7 +250,7 @@ INTAKES = (
     ),
     Sample(
         INTAKE,
-        registration.IntakeCancelled(
+        IntakeCancelled(
             kejuruan="las",
             reason="The budget of the year was cut.",
             instructors=(id_of(INSTRUCTOR),),
@@ -220,7 +260,7 @@ INTAKES = (
     ),
     Sample(
         INTAKE,
-        registration.IntakeCompleted(
+        IntakeCompleted(
             programme=id_of(PROGRAMME),
             kejuruan="las",
             instructors=(id_of(INSTRUCTOR),),
@@ -236,8 +276,8 @@ INTAKES = (
 LEDGER = (
     Sample(
         INTAKE,
-        registration.CandidateEntered(
-            candidate=registration.Candidate(
+        CandidateEntered(
+            candidate=Candidate(
                 application=id_of(APPLICATION),
                 priority=True,
                 written=83,
@@ -250,13 +290,13 @@ LEDGER = (
     ),
     Sample(
         INTAKE,
-        registration.CandidateLeft(application=id_of(APPLICATION), had_seat=True),
+        CandidateLeft(application=id_of(APPLICATION), had_seat=True),
         sequence=30,
         by="event",
     ),
     Sample(
         INTAKE,
-        registration.SelectionMade(
+        SelectionMade(
             programme=id_of(PROGRAMME),
             kejuruan="las",
             quota=16,
@@ -271,7 +311,7 @@ LEDGER = (
     ),
     Sample(
         INTAKE,
-        registration.IntakeOversubscribed(
+        IntakeOversubscribed(
             programme=id_of(PROGRAMME),
             kejuruan="las",
             quota=16,
@@ -284,13 +324,13 @@ LEDGER = (
     ),
     Sample(
         INTAKE,
-        registration.OffersLapsed(kejuruan="las", applications=(id_of(APPLICATION),)),
+        OffersLapsed(kejuruan="las", applications=(id_of(APPLICATION),)),
         sequence=31,
         by="timer",
     ),
     Sample(
         INTAKE,
-        registration.CandidatesPromoted(
+        CandidatesPromoted(
             kejuruan="las",
             quota=16,
             candidates=24,
@@ -304,19 +344,19 @@ LEDGER = (
     ),
     Sample(
         INTAKE,
-        registration.SeatGranted(application=id_of(APPLICATION)),
+        SeatGranted(application=id_of(APPLICATION)),
         sequence=29,
         by="event",
     ),
     Sample(
         INTAKE,
-        registration.SeatRefused(application=id_of(OTHER), reason="not-offered"),
+        SeatRefused(application=id_of(OTHER), reason="not-offered"),
         sequence=30,
         by="event",
     ),
     Sample(
         INTAKE,
-        registration.SeatsLent(
+        SeatsLent(
             kejuruan="las",
             support=id_of(SUPPORT),
             offer=1,
@@ -333,7 +373,7 @@ LEDGER = (
 WORKSHOPS = (
     Sample(
         _WELDING,
-        registration.WorkshopEquipped(
+        WorkshopEquipped(
             kejuruan="las", items=(WELDER,), origin="grant", consignment=id_of(CONSIGNMENT)
         ),
         sequence=2,
@@ -341,31 +381,31 @@ WORKSHOPS = (
     ),
     Sample(
         _WELDING,
-        registration.IntakeAwaited(kejuruan="las", intake=id_of(INTAKE), needs=(WELDER, HELMET)),
+        IntakeAwaited(kejuruan="las", intake=id_of(INTAKE), needs=(WELDER, HELMET)),
         by="event",
     ),
     Sample(
         _WELDING,
-        registration.IntakeServed(kejuruan="las", intake=id_of(INTAKE)),
+        IntakeServed(kejuruan="las", intake=id_of(INTAKE)),
         sequence=9,
         by="event",
     ),
     Sample(
         _WELDING,
-        registration.WorkshopReady(kejuruan="las", intakes=(id_of(INTAKE),)),
+        WorkshopReady(kejuruan="las", intakes=(id_of(INTAKE),)),
         sequence=4,
         by="event",
     ),
     Sample(
         _WELDING,
-        registration.WorkshopUnready(kejuruan="las", intakes=(id_of(INTAKE),), missing=(_BROKEN,)),
+        WorkshopUnready(kejuruan="las", intakes=(id_of(INTAKE),), missing=(_BROKEN,)),
         sequence=6,
     ),
-    Sample(_WELDING, registration.EquipmentBroken(kejuruan="las", items=(_BROKEN,)), sequence=5),
-    Sample(_WELDING, registration.EquipmentRepaired(kejuruan="las", items=(_BROKEN,)), sequence=7),
+    Sample(_WELDING, EquipmentBroken(kejuruan="las", items=(_BROKEN,)), sequence=5),
+    Sample(_WELDING, EquipmentRepaired(kejuruan="las", items=(_BROKEN,)), sequence=7),
     Sample(
         _WELDING,
-        registration.EquipmentWithdrawn(kejuruan="las", items=(_BROKEN,), reason="written-off"),
+        EquipmentWithdrawn(kejuruan="las", items=(_BROKEN,), reason="written-off"),
         sequence=8,
     ),
 )

@@ -2,18 +2,41 @@
 
 from datetime import UTC, datetime
 
-from shared.events import equipment
+from shared.events.equipment.asset import AssetRegistered, AssetReleased
+from shared.events.equipment.consignment import (
+    AssetAttached,
+    AssetRejected,
+    EquipmentAllocated,
+    EquipmentCommissioned,
+    EquipmentDelivered,
+    EquipmentReturned,
+    EquipmentShipped,
+    HandoverSigned,
+)
+from shared.events.equipment.proposal import (
+    ChecklistRecorded,
+    ProposalAllocated,
+    ProposalApproved,
+    ProposalDrafted,
+    ProposalRejected,
+    ProposalRevised,
+    ProposalSubmitted,
+    ProposalWithdrawn,
+    ReviewDueSoon,
+    ReviewOverdue,
+    ReviewStarted,
+    RevisionRequested,
+)
+from shared.events.equipment.values import Asset, Check, Decision, Delivered, ProposedItem
 from shared.events.values import Demand, Item
 from tests.contract.sampled import ATTESTATION, CONSIGNMENT, HELMET, WELDER, Sample, id_of
 from tests.contract.vectors import BLK, MINISTRY, PROPOSAL
 
 _LINES = (
-    equipment.ProposedItem(
+    ProposedItem(
         item="mesin-las-smaw", name="Mesin las SMAW 250 A", quantity=12, unit_price=9_850_000
     ),
-    equipment.ProposedItem(
-        item="helm-las", name="Helm las otomatis", quantity=16, unit_price=725_000
-    ),
+    ProposedItem(item="helm-las", name="Helm las otomatis", quantity=16, unit_price=725_000),
 )
 _TOTAL = 129_800_000
 _WHY = "157 people applied in 2023 and one class of 16 learns to weld."
@@ -26,19 +49,19 @@ _DUE = datetime(2023, 11, 14, 16, 0, tzinfo=UTC)
 _REASON = "Demand covers one class; the second set follows next year."
 _ARRIVED = Item(item="mesin-las-smaw", quantity=7)
 _DAMAGED = Item(item="mesin-las-smaw", quantity=1)
-_ASSET = equipment.Asset(item="mesin-las-smaw", number="3.05.01.04.003-2023.0007")
+_ASSET = Asset(item="mesin-las-smaw", number="3.05.01.04.003-2023.0007")
 _NUMBERED = f"asset/{_ASSET.number}"
 
 PROPOSALS = (
     Sample(
         PROPOSAL,
-        equipment.ProposalDrafted(
+        ProposalDrafted(
             proposer=BLK, kejuruan="las", items=_LINES, total=_TOTAL, justification=_WHY
         ),
     ),
     Sample(
         PROPOSAL,
-        equipment.ProposalSubmitted(
+        ProposalSubmitted(
             proposer=BLK,
             kejuruan="las",
             items=_LINES,
@@ -51,23 +74,21 @@ PROPOSALS = (
         ),
         sequence=2,
     ),
-    Sample(PROPOSAL, equipment.ReviewStarted(proposer=BLK, kejuruan="las"), sequence=3),
+    Sample(PROPOSAL, ReviewStarted(proposer=BLK, kejuruan="las"), sequence=3),
     Sample(
         PROPOSAL,
-        equipment.ChecklistRecorded(
+        ChecklistRecorded(
             kejuruan="las",
             checks=(
-                equipment.Check(point="tna-attached", met=True),
-                equipment.Check(
-                    point="power-supply", met=False, note="Three-phase supply from December."
-                ),
+                Check(point="tna-attached", met=True),
+                Check(point="power-supply", met=False, note="Three-phase supply from December."),
             ),
         ),
         sequence=4,
     ),
     Sample(
         PROPOSAL,
-        equipment.RevisionRequested(
+        RevisionRequested(
             proposer=BLK,
             kejuruan="las",
             reason="The price of the machines is above the catalogue's.",
@@ -77,7 +98,7 @@ PROPOSALS = (
     ),
     Sample(
         PROPOSAL,
-        equipment.ProposalRevised(
+        ProposalRevised(
             proposer=BLK,
             kejuruan="las",
             items=_LINES,
@@ -91,43 +112,43 @@ PROPOSALS = (
         ),
         sequence=6,
     ),
-    Sample(PROPOSAL, equipment.ProposalAllocated(proposer=BLK, kejuruan="las"), sequence=7),
+    Sample(PROPOSAL, ProposalAllocated(proposer=BLK, kejuruan="las"), sequence=7),
     Sample(
         PROPOSAL,
-        equipment.ProposalWithdrawn(
+        ProposalWithdrawn(
             proposer=BLK, kejuruan="las", reason="The regency buys the machines itself."
         ),
         sequence=7,
     ),
     Sample(
         PROPOSAL,
-        equipment.ReviewDueSoon(proposer=BLK, kejuruan="las", due=_DUE),
+        ReviewDueSoon(proposer=BLK, kejuruan="las", due=_DUE),
         sequence=7,
         by="timer",
     ),
     Sample(
         PROPOSAL,
-        equipment.ProposalApproved(
+        ProposalApproved(
             proposer=BLK,
             kejuruan="las",
             items=(WELDER, HELMET),
             missing=(Item(item="mesin-las-smaw", quantity=4),),
             partial=True,
             decisions=(
-                equipment.Decision(item="mesin-las-smaw", approved_quantity=8, reason=_REASON),
-                equipment.Decision(item="helm-las", approved_quantity=16),
+                Decision(item="mesin-las-smaw", approved_quantity=8, reason=_REASON),
+                Decision(item="helm-las", approved_quantity=16),
             ),
         ),
         sequence=7,
     ),
     Sample(
         PROPOSAL,
-        equipment.ProposalRejected(
+        ProposalRejected(
             proposer=BLK,
             kejuruan="las",
             missing=(WELDER,),
             decisions=(
-                equipment.Decision(
+                Decision(
                     item="mesin-las-smaw",
                     approved_quantity=0,
                     reason="The building has no three-phase supply yet.",
@@ -138,7 +159,7 @@ PROPOSALS = (
     ),
     Sample(
         PROPOSAL,
-        equipment.ReviewOverdue(proposer=BLK, kejuruan="las", due=_DUE),
+        ReviewOverdue(proposer=BLK, kejuruan="las", due=_DUE),
         sequence=8,
         by="timer",
     ),
@@ -147,7 +168,7 @@ PROPOSALS = (
 CONSIGNMENTS = (
     Sample(
         CONSIGNMENT,
-        equipment.EquipmentAllocated(
+        EquipmentAllocated(
             proposal=id_of(PROPOSAL),
             kejuruan="las",
             workshop="Workshop las, UPTD BLK Tanah Grogot",
@@ -159,23 +180,23 @@ CONSIGNMENTS = (
     ),
     Sample(
         CONSIGNMENT,
-        equipment.EquipmentShipped(kejuruan="las", items=(WELDER, HELMET)),
+        EquipmentShipped(kejuruan="las", items=(WELDER, HELMET)),
         sequence=2,
     ),
     Sample(
         CONSIGNMENT,
-        equipment.EquipmentDelivered(
+        EquipmentDelivered(
             kejuruan="las",
             items=(
-                equipment.Delivered(item="mesin-las-smaw", good=7, damaged=1),
-                equipment.Delivered(item="helm-las", good=15, missing=1),
+                Delivered(item="mesin-las-smaw", good=7, damaged=1),
+                Delivered(item="helm-las", good=15, missing=1),
             ),
         ),
         sequence=3,
     ),
     Sample(
         CONSIGNMENT,
-        equipment.HandoverSigned(
+        HandoverSigned(
             agency=BLK,
             signer="head-of-centre",
             bast="BA-01/HIBAH-BMN/12/2023",
@@ -187,16 +208,16 @@ CONSIGNMENTS = (
     ),
     Sample(
         CONSIGNMENT,
-        equipment.EquipmentReturned(
+        EquipmentReturned(
             kejuruan="las", items=(_DAMAGED,), reason="The casing was crushed on the way."
         ),
         sequence=6,
     ),
-    Sample(CONSIGNMENT, equipment.AssetAttached(asset=_ASSET), sequence=7, by="event"),
-    Sample(CONSIGNMENT, equipment.AssetRejected(asset=_ASSET), sequence=8, by="event"),
+    Sample(CONSIGNMENT, AssetAttached(asset=_ASSET), sequence=7, by="event"),
+    Sample(CONSIGNMENT, AssetRejected(asset=_ASSET), sequence=8, by="event"),
     Sample(
         CONSIGNMENT,
-        equipment.EquipmentCommissioned(
+        EquipmentCommissioned(
             kejuruan="las",
             receiver=BLK,
             items=(_ARRIVED, HELMET),
@@ -212,11 +233,11 @@ CONSIGNMENTS = (
 ASSETS = (
     Sample(
         _NUMBERED,
-        equipment.AssetRegistered(consignment=id_of(CONSIGNMENT), item="mesin-las-smaw"),
+        AssetRegistered(consignment=id_of(CONSIGNMENT), item="mesin-las-smaw"),
     ),
     Sample(
         _NUMBERED,
-        equipment.AssetReleased(consignment=id_of(CONSIGNMENT)),
+        AssetReleased(consignment=id_of(CONSIGNMENT)),
         sequence=2,
         by="event",
     ),

@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 from shared.events import keys
-from shared.keys import Signer
+from shared.signing.keys import Signer
 from tests.contract.sampled import Sample
 from tests.contract.vectors import BLK
 

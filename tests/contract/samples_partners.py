@@ -2,7 +2,30 @@
 
 from datetime import UTC, date, datetime
 
-from shared.events import partners
+from shared.events.partners.agreement import AgreementEnded, AgreementProposed, AgreementSigned
+from shared.events.partners.alignment import (
+    AlignmentAgreed,
+    AlignmentCommented,
+    AlignmentDropped,
+    AlignmentOpened,
+    AlignmentRevised,
+    ProgrammeAligned,
+)
+from shared.events.partners.instructor import InstructorListed, VisitBooked, VisitRefused
+from shared.events.partners.partner import PartnerRegistered, PartnerUpdated, SpareEquipmentListed
+from shared.events.partners.support import (
+    OfferAccepted,
+    OfferDeclined,
+    OfferFailed,
+    OfferSecured,
+    OfferWithdrawn,
+    SupportExpired,
+    SupportFulfilled,
+    SupportOffered,
+    SupportRequested,
+    SupportWithdrawn,
+)
+from shared.events.partners.values import Teacher, Visit
 from shared.events.values import Item
 from tests.contract.sampled import (
     AGREEMENT,
@@ -24,14 +47,14 @@ from tests.contract.vectors import BLK, INTAKE, PROGRAMME, PROPOSAL
 _I, _P, _S = id_of(INTAKE), id_of(PROPOSAL), id_of(SUPPORT)
 _LENT = Item(item="mesin-las-smaw", quantity=3)
 _TEACHER = "instructor/makassar.17"
-_VISIT = partners.Visit(instructor="makassar.17", starts_on=STARTS, ends_on=ENDS)
-_TAUGHT = partners.Teacher(fields=("las",), methodology=METHODOLOGY, competency=COMPETENCY)
+_VISIT = Visit(instructor="makassar.17", starts_on=STARTS, ends_on=ENDS)
+_TAUGHT = Teacher(fields=("las",), methodology=METHODOLOGY, competency=COMPETENCY)
 _OFFER = {"offer": 1, "kejuruan": "las", "partner": "makassar"}
 
 PARTNERS = (
     Sample(
         "partner/makassar",
-        partners.PartnerRegistered(
+        PartnerRegistered(
             unit="BPVP Makassar",
             city="Makassar",
             agency=MAKASSAR,
@@ -42,12 +65,12 @@ PARTNERS = (
     ),
     Sample(
         "partner/makassar",
-        partners.PartnerUpdated(fields=("las", "listrik", "alat-berat"), capacity=176),
+        PartnerUpdated(fields=("las", "listrik", "alat-berat"), capacity=176),
         sequence=2,
     ),
     Sample(
         "partner/makassar",
-        partners.SpareEquipmentListed(items=(_LENT, Item(item="oven-elektroda", quantity=1))),
+        SpareEquipmentListed(items=(_LENT, Item(item="oven-elektroda", quantity=1))),
         sequence=3,
     ),
 )
@@ -55,7 +78,7 @@ PARTNERS = (
 INSTRUCTORS = (
     Sample(
         _TEACHER,
-        partners.InstructorListed(
+        InstructorListed(
             partner="makassar",
             agency=MAKASSAR,
             fields=("las",),
@@ -65,17 +88,17 @@ INSTRUCTORS = (
     ),
     Sample(
         _TEACHER,
-        partners.VisitBooked(support=_S, offer=1, starts_on=STARTS, ends_on=ENDS),
+        VisitBooked(support=_S, offer=1, starts_on=STARTS, ends_on=ENDS),
         sequence=2,
         by="event",
     ),
-    Sample(_TEACHER, partners.VisitRefused(support=_S, offer=2), sequence=3, by="event"),
+    Sample(_TEACHER, VisitRefused(support=_S, offer=2), sequence=3, by="event"),
 )
 
 AGREEMENTS = (
     Sample(
         AGREEMENT,
-        partners.AgreementProposed(
+        AgreementProposed(
             partner="makassar",
             partner_agency=MAKASSAR,
             centre=BLK,
@@ -90,7 +113,7 @@ AGREEMENTS = (
     ),
     Sample(
         AGREEMENT,
-        partners.AgreementSigned(
+        AgreementSigned(
             partner="makassar",
             agency=MAKASSAR,
             signer="head-of-centre",
@@ -100,7 +123,7 @@ AGREEMENTS = (
     ),
     Sample(
         AGREEMENT,
-        partners.AgreementEnded(
+        AgreementEnded(
             partner="makassar", cause="terminated", reason="A new agreement takes its place."
         ),
         sequence=3,
@@ -110,7 +133,7 @@ AGREEMENTS = (
 SUPPORTS = (
     Sample(
         SUPPORT,
-        partners.SupportRequested(
+        SupportRequested(
             kind="equipment",
             kejuruan="las",
             for_agency=BLK,
@@ -126,7 +149,7 @@ SUPPORTS = (
     ),
     Sample(
         SUPPORT,
-        partners.SupportOffered(
+        SupportOffered(
             **_OFFER,
             kind="instructor",
             agency=MAKASSAR,
@@ -142,7 +165,7 @@ SUPPORTS = (
     ),
     Sample(
         SUPPORT,
-        partners.OfferAccepted(
+        OfferAccepted(
             **_OFFER,
             agency="urn:sinergi:bpvp-makassar",
             kind="instructor",
@@ -156,19 +179,19 @@ SUPPORTS = (
     ),
     Sample(
         SUPPORT,
-        partners.OfferDeclined(offer=2, kejuruan="las", partner="bandung"),
+        OfferDeclined(offer=2, kejuruan="las", partner="bandung"),
         sequence=5,
     ),
     Sample(
         SUPPORT,
-        partners.OfferWithdrawn(offer=3, kejuruan="las", partner="bekasi"),
+        OfferWithdrawn(offer=3, kejuruan="las", partner="bekasi"),
         sequence=6,
     ),
-    Sample(SUPPORT, partners.OfferSecured(**_OFFER), sequence=7, by="event"),
-    Sample(SUPPORT, partners.OfferFailed(**_OFFER), sequence=8, by="event"),
+    Sample(SUPPORT, OfferSecured(**_OFFER), sequence=7, by="event"),
+    Sample(SUPPORT, OfferFailed(**_OFFER), sequence=8, by="event"),
     Sample(
         SUPPORT,
-        partners.SupportFulfilled(
+        SupportFulfilled(
             **_OFFER,
             kind="instructor",
             for_agency=BLK,
@@ -184,7 +207,7 @@ SUPPORTS = (
     ),
     Sample(
         SUPPORT,
-        partners.SupportWithdrawn(
+        SupportWithdrawn(
             kind="equipment",
             kejuruan="las",
             for_agency=BLK,
@@ -194,7 +217,7 @@ SUPPORTS = (
     ),
     Sample(
         SUPPORT,
-        partners.SupportExpired(
+        SupportExpired(
             kind="equipment",
             kejuruan="las",
             for_agency=BLK,
@@ -210,7 +233,7 @@ SUPPORTS = (
 ALIGNMENTS = (
     Sample(
         ALIGNMENT,
-        partners.AlignmentOpened(
+        AlignmentOpened(
             kejuruan="las",
             region=BLK,
             labour_market="Three mills and a coal terminal look for 40 welders a year.",
@@ -221,7 +244,7 @@ ALIGNMENTS = (
     ),
     Sample(
         ALIGNMENT,
-        partners.AlignmentCommented(
+        AlignmentCommented(
             kejuruan="las",
             agency=MAKASSAR,
             comment="With 240 hours nobody passes 3G: plan for 480.",
@@ -231,19 +254,19 @@ ALIGNMENTS = (
     ),
     Sample(
         ALIGNMENT,
-        partners.AlignmentRevised(
+        AlignmentRevised(
             kejuruan="las", region=BLK, content=CONTENT, draft=2, attestation=ATTESTATION
         ),
         sequence=3,
     ),
     Sample(
         ALIGNMENT,
-        partners.AlignmentAgreed(kejuruan="las", agency=MAKASSAR, draft=2, attestation=ATTESTATION),
+        AlignmentAgreed(kejuruan="las", agency=MAKASSAR, draft=2, attestation=ATTESTATION),
         sequence=4,
     ),
     Sample(
         ALIGNMENT,
-        partners.ProgrammeAligned(
+        ProgrammeAligned(
             kejuruan="las",
             region=BLK,
             agencies=(BLK, MAKASSAR),
@@ -254,7 +277,7 @@ ALIGNMENTS = (
     ),
     Sample(
         ALIGNMENT,
-        partners.AlignmentDropped(
+        AlignmentDropped(
             kejuruan="las", region=BLK, reason="The terminal closes at the end of the year."
         ),
         sequence=4,

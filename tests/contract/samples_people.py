@@ -2,7 +2,49 @@
 
 from datetime import UTC, date, datetime
 
-from shared.events import registration
+from shared.events.registration.application import (
+    ApplicantRegistered,
+    ApplicantScored,
+    ApplicationCancelled,
+    ApplicationCorrected,
+    ApplicationDeclined,
+    ApplicationVerified,
+    ApplicationWithdrawn,
+    CorrectionRequested,
+    DocumentAttached,
+    ScheduleChanged,
+)
+from shared.events.registration.certificate import (
+    CertificateIssued,
+    CertificateRevoked,
+    CompetencyCertified,
+)
+from shared.events.registration.enrolment import (
+    ApplicantCertified,
+    ApplicantPromoted,
+    ApplicantReferred,
+    ApplicantWaitlisted,
+    ReferralAnswered,
+    ReferralAsked,
+    SeatClaimed,
+    SeatConfirmed,
+    SeatLost,
+    SeatOffered,
+    TrainingFinished,
+)
+from shared.events.registration.placement import FollowUpDue, FollowUpOpened, GraduatePlaced
+from shared.events.registration.referral import ReferralMade, ReferralOpened, WillingnessNoted
+from shared.events.registration.trainee import TrainingRefused, TrainingReleased, TrainingReserved
+from shared.events.registration.training import (
+    AssessmentRecommended,
+    AttendanceCorrected,
+    AttendanceRecorded,
+    ParticipantAssessed,
+    ParticipantLeft,
+    TrainingBegun,
+    TrainingCompleted,
+)
+from shared.events.registration.values import Eligibility, RuleResult
 from shared.events.values import Reason
 from tests.contract.sampled import (
     ANSWER_BY,
@@ -33,16 +75,16 @@ _TRAINING = f"training/{_I}"
 _NUMBER = "BLK-PSR-2023-LAS-7K3Q9D"
 _CERTIFICATE = f"certificate/{_NUMBER}"
 _PLACEMENT = f"placement/{_A}"
-_ELIGIBILITY = registration.Eligibility(
+_ELIGIBILITY = Eligibility(
     version=1,
     rules=(
-        registration.RuleResult(
+        RuleResult(
             rule="residence",
             en="The KTP is of Kabupaten Paser.",
             id="KTP dari Kabupaten Paser.",
             passed=True,
         ),
-        registration.RuleResult(
+        RuleResult(
             rule="age",
             en="At least 17 on the day of registering.",
             id="Berusia paling rendah 17 tahun pada hari mendaftar.",
@@ -50,7 +92,7 @@ _ELIGIBILITY = registration.Eligibility(
         ),
     ),
     priority=(
-        registration.RuleResult(
+        RuleResult(
             rule="without-work",
             en="Has no work.",
             id="Tidak sedang bekerja.",
@@ -62,7 +104,7 @@ _ELIGIBILITY = registration.Eligibility(
 APPLICATIONS = (
     Sample(
         APPLICATION,
-        registration.ApplicantRegistered(
+        ApplicantRegistered(
             intake=_I,
             programme=id_of(PROGRAMME),
             kejuruan="las",
@@ -81,7 +123,7 @@ APPLICATIONS = (
     ),
     Sample(
         APPLICATION,
-        registration.ApplicationCorrected(
+        ApplicationCorrected(
             intake=_I,
             kejuruan="las",
             sealed=sealed("corrected"),
@@ -97,17 +139,17 @@ APPLICATIONS = (
     ),
     Sample(
         APPLICATION,
-        registration.DocumentAttached(intake=_I, document=paper("ijazah")),
+        DocumentAttached(intake=_I, document=paper("ijazah")),
         sequence=3,
     ),
     Sample(
         APPLICATION,
-        registration.CorrectionRequested(intake=_I, points=("ijazah",), sealed=sealed("note")),
+        CorrectionRequested(intake=_I, points=("ijazah",), sealed=sealed("note")),
         sequence=4,
     ),
     Sample(
         OTHER,
-        registration.ApplicationDeclined(
+        ApplicationDeclined(
             intake=_I,
             kejuruan="las",
             kecamatan="64.01.07",
@@ -124,7 +166,7 @@ APPLICATIONS = (
     ),
     Sample(
         APPLICATION,
-        registration.ApplicationWithdrawn(
+        ApplicationWithdrawn(
             intake=_I,
             kejuruan="las",
             kecamatan=_HOME,
@@ -136,7 +178,7 @@ APPLICATIONS = (
     ),
     Sample(
         APPLICATION,
-        registration.ApplicationCancelled(
+        ApplicationCancelled(
             intake=_I,
             kejuruan="las",
             kecamatan=_HOME,
@@ -148,7 +190,7 @@ APPLICATIONS = (
     ),
     Sample(
         APPLICATION,
-        registration.ScheduleChanged(
+        ScheduleChanged(
             intake=_I,
             starts_on=STARTS,
             ends_on=ENDS,
@@ -157,23 +199,23 @@ APPLICATIONS = (
         sequence=8,
         by="event",
     ),
-    Sample(APPLICATION, registration.ApplicationVerified(intake=_I), sequence=5),
+    Sample(APPLICATION, ApplicationVerified(intake=_I), sequence=5),
     Sample(
         APPLICATION,
-        registration.ApplicantScored(
+        ApplicantScored(
             intake=_I, priority=True, written=83, interview=88, registered_at=REGISTERED
         ),
         sequence=6,
     ),
     Sample(
         APPLICATION,
-        registration.SeatOffered(intake=_I, rank=1, why=GOOD, claim_by=CLAIM_BY),
+        SeatOffered(intake=_I, rank=1, why=GOOD, claim_by=CLAIM_BY),
         sequence=7,
         by="event",
     ),
     Sample(
         OTHER,
-        registration.ApplicantWaitlisted(
+        ApplicantWaitlisted(
             intake=_I, kejuruan="las", kecamatan="64.01.07", rank=19, why=WAIT, reserve=False
         ),
         sequence=4,
@@ -181,36 +223,34 @@ APPLICATIONS = (
     ),
     Sample(
         OTHER,
-        registration.ApplicantPromoted(
+        ApplicantPromoted(
             intake=_I, kejuruan="las", kecamatan="64.01.07", rank=19, why=GOOD, claim_by=CLAIM_BY
         ),
         sequence=5,
         by="event",
     ),
-    Sample(APPLICATION, registration.SeatClaimed(intake=_I, person=PERSON), sequence=8),
-    Sample(APPLICATION, registration.SeatConfirmed(intake=_I), sequence=9, by="event"),
+    Sample(APPLICATION, SeatClaimed(intake=_I, person=PERSON), sequence=8),
+    Sample(APPLICATION, SeatConfirmed(intake=_I), sequence=9, by="event"),
     Sample(
         OTHER,
-        registration.SeatLost(intake=_I, person=PERSON, reason="in-training"),
+        SeatLost(intake=_I, person=PERSON, reason="in-training"),
         sequence=6,
         by="event",
     ),
     Sample(
         OTHER,
-        registration.ReferralAsked(
-            intake=_I, support=_S, offer=1, partner="makassar", answer_by=ANSWER_BY
-        ),
+        ReferralAsked(intake=_I, support=_S, offer=1, partner="makassar", answer_by=ANSWER_BY),
         sequence=5,
         by="event",
     ),
     Sample(
         OTHER,
-        registration.ReferralAnswered(intake=_I, support=_S, offer=1, willing=True),
+        ReferralAnswered(intake=_I, support=_S, offer=1, willing=True),
         sequence=6,
     ),
     Sample(
         OTHER,
-        registration.ApplicantReferred(
+        ApplicantReferred(
             intake=_I,
             kejuruan="las",
             kecamatan="64.01.07",
@@ -226,7 +266,7 @@ APPLICATIONS = (
     ),
     Sample(
         APPLICATION,
-        registration.TrainingFinished(
+        TrainingFinished(
             intake=_I,
             kejuruan="las",
             kecamatan=_HOME,
@@ -239,7 +279,7 @@ APPLICATIONS = (
     ),
     Sample(
         APPLICATION,
-        registration.ApplicantCertified(intake=_I, kind="training", certificate=_NUMBER),
+        ApplicantCertified(intake=_I, kind="training", certificate=_NUMBER),
         sequence=11,
         by="event",
     ),
@@ -248,7 +288,7 @@ APPLICATIONS = (
 REFERRALS = (
     Sample(
         _REFERRAL,
-        registration.ReferralOpened(
+        ReferralOpened(
             intake=_I,
             kejuruan="las",
             support=_S,
@@ -262,13 +302,13 @@ REFERRALS = (
     ),
     Sample(
         _REFERRAL,
-        registration.WillingnessNoted(application=id_of(OTHER), willing=True),
+        WillingnessNoted(application=id_of(OTHER), willing=True),
         sequence=2,
         by="event",
     ),
     Sample(
         _REFERRAL,
-        registration.ReferralMade(
+        ReferralMade(
             intake=_I,
             kejuruan="las",
             support=_S,
@@ -285,12 +325,12 @@ REFERRALS = (
 TRAINEES = (
     Sample(
         _TRAINEE,
-        registration.TrainingReserved(intake=_I, application=_A),
+        TrainingReserved(intake=_I, application=_A),
         by="event",
     ),
     Sample(
         _TRAINEE,
-        registration.TrainingRefused(
+        TrainingRefused(
             intake="01890a5e-0c1f-7b3a-9d51-6a2f4e8c1b99", application=id_of(OTHER), running=_I
         ),
         sequence=2,
@@ -298,7 +338,7 @@ TRAINEES = (
     ),
     Sample(
         _TRAINEE,
-        registration.TrainingReleased(intake=_I, application=_A, completed=True),
+        TrainingReleased(intake=_I, application=_A, completed=True),
         sequence=3,
         by="event",
     ),
@@ -307,7 +347,7 @@ TRAINEES = (
 TRAININGS = (
     Sample(
         _TRAINING,
-        registration.TrainingBegun(
+        TrainingBegun(
             programme=id_of(PROGRAMME),
             title=TITLE,
             skkni=SKKNI,
@@ -320,7 +360,7 @@ TRAININGS = (
     ),
     Sample(
         _TRAINING,
-        registration.AttendanceRecorded(
+        AttendanceRecorded(
             kejuruan="las",
             session=1,
             day=STARTS,
@@ -332,7 +372,7 @@ TRAININGS = (
     ),
     Sample(
         _TRAINING,
-        registration.AttendanceCorrected(
+        AttendanceCorrected(
             kejuruan="las",
             session=1,
             application=id_of(OTHER),
@@ -343,18 +383,18 @@ TRAININGS = (
     ),
     Sample(
         _TRAINING,
-        registration.ParticipantLeft(application=id_of(OTHER)),
+        ParticipantLeft(application=id_of(OTHER)),
         sequence=4,
         by="event",
     ),
     Sample(
         _TRAINING,
-        registration.AssessmentRecommended(application=_A, competent=True, assessor="5f2d8c90b7a1"),
+        AssessmentRecommended(application=_A, competent=True, assessor="5f2d8c90b7a1"),
         sequence=62,
     ),
     Sample(
         _TRAINING,
-        registration.ParticipantAssessed(
+        ParticipantAssessed(
             intake=_I,
             application=_A,
             passed=True,
@@ -366,9 +406,7 @@ TRAININGS = (
     ),
     Sample(
         _TRAINING,
-        registration.TrainingCompleted(
-            programme=id_of(PROGRAMME), kejuruan="las", passed=15, failed=1
-        ),
+        TrainingCompleted(programme=id_of(PROGRAMME), kejuruan="las", passed=15, failed=1),
         sequence=64,
     ),
 )
@@ -376,7 +414,7 @@ TRAININGS = (
 CERTIFICATES = (
     Sample(
         _CERTIFICATE,
-        registration.CertificateIssued(
+        CertificateIssued(
             number=_NUMBER,
             application=_A,
             intake=_I,
@@ -389,7 +427,7 @@ CERTIFICATES = (
     ),
     Sample(
         _CERTIFICATE,
-        registration.CompetencyCertified(
+        CompetencyCertified(
             application=_A,
             intake=_I,
             lsp="LSP Pengelasan Indonesia",
@@ -400,13 +438,13 @@ CERTIFICATES = (
         ),
         sequence=2,
     ),
-    Sample(_CERTIFICATE, registration.CertificateRevoked(reason="issued-in-error"), sequence=3),
+    Sample(_CERTIFICATE, CertificateRevoked(reason="issued-in-error"), sequence=3),
 )
 
 PLACEMENTS = (
     Sample(
         _PLACEMENT,
-        registration.FollowUpOpened(
+        FollowUpOpened(
             application=_A,
             intake=_I,
             kejuruan="las",
@@ -418,13 +456,13 @@ PLACEMENTS = (
     ),
     Sample(
         _PLACEMENT,
-        registration.FollowUpDue(application=_A, kejuruan="las", months=3),
+        FollowUpDue(application=_A, kejuruan="las", months=3),
         sequence=2,
         by="timer",
     ),
     Sample(
         _PLACEMENT,
-        registration.GraduatePlaced(
+        GraduatePlaced(
             application=_A,
             intake=_I,
             kejuruan="las",

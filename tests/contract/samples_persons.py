@@ -1,23 +1,32 @@
 """Samples of what the training centre says about the rights of its persons."""
 
-from shared.events import persons
+from shared.events.registration.application import IdentityCorrected
+from shared.events.registration.enrolment import ApplicantErased
+from shared.events.registration.instructor import InstructorErased
+from shared.events.registration.person import (
+    PersonalDataErased,
+    PersonalDataRead,
+    PersonFile,
+    PersonFileOpened,
+)
+from shared.events.registration.placement import FollowUpEnded
 from tests.contract.sampled import INSTRUCTOR, PERSON, SUPPORT, Sample, id_of, sealed
 from tests.contract.vectors import ACTOR, APPLICATION, INTAKE
 
 _PERSON = f"person/{PERSON}"
-_APPLICATION = persons.PersonFile(kind="application", id=id_of(APPLICATION))
+_APPLICATION = PersonFile(kind="application", id=id_of(APPLICATION))
 _PLACEMENT = f"placement/{id_of(APPLICATION)}"
 
 SAMPLES = (
-    Sample(_PERSON, persons.PersonFileOpened(file=_APPLICATION), by="event"),
+    Sample(_PERSON, PersonFileOpened(file=_APPLICATION), by="event"),
     Sample(
         APPLICATION,
-        persons.IdentityCorrected(intake=id_of(INTAKE), sealed=sealed("corrected")),
+        IdentityCorrected(intake=id_of(INTAKE), sealed=sealed("corrected")),
         sequence=4,
     ),
     Sample(
         _PERSON,
-        persons.PersonalDataRead(
+        PersonalDataRead(
             purpose="file-check",
             files=(_APPLICATION,),
             fields=("address", "birth_date", "name", "nik", "phone"),
@@ -27,7 +36,7 @@ SAMPLES = (
     ),
     Sample(
         _PERSON,
-        persons.PersonalDataErased(
+        PersonalDataErased(
             files=(_APPLICATION,),
             withdrawn=(id_of(APPLICATION),),
             accounts=(ACTOR,),
@@ -37,7 +46,7 @@ SAMPLES = (
     ),
     Sample(
         APPLICATION,
-        persons.ApplicantErased(
+        ApplicantErased(
             intake=id_of(INTAKE),
             kejuruan="las",
             kecamatan="64.01.04",
@@ -48,10 +57,10 @@ SAMPLES = (
         sequence=9,
         by="event",
     ),
-    Sample(INSTRUCTOR, persons.InstructorErased(person=PERSON), sequence=6, by="event"),
+    Sample(INSTRUCTOR, InstructorErased(person=PERSON), sequence=6, by="event"),
     Sample(
         _PLACEMENT,
-        persons.FollowUpEnded(application=id_of(APPLICATION), kejuruan="las", months=6),
+        FollowUpEnded(application=id_of(APPLICATION), kejuruan="las", months=6),
         sequence=4,
         by="event",
     ),

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from services.system import LANDSCAPE
-from shared.envelope import Envelope
+from apps.composition.system import LANDSCAPE
 from shared.events.base import Event
-from shared.key_history import TOPIC as KEYS
+from shared.signing.cloudevents import Envelope
+from shared.signing.key_history import TOPIC as KEYS
 from tests.contract.make_golden import FOLDER, NoSample, make
 from tests.contract.samples import SAMPLES
 from tests.contract.vectors import OWNERS, SIGNERS, TRUST, unpack

@@ -18,17 +18,17 @@ from uuid import uuid4
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
 
-from services.system import LANDSCAPE
-from shared.envelope import GENESIS, HASHED, MAX_DATA, freeze, sign_group
+from apps.composition.system import LANDSCAPE
+from shared.adapters.kafka.log import KafkaLog
 from shared.events.acts import ACTS
 from shared.events.base import Event
 from shared.events.keys import KeyAuthorised, KeyRetired
-from shared.kafka import KafkaLog
-from shared.key_history import TOPIC as KEYS
-from shared.key_history import key_records
-from shared.keys import Signer
-from shared.ports import Record
-from shared.service import system_clock
+from shared.kernel.ports import Record
+from shared.runtime.service import system_clock
+from shared.signing.cloudevents import GENESIS, HASHED, MAX_DATA, freeze, sign_group
+from shared.signing.key_history import TOPIC as KEYS
+from shared.signing.key_history import key_records
+from shared.signing.keys import Signer
 from tests.contract import vectors
 from tests.contract.test_vectors import EVENTS, VECTORS
 from tests.contract.vectors import BLK, MINISTRY, OWNERS, SIGNERS, TRUST

@@ -23,9 +23,9 @@ from aiokafka.admin.config_resource import (  # type: ignore[import-untyped]
 )
 from aiokafka.record.util import calc_crc32c  # type: ignore[import-untyped]
 
-from shared.embedded import EmbeddedLog
-from shared.kafka import KafkaLog
-from shared.ports import Log, LogRecord, Position, Record, Unavailable
+from shared.adapters.kafka.log import KafkaLog
+from shared.adapters.sqlite_log import EmbeddedLog
+from shared.kernel.ports import Log, LogRecord, Position, Record, Unavailable
 
 if TYPE_CHECKING:
     from tests.servers.kafka import Kafka

@@ -26,9 +26,9 @@ from pymongo import AsyncMongoClient, MongoClient
 from pymongo.errors import BulkWriteError, OperationFailure, WTimeoutError
 from pymongo.monitoring import CommandListener
 
-from shared.mongo import MongoStore
-from shared.ports import Appended, Commit, Place, Position, Record, Row, Store, Unavailable
-from shared.sqlite import SqliteStore
+from shared.adapters.mongo_store import MongoStore
+from shared.adapters.sqlite_store import SqliteStore
+from shared.kernel.ports import Appended, Commit, Place, Position, Record, Row, Store, Unavailable
 
 OK, CAUSE, STREAM = Appended.OK, Appended.CAUSE, Appended.STREAM
 T = TypeVar("T")

@@ -15,15 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.keys import Signer
-from shared.merkle import (
-    Levels,
-    leaf_hash,
-    node_hash,
-    root_from_path,
-    verify_consistency,
-)
-from shared.note import (
+from shared.kernel.ports import Record
+from shared.signing.keys import Signer
+from shared.signing.merkle import Levels, leaf_hash, node_hash, root_from_path, verify_consistency
+from shared.signing.record_codec import leaf_data
+from shared.transparency.signed_notes import (
     COSIGNATURE,
     ED25519,
     Checkpoint,
@@ -35,8 +31,6 @@ from shared.note import (
     sign_note,
     verifier_key,
 )
-from shared.ports import Record
-from shared.records import leaf_data
 from tests.servers.artifact import CACHE
 from tests.servers.unavailable import UnavailableError, give_up
 

@@ -1,4 +1,4 @@
-"""The test vectors are what shared/envelope.py makes, and hold without it."""
+"""The test vectors are what shared/signing/cloudevents.py makes, and hold without it."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from nacl.signing import SigningKey, VerifyKey
 
-from shared.envelope import Unauthentic
+from shared.signing.cloudevents import Unauthentic
 from tests.contract import vectors
 from tests.placed import authenticated
 

@@ -16,7 +16,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from shared.envelope import (
+from shared.kernel.ports import Record
+from shared.signing.cloudevents import (
     GENESIS,
     HASHED,
     Draft,
@@ -27,10 +28,9 @@ from shared.envelope import (
     freeze,
     sign_group,
 )
-from shared.keys import Signer
-from shared.merkle import Tree
-from shared.ports import Record
-from shared.trust import Trust
+from shared.signing.keys import Signer
+from shared.signing.merkle import Tree
+from shared.signing.trust_store import Trust
 
 FILE = Path(__file__).with_name("vectors.json")
 BLK, MINISTRY, NETWORK = (

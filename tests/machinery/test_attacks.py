@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from services.audit.index import Index
-from services.audit.report import Report
-from services.audit.verify import Verification
-from shared.chains import Problem
-from shared.checkpoints import TOPIC as CHECKPOINTS
-from shared.checkpoints import owners_record, read_published
-from shared.envelope import read
-from shared.key_history import Pinned
-from shared.ports import Record
-from shared.service import Service
+from apps.audit.index import Index
+from apps.audit.report import Report
+from apps.audit.verify import Verification
+from shared.kernel.ports import Record
+from shared.runtime.service import Service
+from shared.signing.cloudevents import read
+from shared.signing.key_history import Pinned
+from shared.signing.stream_chains import Problem
+from shared.transparency.checkpoints import TOPIC as CHECKPOINTS
+from shared.transparency.checkpoints import owners_record, read_published
 from tests.conftest import Backend
 from tests.machinery.test_delivery import forged
 from tests.memory_log import MemoryLog

@@ -10,18 +10,18 @@ from typing import Any
 import orjson
 import pytest
 
-from services.audit.index import Index
-from services.audit.live import CannotCheck, Fields
-from services.audit.report import Report
-from services.audit.verify import Verification
-from shared import digests
-from shared.embedded import EmbeddedLog
-from shared.envelope import read
-from shared.key_history import Pinned
-from shared.ports import LogRecord, Record, Unavailable
-from shared.records import pack_records, unpack_records
-from shared.service import Service
-from shared.sqlite import SqliteStore
+from apps.audit.index import Index
+from apps.audit.live import CannotCheck, Fields
+from apps.audit.report import Report
+from apps.audit.verify import Verification
+from shared.adapters.sqlite_log import EmbeddedLog
+from shared.adapters.sqlite_store import SqliteStore
+from shared.kernel.ports import LogRecord, Record, Unavailable
+from shared.runtime.service import Service
+from shared.signing.cloudevents import read
+from shared.signing.key_history import Pinned
+from shared.signing.record_codec import pack_records, unpack_records
+from shared.web import digests
 from tests.conftest import Backend
 from tests.machinery.test_delivery import forged
 from tests.toy import World, add, reaches
@@ -146,8 +146,8 @@ class Failing(EmbeddedLog):
 async def test_an_interrupted_run_is_taken_up_where_it_was(
     log_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.audit.run._SAVE", 1)
-    monkeypatch.setattr("services.audit.reading._CHUNK", 2)
+    monkeypatch.setattr("apps.audit.run._SAVE", 1)
+    monkeypatch.setattr("apps.audit.reading._CHUNK", 2)
     world, file = World(), tmp_path / "index.sqlite"
     log = Failing(log_file, readonly=True)
     await log.open()

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from services.checkpoints import Auditor
-from shared.checkpoints import (
+from apps.audit.checkpoints import Auditor
+from shared.kernel.ports import Log, LogRecord, Record, Unavailable
+from shared.runtime.service import Definition, Service
+from shared.signing.merkle import EMPTY, Levels, verify_consistency
+from shared.transparency.checkpoints import (
     TOPIC,
     Origin,
     Published,
@@ -21,11 +24,8 @@ from shared.checkpoints import (
     valid_signature,
     witness_record,
 )
-from shared.merkle import EMPTY, Levels, verify_consistency
-from shared.note import COSIGNATURE, BadNote, Checkpoint, cosign
-from shared.ports import Log, LogRecord, Record, Unavailable
-from shared.service import Definition, Service
-from shared.witness import EVIDENCE, Declined
+from shared.transparency.signed_notes import COSIGNATURE, BadNote, Checkpoint, cosign
+from shared.transparency.witness import EVIDENCE, Declined
 from tests.conftest import Backend
 from tests.toy import World, add, until
 

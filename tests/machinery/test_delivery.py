@@ -9,16 +9,16 @@ import orjson
 import pytest
 from prometheus_client import REGISTRY
 
-from shared.cause import Cause, request_cause, request_id
-from shared.committer import OtherRequest
-from shared.consumer import QUARANTINE
-from shared.delivery import parked_stream
-from shared.envelope import GENESIS, Draft, freeze, read, sign_group
-from shared.keys import Signer
-from shared.parking import PARKED
-from shared.ports import Commit, Log, Record
-from shared.service import Service
-from shared.stream import Refused
+from shared.eventsourcing.command_handler import OtherRequest
+from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.idempotency import Cause, request_cause, request_id
+from shared.kernel.ports import Commit, Log, Record
+from shared.messaging.dead_letters import PARKED
+from shared.messaging.delivery_receipts import parked_stream
+from shared.messaging.subscriber import QUARANTINE
+from shared.runtime.service import Service
+from shared.signing.cloudevents import GENESIS, Draft, freeze, read, sign_group
+from shared.signing.keys import Signer
 from tests.conftest import Backend
 from tests.toy import Add, Added, Echo, add, reaches, total, until
 

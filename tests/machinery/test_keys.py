@@ -8,18 +8,18 @@ from pathlib import Path
 import orjson
 import pytest
 
-from services.audit.report import Report
-from services.audit.verify import Verification
-from shared.consumer import QUARANTINE
-from shared.embedded import EmbeddedLog
-from shared.envelope import read
+from apps.audit.report import Report
+from apps.audit.verify import Verification
+from shared.adapters.sqlite_log import EmbeddedLog
+from shared.adapters.sqlite_store import SqliteStore
 from shared.events.base import Event
 from shared.events.keys import KeyAuthorised, KeyRetired, KeyRevoked, Sizes, Use
-from shared.key_history import TOPIC, KeyHistory, key_records
-from shared.keys import Signer
-from shared.service import Definition, Keys, Service, system_clock
-from shared.sqlite import SqliteStore
-from shared.trust import Trust
+from shared.messaging.subscriber import QUARANTINE
+from shared.runtime.service import Definition, Keys, Service, system_clock
+from shared.signing.cloudevents import read
+from shared.signing.key_history import TOPIC, KeyHistory, key_records
+from shared.signing.keys import Signer
+from shared.signing.trust_store import Trust
 from tests.machinery.test_delivery import forged
 from tests.toy import World, add, reaches, until
 

@@ -8,14 +8,27 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.app import service_app
-from shared.checkpoints import Origin, Published, leaf_hashes, owners_record, read_published
-from shared.identity import Authenticator
-from shared.keys import Signer
-from shared.merkle import EMPTY, Levels, root_from_leaf_hash, verify_consistency
-from shared.note import COSIGNATURE, Checkpoint, Note, read_checkpoint, read_note, sign_note
-from shared.ports import Log
-from shared.service import Service
+from shared.kernel.ports import Log
+from shared.runtime.service import Service
+from shared.signing.keys import Signer
+from shared.signing.merkle import EMPTY, Levels, root_from_leaf_hash, verify_consistency
+from shared.transparency.checkpoints import (
+    Origin,
+    Published,
+    leaf_hashes,
+    owners_record,
+    read_published,
+)
+from shared.transparency.signed_notes import (
+    COSIGNATURE,
+    Checkpoint,
+    Note,
+    read_checkpoint,
+    read_note,
+    sign_note,
+)
+from shared.web.app import service_app
+from shared.web.authentication import Authenticator
 from tests.conftest import Backend
 from tests.machinery.test_checkpoints import SOON, WITNESS, running, soon_covered
 from tests.toy import add, until

@@ -11,17 +11,17 @@ from typing import Any
 import orjson
 import pytest
 
-from services.audit.verify import Verification
-from shared import digests
-from shared.cause import Cause
-from shared.checkpoints import TOPIC as CHECKPOINTS
-from shared.delivery import Acknowledge
-from shared.envelope import GENESIS, Draft, Envelope, freeze, sign_group
-from shared.key_history import Pinned
-from shared.ports import Commit, Log, Position, Record, Row, Store, Unavailable
-from shared.recovery import Forked
-from shared.service import Service
-from shared.views import Part
+from apps.audit.verify import Verification
+from shared.eventsourcing.idempotency import Cause
+from shared.eventsourcing.projections import Part
+from shared.kernel.ports import Commit, Log, Position, Record, Row, Store, Unavailable
+from shared.messaging.delivery_receipts import Acknowledge
+from shared.messaging.log_recovery import Forked
+from shared.runtime.service import Service
+from shared.signing.cloudevents import GENESIS, Draft, Envelope, freeze, sign_group
+from shared.signing.key_history import Pinned
+from shared.transparency.checkpoints import TOPIC as CHECKPOINTS
+from shared.web import digests
 from tests.conftest import Backend
 from tests.toy import Added, World, add, reaches, total, until
 

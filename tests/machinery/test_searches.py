@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from shared.cause import request_cause, request_id
-from shared.ports import Commit, Log, Store
-from shared.service import Service
-from shared.stream import Refused
+from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.idempotency import request_cause, request_id
+from shared.kernel.ports import Commit, Log, Store
+from shared.runtime.service import Service
 from tests.conftest import Backend
 from tests.toy import Add, add, total
 

@@ -4,11 +4,11 @@ from contextlib import closing
 
 import pytest
 
-from services.audit import signatures
-from services.audit.signatures import Signatures
-from shared.envelope import Claim
-from shared.keys import Signer
-from shared.trust import Trust
+from apps.audit import signatures
+from apps.audit.signatures import Signatures
+from shared.signing.cloudevents import Claim
+from shared.signing.keys import Signer
+from shared.signing.trust_store import Trust
 
 OURS, OTHER = Signer(b"o" * 32), Signer(b"x" * 32)
 TRUST = Trust({"urn:sinergi:a": [OURS.public]})

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from services.system import key_folder
-from shared.settings import Settings
+from apps.composition.system import key_folder
+from shared.kernel.settings import Settings
 from tests.scenarios.running import System, running
 
 

@@ -11,9 +11,8 @@ from uuid import uuid4
 import httpx
 import orjson
 
-from services.console.issuer import issuer_app
-from services.keys import publish
-from services.system import (
+from apps.composition.keys import publish
+from apps.composition.system import (
     SERVICES,
     TOPICS,
     desk_keys,
@@ -21,12 +20,13 @@ from services.system import (
     make_log,
     make_service,
 )
-from shared.app import service_app
+from apps.console.issuer import issuer_app
 from shared.events.values import wita_day
-from shared.http import Access
-from shared.identity import Authenticator
-from shared.service import Service, system_clock
-from shared.settings import Settings
+from shared.kernel.settings import Settings
+from shared.runtime.service import Service, system_clock
+from shared.web.app import service_app
+from shared.web.authentication import Authenticator
+from shared.web.router import Access
 from tests.toy import until
 
 ISSUER = "http://issuer.test/issuer"

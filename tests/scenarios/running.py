@@ -15,7 +15,7 @@ import httpx
 from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]
 from pymongo import MongoClient
 
-from services.system import SERVICES, TOPICS
+from apps.composition.system import SERVICES, TOPICS
 from tests.servers.port import free_port
 from tests.servers.server import until
 

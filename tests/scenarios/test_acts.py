@@ -15,20 +15,20 @@ import httpx
 import orjson
 import pytest
 
-from services.agencies import RUNS
-from services.key_folder import KeyFolder
-from services.keys import change, tree_sizes
-from services.system import LANDSCAPE, SERVICES, TOPICS, key_folder
-from shared.acting import MAX_HEADER, header_of
-from shared.attestation import Act, act_of, check_event, check_signature, sign
-from shared.embedded import EmbeddedLog
-from shared.envelope import GENESIS, read
+from apps.composition.agencies import RUNS
+from apps.composition.key_folder import KeyFolder
+from apps.composition.keys import change, tree_sizes
+from apps.composition.system import LANDSCAPE, SERVICES, TOPICS, key_folder
+from shared.adapters.sqlite_log import EmbeddedLog
 from shared.events.acts import ACTS
 from shared.events.values import Attestation
-from shared.key_history import KeyHistory
-from shared.keys import Signer, read_key
-from shared.settings import Settings
-from shared.trust import read_roots
+from shared.kernel.settings import Settings
+from shared.signing.attestation import Act, act_of, check_event, check_signature, sign
+from shared.signing.cloudevents import GENESIS, read
+from shared.signing.key_history import KeyHistory
+from shared.signing.keys import Signer, read_key
+from shared.signing.trust_store import read_roots
+from shared.web.attested_requests import MAX_HEADER, header_of
 from tests.scenarios.finished import Finished
 from tests.scenarios.paser import Paser, key, paser, programme
 from tests.toy import until

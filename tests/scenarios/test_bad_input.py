@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from services.equipment.domain.checklist import POINTS
+from services.equipment.domain.proposal.checklist import POINTS
 from tests.scenarios.paser import (
     TODAY,
     Paser,

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from services.audit import standalone
-from services.audit.bundle import BadBundle, BundleLog, export, record_of
-from services.audit.index import Index
-from services.audit.verify import Verification
-from services.system import SERVICES, TOPICS
-from shared.key_history import KeyHistory
-from shared.ports import Record
-from shared.records import leaf_data
-from shared.trust import read_roots
+from apps.audit import standalone
+from apps.audit.bundle import BadBundle, BundleLog, export, record_of
+from apps.audit.index import Index
+from apps.audit.verify import Verification
+from apps.composition.system import SERVICES, TOPICS
+from shared.kernel.ports import Record
+from shared.signing.key_history import KeyHistory
+from shared.signing.record_codec import leaf_data
+from shared.signing.trust_store import read_roots
 from tests.memory_log import MemoryLog
 from tests.scenarios.finished import Finished
 from tests.scenarios.test_mutations import CHANGES

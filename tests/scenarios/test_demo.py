@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from services.client import Failed
-from services.demo import balance
-from services.demo.balance import Expectation, settle
-from services.demo.figures import ALIGNED, CLASSES, INSTRUCTORS, PROGRAMME, VISITED
-from services.demo.goods import AGREED, GOODS, PARTNERS
-from services.demo.people import KECAMATAN, Population, years_before
-from services.demo.story import play
-from services.registration.domain.eligibility import age_on, check_nik
+from apps.composition.client import Failed
+from apps.demo import balance
+from apps.demo.balance import Expectation, settle
+from apps.demo.figures import ALIGNED, CLASSES, INSTRUCTORS, PROGRAMME, VISITED
+from apps.demo.goods import AGREED, GOODS, PARTNERS
+from apps.demo.people import KECAMATAN, Population, years_before
+from apps.demo.story import play
+from services.registration.domain.application.eligibility import age_on, check_nik
 from tests.scenarios.running import System, empty_kafka, empty_mongo, running
 
 TODAY = date(2028, 2, 29)

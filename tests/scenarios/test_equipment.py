@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.equipment.domain.checklist import POINTS
+from services.equipment.domain.proposal.checklist import POINTS
 from tests.scenarios.paser import Paser, paser
 from tests.toy import until
 

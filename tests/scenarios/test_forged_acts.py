@@ -9,19 +9,19 @@ from typing import Any
 
 import pytest
 
-from services.audit import standalone
-from services.audit.bundle import export
-from services.audit.verify import Verification
-from services.system import LANDSCAPE, SERVICES, TOPICS
-from shared.attestation import Act, sign
-from shared.embedded import EmbeddedLog
-from shared.envelope import Draft, Envelope, freeze, read, sign_group
-from shared.events.partners import AlignmentCommented
+from apps.audit import standalone
+from apps.audit.bundle import export
+from apps.audit.verify import Verification
+from apps.composition.system import LANDSCAPE, SERVICES, TOPICS
+from shared.adapters.sqlite_log import EmbeddedLog
+from shared.events.partners.alignment import AlignmentCommented
 from shared.events.values import Attestation, Signature
-from shared.key_history import KeyHistory
-from shared.keys import Signer, read_key
-from shared.ports import Record
-from shared.trust import read_roots
+from shared.kernel.ports import Record
+from shared.signing.attestation import Act, sign
+from shared.signing.cloudevents import Draft, Envelope, freeze, read, sign_group
+from shared.signing.key_history import KeyHistory
+from shared.signing.keys import Signer, read_key
+from shared.signing.trust_store import read_roots
 from tests.scenarios.paser import key
 from tests.scenarios.test_acts import BLK, BODY, MINISTRY, NETWORK, Desk, desk_of
 

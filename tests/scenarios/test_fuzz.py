@@ -21,8 +21,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from services.system import SERVICES
-from shared.identity import Role
+from apps.composition.system import SERVICES
+from shared.web.authentication import Role
 from tests.scenarios.paser import Paser, paser
 
 BLK, REVIEWER, NETWORK = "petugas-blk", "peninjau-kemenaker", "sekretariat-bpvp"

@@ -11,10 +11,10 @@ import httpx
 import pytest
 from openpyxl import Workbook
 
-from services.client import Failed
-from services.client import System as Client
-from services.imports import bring as bring_file
-from shared.tables import CSV, MAX_ROWS, XLSX
+from apps.composition.client import Failed
+from apps.composition.client import System as Client
+from apps.operations.imports import bring as bring_file
+from shared.web.tables import CSV, MAX_ROWS, XLSX
 from tests.scenarios.paser import Paser, applicant, paser
 
 BLK = "petugas-blk"

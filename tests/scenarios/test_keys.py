@@ -11,16 +11,16 @@ from typing import Any
 import httpx
 import pytest
 
-from services.agencies import AGENCIES, RUNS
-from services.key_folder import KeyFolder
-from services.keys import change, listed, publish, revoke, tree_sizes
-from services.system import TOPICS, key_folder, make_log, make_service
-from shared.embedded import EmbeddedLog
-from shared.envelope import GENESIS, Draft, freeze, sign_group
-from shared.key_history import TOPIC
-from shared.keys import BadKey, Signer, make_key, read_key, write_file
-from shared.ports import Log
-from shared.settings import BadSetting, Settings
+from apps.composition.agencies import AGENCIES, RUNS
+from apps.composition.key_folder import KeyFolder
+from apps.composition.keys import change, listed, publish, revoke, tree_sizes
+from apps.composition.system import TOPICS, key_folder, make_log, make_service
+from shared.adapters.sqlite_log import EmbeddedLog
+from shared.kernel.ports import Log
+from shared.kernel.settings import BadSetting, Settings
+from shared.signing.cloudevents import GENESIS, Draft, freeze, sign_group
+from shared.signing.key_history import TOPIC
+from shared.signing.keys import BadKey, Signer, make_key, read_key, write_file
 from tests.contract.samples import SAMPLES
 from tests.scenarios.paser import programme
 from tests.scenarios.running import System, running

@@ -9,12 +9,12 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from services.audit.report import Report
-from services.audit.verify import Verification
-from services.system import SERVICES
-from shared.key_history import KeyHistory
-from shared.ports import Record
-from shared.trust import read_roots
+from apps.audit.report import Report
+from apps.audit.verify import Verification
+from apps.composition.system import SERVICES
+from shared.kernel.ports import Record
+from shared.signing.key_history import KeyHistory
+from shared.signing.trust_store import read_roots
 from tests.memory_log import MemoryLog
 from tests.scenarios.finished import Finished
 

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.envelope import type_of
+from shared.signing.cloudevents import type_of
 from tests.scenarios.paser import TODAY, Paser, applicant, paser
 from tests.scenarios.running import empty_kafka, empty_mongo
 from tests.toy import until

@@ -14,10 +14,10 @@ import orjson
 import pytest
 from pymongo import MongoClient
 
-from services.registration.erasure import PersonErasure
-from shared.envelope import read
-from shared.ports import Unavailable
-from shared.privacy import PERSON_KEYS, PERSONS
+from services.registration.application.erasure import PersonErasure
+from shared.kernel.ports import Unavailable
+from shared.privacy.vault import PERSON_KEYS, PERSONS
+from shared.signing.cloudevents import read
 from tests.scenarios.paser import Paser, applicant, paser, plan, programme
 from tests.scenarios.running import SINERGI, empty_mongo, running
 from tests.servers.mongo import Mongo

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from services.roles import table
-from shared.http import Access
-from shared.identity import Authenticator, Identity, Role
-from shared.problems import ProblemError
+from apps.composition.roles import table
+from shared.web.authentication import Authenticator, Identity, Role
+from shared.web.problems import ProblemError
+from shared.web.router import Access
 from tests.scenarios.paser import Paser, applicant, partner, paser
 
 ACCOUNTS = {

@@ -16,14 +16,14 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 from pymongo import MongoClient
 
-from services.client import System as Client
-from services.console.accounts import ACCOUNTS
-from services.demo.story import play
-from services.roles import table
-from services.system import SERVICES, TOPICS, make_log
-from shared.identity import Role
-from shared.privacy import Privacy
-from shared.settings import Settings
+from apps.composition.client import System as Client
+from apps.composition.roles import table
+from apps.composition.system import SERVICES, TOPICS, make_log
+from apps.console.accounts import ACCOUNTS
+from apps.demo.story import play
+from shared.kernel.settings import Settings
+from shared.privacy.vault import Privacy
+from shared.web.authentication import Role
 from tests.scenarios.paser import applicant, paser
 from tests.scenarios.running import System, empty_kafka, empty_mongo, running
 

@@ -16,10 +16,10 @@ import httpx
 import orjson
 import pytest
 
-from services.client import System as Client
-from services.system import SERVICES
-from shared.committer import STATES
+from apps.composition.client import System as Client
+from apps.composition.system import SERVICES
 from shared.events.values import WITA
+from shared.eventsourcing.command_handler import STATES
 from tests.scenarios.running import System, empty_kafka, running
 
 _TOPICS = {definition.topic for definition in SERVICES.values()}

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.envelope import GENESIS, Envelope
 from shared.events.base import Event
-from shared.stream import Command, Context, Decider, Refused, State
+from shared.eventsourcing.decider import Command, Context, Decider, Refused, State
+from shared.signing.cloudevents import GENESIS, Envelope
 
 # 08:00 in Paser on the Tuesday on which 111 had registered.
 NOW = datetime(2022, 7, 5, 0, 0, tzinfo=UTC)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.actors import ACTOR_NAMES, ACTORS, Actors
-from shared.keys import Secret
-from shared.sqlite import SqliteStore
+from shared.adapters.sqlite_store import SqliteStore
+from shared.privacy.pseudonyms import ACTOR_NAMES, ACTORS, Actors
+from shared.signing.keys import Secret
 
 SECRET = Secret(b"s" * 32)
 

@@ -10,7 +10,13 @@ from typing import Any
 import orjson
 import pytest
 
-from shared.attestation import (
+from shared.events.acts import ACTS, COMMENT_ALIGNMENT, OFFER_SUPPORT, SIGN_HANDOVER, ActRule
+from shared.events.base import Event
+from shared.events.equipment.consignment import HandoverSigned
+from shared.events.partners.alignment import AlignmentCommented
+from shared.events.partners.support import SupportOffered
+from shared.events.values import Attestation, Signature
+from shared.signing.attestation import (
     PAYLOAD_TYPE,
     Act,
     BadAct,
@@ -21,14 +27,9 @@ from shared.attestation import (
     pre_authentication,
     sign,
 )
-from shared.envelope import GENESIS, Envelope
-from shared.events.acts import ACTS, COMMENT_ALIGNMENT, OFFER_SUPPORT, SIGN_HANDOVER, ActRule
-from shared.events.base import Event
-from shared.events.equipment import HandoverSigned
-from shared.events.partners import AlignmentCommented, SupportOffered
-from shared.events.values import Attestation, Signature
-from shared.keys import Signer
-from shared.trust import Trust
+from shared.signing.cloudevents import GENESIS, Envelope
+from shared.signing.keys import Signer
+from shared.signing.trust_store import Trust
 from tests.contract.samples import SAMPLES
 from tests.unit.given import BLK, MAKASSAR, MINISTRY, NOW, envelope
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from shared.settings import Settings
+from shared.kernel.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["services"]

@@ -16,11 +16,8 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import Message
 
-from services.console import app as console
-from services.console import page, words
-from services.console.timeline import Happening, Timeline, by_cause
-from services.keys import publish
-from services.system import (
+from apps.composition.keys import publish
+from apps.composition.system import (
     LANDSCAPE,
     SERVICES,
     TOPICS,
@@ -29,16 +26,24 @@ from services.system import (
     make_dev_keys,
     trust_file,
 )
-from shared.embedded import EmbeddedLog
-from shared.envelope import GENESIS, Draft, freeze, sign_group
-from shared.events import equipment, partners, registration
+from apps.console import app as console
+from apps.console import page, words
+from apps.console.timeline import Happening, Timeline, by_cause
+from shared.adapters.sqlite_log import EmbeddedLog
 from shared.events.base import Event
 from shared.events.delivery import EventsAcknowledged
-from shared.key_history import KeyHistory
-from shared.keys import BadKey, Signer, read_key
-from shared.ports import Record, Unavailable
-from shared.settings import Settings
-from shared.trust import read_roots
+from shared.events.equipment.proposal import ProposalApproved, ProposalSubmitted, ReviewOverdue
+from shared.events.partners.support import SupportRequested
+from shared.events.registration.application import ApplicantRegistered, ApplicationVerified
+from shared.events.registration.intake import IntakeStarted, IntakeWorkshopReady
+from shared.events.registration.programme import ProgrammePublished
+from shared.events.registration.workshop import WorkshopReady
+from shared.kernel.ports import Record, Unavailable
+from shared.kernel.settings import Settings
+from shared.signing.cloudevents import GENESIS, Draft, freeze, sign_group
+from shared.signing.key_history import KeyHistory
+from shared.signing.keys import BadKey, Signer, read_key
+from shared.signing.trust_store import read_roots
 
 ADDRESS = "http://127.0.0.1:8000"
 URLS = {name: f"{ADDRESS}/{name}" for name in SERVICES}
@@ -215,13 +220,13 @@ async def stream(app: Starlette, query: str = "", **headers: str) -> AsyncIterat
 
 async def _story(desk: Desk) -> None:
     """A proposal half granted, and what follows from it in another agency."""
-    await desk.publish("registration", registration.ApplicantRegistered, "application/1")
-    await desk.publish("registration", registration.ApplicationVerified, "application/1")
-    await desk.publish("registration", registration.ApplicantRegistered, "application/2")
-    approved = await desk.publish("equipment", equipment.ProposalApproved, "proposal/p1")
-    await desk.publish("partners", partners.SupportRequested, "support/s1", cause=approved)
+    await desk.publish("registration", ApplicantRegistered, "application/1")
+    await desk.publish("registration", ApplicationVerified, "application/1")
+    await desk.publish("registration", ApplicantRegistered, "application/2")
+    approved = await desk.publish("equipment", ProposalApproved, "proposal/p1")
+    await desk.publish("partners", SupportRequested, "support/s1", cause=approved)
     await desk.publish(
-        "equipment", equipment.ReviewOverdue, "proposal/p2", cause="timer/proposal/p2/x", chain="t"
+        "equipment", ReviewOverdue, "proposal/p2", cause="timer/proposal/p2/x", chain="t"
     )
 
 
@@ -315,12 +320,12 @@ async def test_a_cause_that_is_not_on_the_page_leads_to_its_chain(
     await _story(desk)
     approved = f"{SERVICES['equipment'].source}/proposal/p1/1"
     for number in range(page.ROWS):
-        await desk.publish("partners", partners.SupportRequested, f"support/n{number}")
-    await desk.publish("partners", partners.SupportRequested, "support/s2", cause=approved)
-    await desk.publish("partners", partners.SupportRequested, "support/s3", cause="urn:x/a/b/1")
+        await desk.publish("partners", SupportRequested, f"support/n{number}")
+    await desk.publish("partners", SupportRequested, "support/s2", cause=approved)
+    await desk.publish("partners", SupportRequested, "support/s3", cause="urn:x/a/b/1")
     await desk.publish(
         "partners",
-        partners.SupportRequested,
+        SupportRequested,
         "support/s4",
         cause=f"{SERVICES['equipment'].source}/proposal/old/7",
     )
@@ -334,7 +339,7 @@ async def test_hostile_text_is_escaped(settings: Settings, desk: Desk) -> None:
     evil = "<script>alert(1)</script>"
     await desk.publish(
         "registration",
-        registration.ProgrammePublished,
+        ProgrammePublished,
         f'programme/{evil}"onx=',
         cause=f"{SERVICES['equipment'].source}/proposal/{evil}/1",
         chain=f"'\"{evil}",
@@ -364,7 +369,7 @@ async def test_a_full_page_stays_under_30_kb(settings: Settings, desk: Desk) -> 
     cause = "request/r1"
     for number in range(80):
         id_ = f"0199aaaa-0000-7000-8000-{number:012x}"
-        event = registration.IntakeWorkshopReady
+        event = IntakeWorkshopReady
         cause = await desk.publish("registration", event, f"intake/{id_}", cause=cause, chain=id_)
     async with site(settings, desk.log) as it:
         for language in words.LANGUAGES:
@@ -380,15 +385,13 @@ async def test_a_full_page_stays_under_30_kb(settings: Settings, desk: Desk) -> 
 async def test_a_forged_record_is_counted_and_not_shown(settings: Settings, desk: Desk) -> None:
     await _story(desk)
     forged, _ = desk.record(
-        "registration", registration.WorkshopReady, "workshop/forged", signer=Signer(b"x" * 32)
+        "registration", WorkshopReady, "workshop/forged", signer=Signer(b"x" * 32)
     )
     # The ministry's own key does not speak for the centre either.
     ministry = Signer(read_key(settings.data / "keys" / "equipment" / "agency.key"))
-    foreign, _ = desk.record(
-        "registration", registration.WorkshopReady, "workshop/forged", signer=ministry
-    )
+    foreign, _ = desk.record("registration", WorkshopReady, "workshop/forged", signer=ministry)
     await desk.log.send("registration.events", [forged, foreign, Record(None, None, ())])
-    await desk.publish("registration", registration.ApplicationVerified, "application/2")
+    await desk.publish("registration", ApplicationVerified, "application/2")
     async with site(settings, desk.log) as it:
         text = await it.text("/?lang=en")
         assert "forged" not in text
@@ -499,12 +502,12 @@ async def test_the_stream_delivers_new_events(settings: Settings, desk: Desk) ->
     await _story(desk)
     async with site(settings, desk.log) as it, stream(it.app) as live:
         await asyncio.sleep(0)
-        await desk.publish("registration", registration.WorkshopReady, "workshop/las")
+        await desk.publish("registration", WorkshopReady, "workshop/las")
         cursor, data = await live.happened()
         assert (data["event"], data["cursor"]) == ("WorkshopReady", cursor)
         assert "html" not in data
         # Whoever connects again goes on where it was.
-        await desk.publish("registration", registration.IntakeStarted, "intake/i1")
+        await desk.publish("registration", IntakeStarted, "intake/i1")
         async with stream(it.app, **{"last-event-id": cursor}) as again:
             assert (await again.happened())[1]["event"] == "IntakeStarted"
 
@@ -516,7 +519,7 @@ async def test_a_page_s_stream_has_rows_and_numbers(settings: Settings, desk: De
             "state", True, 0,
         )  # fmt: skip
         await desk.publish("registration", EventsAcknowledged, "consumer/registration.events")
-        await desk.publish("equipment", equipment.ProposalSubmitted, "proposal/p9")
+        await desk.publish("equipment", ProposalSubmitted, "proposal/p9")
         _, data = await live.happened()
         assert data["html"].startswith("<li id=")
         assert "Equipment proposal submitted" in data["html"]
@@ -528,7 +531,7 @@ async def test_a_stream_from_before_a_restart_begins_with_a_page(
     settings: Settings, desk: Desk
 ) -> None:
     for number in range(page.ROWS + 10):
-        await desk.publish("equipment", equipment.ProposalSubmitted, f"proposal/{number}")
+        await desk.publish("equipment", ProposalSubmitted, f"proposal/{number}")
     async with site(settings, desk.log) as it, stream(it.app, "after=00000000-9") as live:
         assert (await live.happened())[1]["subject"] == "proposal/10"
 
@@ -604,8 +607,8 @@ async def test_only_the_last_events_are_kept_but_all_are_counted(
     settings: Settings, desk: Desk
 ) -> None:
     for number in range(60):
-        await desk.publish("equipment", equipment.ProposalSubmitted, f"proposal/{number}")
-        await desk.publish("partners", partners.SupportRequested, f"support/{number}")
+        await desk.publish("equipment", ProposalSubmitted, f"proposal/{number}")
+        await desk.publish("partners", SupportRequested, f"support/{number}")
     timeline = _timeline(settings, desk.log, keep=10)
     async with timeline.following():
         await _complete(timeline)
@@ -619,7 +622,7 @@ async def test_only_the_last_events_are_kept_but_all_are_counted(
 
 
 async def test_a_repeated_record_counts_once(settings: Settings, desk: Desk) -> None:
-    record, _ = desk.record("equipment", equipment.ProposalSubmitted, "proposal/p1")
+    record, _ = desk.record("equipment", ProposalSubmitted, "proposal/p1")
     await desk.log.send("equipment.events", [record, record])
     timeline = _timeline(settings, desk.log)
     async with timeline.following():

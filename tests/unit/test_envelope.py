@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.envelope import (
+from shared.kernel.ports import Record
+from shared.signing.cloudevents import (
     GENESIS,
     HASHED,
     MAX_DATA,
@@ -26,10 +27,9 @@ from shared.envelope import (
     read,
     sign_group,
 )
-from shared.keys import Signer, key_id
-from shared.merkle import Tree, leaf_hash, node_hash
-from shared.ports import Record
-from shared.trust import Trust
+from shared.signing.keys import Signer, key_id
+from shared.signing.merkle import Tree, leaf_hash, node_hash
+from shared.signing.trust_store import Trust
 from tests.placed import authenticated
 
 US, THEM = "urn:sinergi:blk-paser", "urn:sinergi:kemenaker"

@@ -7,8 +7,8 @@ import openpyxl
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
-from shared.export import MEDIA, answer, neutral, suppressed
-from shared.problems import ProblemError
+from shared.web.export import MEDIA, answer, neutral, suppressed
+from shared.web.problems import ProblemError
 
 COLUMNS = ("key", "applied", "placed")
 COUNTS = ("applied", "placed")

@@ -21,11 +21,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-import shared.identity
-from services.console.accounts import ACCOUNTS
-from services.console.issuer import issuer_app
-from shared.identity import Authenticator, Identity, IssuerUnavailable, Role, Unauthenticated
-from shared.keys import BadKey
+import shared.web.authentication
+from apps.console.accounts import ACCOUNTS
+from apps.console.issuer import issuer_app
+from shared.signing.keys import BadKey
+from shared.web.authentication import (
+    Authenticator,
+    Identity,
+    IssuerUnavailable,
+    Role,
+    Unauthenticated,
+)
 
 URL = "http://issuer.test/realm"
 ISSUER = "https://masuk.test/realm"  # as the issuer calls itself, not as we reach it
@@ -70,7 +76,7 @@ class Issuer:
 
 
 class Clock:
-    """Both clocks of shared.identity, moved by hand."""
+    """Both clocks of shared.web.authentication, moved by hand."""
 
     def __init__(self) -> None:
         self.ahead = 0.0
@@ -90,7 +96,7 @@ def issuer() -> Issuer:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(shared.identity, "time", clock)
+    monkeypatch.setattr(shared.web.authentication, "time", clock)
     return clock
 
 
@@ -355,7 +361,7 @@ def expire(*arguments: object, **options: object) -> None:
 async def test_what_is_remembered_has_a_bound(
     authenticator: Authenticator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared.identity, "REMEMBERED", 10)
+    monkeypatch.setattr(shared.web.authentication, "REMEMBERED", 10)
     for i in range(30):
         await authenticator.identify(bearer(sub=f"u-{i}"))
     assert len(authenticator._verified) == 10

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from shared.embedded import EmbeddedLog
-from shared.envelope import GENESIS, Draft, freeze, read, sign_group
+from shared.adapters.sqlite_log import EmbeddedLog
 from shared.events.base import Event
 from shared.events.keys import KeyAuthorised, KeyRetired
-from shared.key_history import TOPIC, KeyHistory, key_records, subject_of
-from shared.keys import Signer
-from shared.ports import LogRecord, Record
-from shared.service import system_clock
-from shared.trust import Trust
+from shared.kernel.ports import LogRecord, Record
+from shared.runtime.service import system_clock
+from shared.signing.cloudevents import GENESIS, Draft, freeze, read, sign_group
+from shared.signing.key_history import TOPIC, KeyHistory, key_records, subject_of
+from shared.signing.keys import Signer
+from shared.signing.trust_store import Trust
 
 A, B = "urn:sinergi:a", "urn:sinergi:b"
 ROOT_A, ROOT_B, KEY, NEXT = (Signer(bytes([n]) * 32) for n in (1, 2, 3, 4))

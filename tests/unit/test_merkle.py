@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.merkle import (
+from shared.signing.merkle import (
     EMPTY,
     Frontier,
     Levels,

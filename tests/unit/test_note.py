@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.keys import Signer
-from shared.note import (
+from shared.signing.keys import Signer
+from shared.transparency.signed_notes import (
     COSIGNATURE,
     ED25519,
     BadNote,

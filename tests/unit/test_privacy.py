@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.keys import BadKey, Secret
-from shared.privacy import DIGEST, PERSON_KEYS, PERSONS, Privacy
-from shared.sqlite import SqliteStore
-from shared.wrapping import Wrapping, read_wrapping, write_wrapping
+from shared.adapters.sqlite_store import SqliteStore
+from shared.privacy.key_wrapping import Wrapping, read_wrapping, write_wrapping
+from shared.privacy.vault import DIGEST, PERSON_KEYS, PERSONS, Privacy
+from shared.signing.keys import BadKey, Secret
 
 BUDI, ANI = "nik:6401010101010001", "nik:6401010101010002"
 EVENT = "application/1/1"

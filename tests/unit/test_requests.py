@@ -3,8 +3,8 @@
 import pytest
 from starlette.requests import Request
 
-from shared.problems import ProblemError
-from shared.requests import expected_sequence, offset_of, page_of
+from shared.web.parsing import expected_sequence, offset_of, page_of
+from shared.web.problems import ProblemError
 
 
 def request(**headers: str) -> Request:

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from services.cli import app, persons
-from services.client import Failed
+from apps.cli import app, persons
+from apps.composition.client import Failed
 
 FILE = {"file": "application/a1", "ended": "declined", "ended_on": "2022-07-05", "keep_days": 365}
 

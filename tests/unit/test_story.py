@@ -2,42 +2,31 @@
 
 from datetime import date
 
-from services.equipment.domain import asset, consignment, proposal
-from services.equipment.domain.checklist import POINTS
-from services.partners.domain import agreement, alignment, instructor, offer, partner, support
-from services.registration.domain import (
-    certificate,
-    enrolment,
-    intake_plan,
-    papers,
-    placement,
-    programme,
-    seats,
-    start,
-    training,
-    willingness,
-)
+from services.equipment.domain import asset
+from services.equipment.domain.consignment import aggregate as consignment
+from services.equipment.domain.proposal import aggregate as proposal
+from services.equipment.domain.proposal.checklist import POINTS
+from services.partners.domain import agreement, alignment, instructor, partner
+from services.partners.domain.support import aggregate as support
+from services.partners.domain.support import offer
+from services.registration.domain import certificate, placement, programme, training
 from services.registration.domain import instructor as teacher
-from shared.events.equipment import Check, Decision, Delivered, ProposedItem
-from shared.events.partners import PartnerRegistered, SupportRequested, Visit
-from shared.events.registration import (
-    ApplicantCertified,
-    ApplicantReferred,
-    FollowUpOpened,
-    GraduatePlaced,
-    IntakeCompleted,
-    IntakeStarted,
-    ProgrammePublished,
-    WorkshopReady,
-)
-from shared.events.values import (
-    Certificate,
-    Document,
-    EntryRules,
-    Item,
-    ProgrammeContent,
-)
-from shared.stream import Command
+from services.registration.domain.application import file_check as papers
+from services.registration.domain.application import referral as willingness
+from services.registration.domain.application import seat as enrolment
+from services.registration.domain.intake import seats, start
+from services.registration.domain.intake import state as intake_plan
+from shared.events.equipment.values import Check, Decision, Delivered, ProposedItem
+from shared.events.partners.partner import PartnerRegistered
+from shared.events.partners.support import SupportRequested
+from shared.events.partners.values import Visit
+from shared.events.registration.enrolment import ApplicantCertified, ApplicantReferred
+from shared.events.registration.intake import IntakeCompleted, IntakeStarted
+from shared.events.registration.placement import FollowUpOpened, GraduatePlaced
+from shared.events.registration.programme import ProgrammePublished
+from shared.events.registration.workshop import WorkshopReady
+from shared.events.values import Certificate, Document, EntryRules, Item, ProgrammeContent
+from shared.eventsourcing.decider import Command
 from tests.unit.given import BLK, MAKASSAR, MINISTRY
 from tests.unit.registration.applicants import SITI
 from tests.unit.world import World

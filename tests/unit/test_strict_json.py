@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.strict_json import NotStrict, loads
+from shared.kernel.strict_json import NotStrict, loads
 
 SMALL_A, RING = "a", "\u030a"  # together what NFC writes as one character
 

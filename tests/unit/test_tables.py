@@ -10,8 +10,8 @@ import pytest
 from openpyxl import Workbook
 from pydantic import BaseModel
 
-from shared.problems import ProblemError
-from shared.tables import CSV, XLSX, read
+from shared.web.problems import ProblemError
+from shared.web.tables import CSV, XLSX, read
 
 
 class Paper(BaseModel):

@@ -1,6 +1,6 @@
 import pytest
 
-from shared.throttle import Throttle
+from shared.web.throttle import Throttle
 
 
 class Clock:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from shared.events.keys import KeyAuthorised, KeyRetired, KeyRevoked, Sizes, Use
-from shared.keys import BadKey, Signer
-from shared.trust import Trust, Untrusted, read_roots
+from shared.signing.keys import BadKey, Signer
+from shared.signing.trust_store import Trust, Untrusted, read_roots
 
 A, B = "urn:sinergi:a", "urn:sinergi:b"
 ROOT, KEY, NEXT = (Signer(bytes([n]) * 32) for n in (1, 2, 3))

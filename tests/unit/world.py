@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from services.system import SERVICES
+from apps.composition.system import SERVICES
 from shared.events.base import Event
-from shared.reactions import Reaction
-from shared.stream import AnyDecider, Command, NotYet
+from shared.eventsourcing.decider import AnyDecider, Command, NotYet
+from shared.eventsourcing.policies import Reaction
 from tests.unit.given import BLK, NOW, Given, envelope
 
 E = TypeVar("E", bound=Event)

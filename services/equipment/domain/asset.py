@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from shared.events.base import Code, Event, Id
-from shared.events.equipment import AssetRegistered, AssetReleased
-from shared.stream import Command, Context, Decider, Refused, State, unexpected
+from shared.events.equipment.asset import AssetRegistered, AssetReleased
+from shared.eventsourcing.decider import Command, Context, Decider, Refused, State, unexpected
 
 
 class RegisterAsset(Command):

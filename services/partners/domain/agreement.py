@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
+from services.partners.domain.partner import PartnerOutline, not_yours, refuse_fields
 from shared.events.base import Code, Event, Id, Text, Value
-from shared.events.partners import AgreementEnded, AgreementProposed, AgreementSigned
+from shared.events.partners.agreement import AgreementEnded, AgreementProposed, AgreementSigned
 from shared.events.values import (
     Agency,
     Day,
@@ -19,7 +20,7 @@ from shared.events.values import (
     end_of_day,
     wita_day,
 )
-from shared.stream import (
+from shared.eventsourcing.decider import (
     Command,
     Context,
     Decider,
@@ -29,8 +30,6 @@ from shared.stream import (
     refuse_unless,
     unexpected,
 )
-
-from .partner import PartnerOutline, not_yours, refuse_fields
 
 Kinds = tuple[SupportKind, ...]
 

@@ -7,8 +7,9 @@ everybody anew; when the region and at least one centre agree to the same draft,
 from collections.abc import Sequence
 from typing import Literal
 
+from services.partners.domain.partner import not_yours
 from shared.events.base import Event, Id, Positive, Value
-from shared.events.partners import (
+from shared.events.partners.alignment import (
     AlignmentAgreed,
     AlignmentCommented,
     AlignmentDropped,
@@ -17,9 +18,7 @@ from shared.events.partners import (
     ProgrammeAligned,
 )
 from shared.events.values import Agency, Kejuruan, ProgrammeContent, Prose
-from shared.stream import Command, Context, Decider, Refused, State, unexpected
-
-from .partner import not_yours
+from shared.eventsourcing.decider import Command, Context, Decider, Refused, State, unexpected
 
 
 class Voice(Value):

@@ -5,17 +5,12 @@ The id is `<partner>.<number>`; the person behind the number is known to the par
 
 from collections.abc import Mapping, Sequence
 
+from services.partners.domain.partner import PartnerOutline, not_yours, refuse_fields
 from shared.events.base import Code, Event, Id, Positive, Value
-from shared.events.partners import (
-    InstructorListed,
-    Teacher,
-    VisitBooked,
-    VisitRefused,
-)
+from shared.events.partners.instructor import InstructorListed, VisitBooked, VisitRefused
+from shared.events.partners.values import Teacher
 from shared.events.values import Agency, Certificate, Day, Fields, wita_day
-from shared.stream import Command, Context, Decider, Refused, State, unexpected
-
-from .partner import PartnerOutline, not_yours, refuse_fields
+from shared.eventsourcing.decider import Command, Context, Decider, Refused, State, unexpected
 
 
 class ListInstructor(Command):

@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 
 from shared.events.base import Code, Count, Event, Text, Value
-from shared.events.partners import (
-    PartnerRegistered,
-    PartnerUpdated,
-    SpareEquipmentListed,
-    Zone,
-)
+from shared.events.partners.partner import PartnerRegistered, PartnerUpdated, SpareEquipmentListed
+from shared.events.partners.values import Zone
 from shared.events.values import Agency, Fields, Item, Items, Kejuruan
-from shared.stream import Command, Context, Decider, Refused, State, refuse_repeated, unexpected
+from shared.eventsourcing.decider import (
+    Command,
+    Context,
+    Decider,
+    Refused,
+    State,
+    refuse_repeated,
+    unexpected,
+)
 
 
 class RegisterPartner(Command):

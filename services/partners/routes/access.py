@@ -3,10 +3,10 @@
 from typing import Any
 
 from services.partners.domain.partner import Partner
-from shared.asking import Ask
-from shared.committer import STATES
-from shared.identity import Role
-from shared.ports import scan_all
+from shared.eventsourcing.command_handler import STATES
+from shared.kernel.ports import scan_all
+from shared.web.authentication import Role
+from shared.web.request_context import Ask
 
 MEMBERS = (Role.BPVP_OFFICER,)
 OFFICERS = (Role.BLK_OFFICER,)

@@ -11,15 +11,15 @@ from services.partners.domain.agreement import (
 )
 from services.partners.domain.partner import Partner
 from services.partners.routes.access import SIDES
-from shared.asking import Ask
-from shared.bodies import Nothing
 from shared.events.acts import PROPOSE_AGREEMENT, SIGN_AGREEMENT, ActRule
 from shared.events.values import Agency
-from shared.http import Api
-from shared.identity import STAFF, Role
-from shared.reactions import Do
-from shared.service import Service
-from shared.stream import Command, Refused
+from shared.eventsourcing.decider import Command, Refused
+from shared.eventsourcing.policies import Do
+from shared.runtime.service import Service
+from shared.web.authentication import STAFF, Role
+from shared.web.request_context import Ask
+from shared.web.responses import Nothing
+from shared.web.router import Api
 
 
 class AgreementForm(AgreementTerms, Command):

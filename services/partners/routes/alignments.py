@@ -11,7 +11,6 @@ from services.partners.domain.alignment import (
     Voice,
 )
 from services.partners.routes.access import OFFICERS, SIDES, member
-from shared.asking import Ask
 from shared.events.acts import (
     AGREE_ALIGNMENT,
     COMMENT_ALIGNMENT,
@@ -21,11 +20,12 @@ from shared.events.acts import (
 )
 from shared.events.base import Positive
 from shared.events.values import Prose
-from shared.http import Api
-from shared.identity import STAFF
-from shared.reactions import Do
-from shared.service import Service
-from shared.stream import Command
+from shared.eventsourcing.decider import Command
+from shared.eventsourcing.policies import Do
+from shared.runtime.service import Service
+from shared.web.authentication import STAFF
+from shared.web.request_context import Ask
+from shared.web.router import Api
 
 
 class CommentForm(Command):

@@ -11,13 +11,13 @@ from services.partners.domain.partner import (
     UpdatePartner,
 )
 from services.partners.routes.access import MEMBERS
-from shared.asking import Ask
 from shared.events.values import Certificate, Fields
-from shared.http import Api
-from shared.identity import STAFF
-from shared.reactions import Do
-from shared.service import Service
-from shared.stream import Command, Refused
+from shared.eventsourcing.decider import Command, Refused
+from shared.eventsourcing.policies import Do
+from shared.runtime.service import Service
+from shared.web.authentication import STAFF
+from shared.web.request_context import Ask
+from shared.web.router import Api
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 

@@ -4,9 +4,8 @@ from typing import Any
 
 from services.partners.domain.agreement import Agreement
 from services.partners.domain.instructor import Instructor
-from services.partners.domain.offer import OfferSupport
 from services.partners.domain.partner import Partner
-from services.partners.domain.support import (
+from services.partners.domain.support.aggregate import (
     AcceptOffer,
     AskSupport,
     DeclineOffer,
@@ -14,21 +13,22 @@ from services.partners.domain.support import (
     WithdrawOffer,
     WithdrawSupport,
 )
+from services.partners.domain.support.offer import OfferSupport
+from services.partners.projections import REFERRED, SUPPORT_BY_FIELD
 from services.partners.routes.access import MEMBERS, OFFICERS
-from services.partners.views import REFERRED, SUPPORT_BY_FIELD
-from shared.asking import Ask
-from shared.bodies import Page
 from shared.events.acts import ACCEPT_OFFER, OFFER_SUPPORT, ActRule
 from shared.events.base import Code, Id, Positive, Text
-from shared.events.partners import OfferDays, Visit
+from shared.events.partners.values import OfferDays, Visit
 from shared.events.values import Day, Document, Item, Items, Kejuruan, Prose, SupportKind
-from shared.http import Api
-from shared.identity import STAFF
-from shared.reactions import Do
-from shared.requests import page_of
-from shared.service import Service
-from shared.stream import Command
-from shared.views import rows_of
+from shared.eventsourcing.decider import Command
+from shared.eventsourcing.policies import Do
+from shared.eventsourcing.projections import rows_of
+from shared.runtime.service import Service
+from shared.web.authentication import STAFF
+from shared.web.parsing import page_of
+from shared.web.request_context import Ask
+from shared.web.responses import Page
+from shared.web.router import Api
 
 
 class SupportForm(Command):

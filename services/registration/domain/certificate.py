@@ -8,9 +8,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from shared.events.base import Code, Event, Id, Positive, Text
-from shared.events.registration import CertificateIssued, CertificateRevoked, CompetencyCertified
+from shared.events.registration.certificate import (
+    CertificateIssued,
+    CertificateRevoked,
+    CompetencyCertified,
+)
 from shared.events.values import Day, Kejuruan, wita_day
-from shared.stream import Command, Context, Decider, Refused, State, unexpected
+from shared.eventsourcing.decider import Command, Context, Decider, Refused, State, unexpected
 
 
 class IssueCertificate(Command):

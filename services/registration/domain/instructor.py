@@ -9,18 +9,18 @@ from datetime import date
 from typing import Literal
 
 from shared.events.base import Code, Event, Id, Positive, Value
-from shared.events.persons import InstructorErased
-from shared.events.registration import (
+from shared.events.registration.instructor import (
     CertificateRenewed,
     InstructorAppointed,
     InstructorBooked,
     InstructorDischarged,
+    InstructorErased,
     InstructorReleased,
-    ReleaseReason,
     VisitingInstructorAppointed,
 )
+from shared.events.registration.values import ReleaseReason
 from shared.events.values import Certificate, Day, Fields, Kejuruan, Sealed, wita_day
-from shared.stream import Command, Context, Decider, Refused, State, unexpected
+from shared.eventsourcing.decider import Command, Context, Decider, Refused, State, unexpected
 
 
 class AppointInstructor(Command):

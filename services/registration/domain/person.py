@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from shared.events.base import Event, Id
-from shared.events.persons import (
+from shared.events.registration.person import (
     ErasureReason,
     PersonalDataErased,
     PersonalDataRead,
@@ -17,7 +17,7 @@ from shared.events.persons import (
     Purpose,
 )
 from shared.events.values import Sealed
-from shared.stream import Command, Context, Decider, Refused, State, unexpected
+from shared.eventsourcing.decider import Command, Context, Decider, Refused, State, unexpected
 
 
 class OpenFile(Command):

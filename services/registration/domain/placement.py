@@ -8,15 +8,24 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from shared.events.base import Event, Id
-from shared.events.persons import FollowUpEnded, Months
-from shared.events.registration import (
+from shared.events.registration.placement import (
     FollowUpDue,
+    FollowUpEnded,
     FollowUpOpened,
     GraduatePlaced,
-    PlacementOutcome,
+    Months,
 )
+from shared.events.registration.values import PlacementOutcome
 from shared.events.values import Kecamatan, Kejuruan, end_of_day, wita_day
-from shared.stream import Command, Context, Decider, Refused, State, Timeout, unexpected
+from shared.eventsourcing.decider import (
+    Command,
+    Context,
+    Decider,
+    Refused,
+    State,
+    Timeout,
+    unexpected,
+)
 
 _MONTHS: tuple[Months, ...] = (3, 6)
 

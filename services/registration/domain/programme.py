@@ -3,9 +3,17 @@
 from collections.abc import Sequence
 
 from shared.events.base import Event, Id, Positive, Value
-from shared.events.registration import ProgrammePublished, ProgrammeRetired
+from shared.events.registration.programme import ProgrammePublished, ProgrammeRetired
 from shared.events.values import ProgrammeContent, Prose
-from shared.stream import Command, Context, Decider, Refused, State, refuse_repeated, unexpected
+from shared.eventsourcing.decider import (
+    Command,
+    Context,
+    Decider,
+    Refused,
+    State,
+    refuse_repeated,
+    unexpected,
+)
 
 
 class PublishProgramme(ProgrammeContent, Command):

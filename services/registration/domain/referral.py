@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from shared.events.base import Code, Event, Id, Instant, Positive
-from shared.events.registration import Place, ReferralMade, ReferralOpened, WillingnessNoted
+from shared.events.registration.referral import ReferralMade, ReferralOpened, WillingnessNoted
+from shared.events.registration.values import Place
 from shared.events.values import Flag, Kejuruan
-from shared.stream import Command, Context, Decider, State, Timeout, unexpected
+from shared.eventsourcing.decider import Command, Context, Decider, State, Timeout, unexpected
 
 
 class OpenReferral(Command):

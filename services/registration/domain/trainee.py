@@ -6,9 +6,9 @@ All commands arrive by reactions; none is refused.
 from collections.abc import Sequence
 
 from shared.events.base import Event, Id
-from shared.events.registration import TrainingRefused, TrainingReleased, TrainingReserved
+from shared.events.registration.trainee import TrainingRefused, TrainingReleased, TrainingReserved
 from shared.events.values import Flag
-from shared.stream import Command, Context, Decider, State, unexpected
+from shared.eventsourcing.decider import Command, Context, Decider, State, unexpected
 
 
 class ReserveTraining(Command):

@@ -10,18 +10,18 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.events.base import Code, Event, Id, Positive, Text, Value
-from shared.events.registration import (
+from shared.events.registration.training import (
     AssessmentRecommended,
     AttendanceCorrected,
     AttendanceRecorded,
-    Hours,
     ParticipantAssessed,
     ParticipantLeft,
     TrainingBegun,
     TrainingCompleted,
 )
+from shared.events.registration.values import Hours
 from shared.events.values import Day, Flag, Kejuruan, Percent, wita_day
-from shared.stream import Command, Context, Decider, Refused, State, unexpected
+from shared.eventsourcing.decider import Command, Context, Decider, Refused, State, unexpected
 
 Names = Annotated[tuple[Id, ...], Field(max_length=200)]
 

@@ -7,7 +7,7 @@ repaired or gone; everything else follows other streams.
 from collections.abc import Mapping, Sequence
 
 from shared.events.base import Code, Event, Id
-from shared.events.registration import (
+from shared.events.registration.workshop import (
     EquipmentBroken,
     EquipmentRepaired,
     EquipmentWithdrawn,
@@ -18,7 +18,7 @@ from shared.events.registration import (
     WorkshopUnready,
 )
 from shared.events.values import Item, Items, Kejuruan, Origin, first_beyond, lacking, tally
-from shared.stream import (
+from shared.eventsourcing.decider import (
     Command,
     Context,
     Decider,

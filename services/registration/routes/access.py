@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.identity import Role
+from shared.web.authentication import Role
 
 OFFICERS = (Role.BLK_OFFICER,)
 APPLICANTS = (Role.BLK_OFFICER, Role.CITIZEN)

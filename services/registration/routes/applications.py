@@ -6,11 +6,10 @@ from typing import Annotated, Any, Protocol
 from pydantic import Field, StringConstraints
 
 from services.registration.agency import BLK_PASER
-from services.registration.domain.eligibility import ApplicantFacts, check_nik, insist
-from services.registration.domain.enrolment import ConfirmSeat, WithdrawApplication
-from services.registration.domain.intake_plan import Intake
-from services.registration.domain.outlook import outlook
-from services.registration.domain.papers import (
+from services.registration.application.follow_codes import Lookup
+from services.registration.application.sealing import seal
+from services.registration.domain.application.eligibility import ApplicantFacts, check_nik, insist
+from services.registration.domain.application.file_check import (
     AttachDocument,
     CorrectApplication,
     CorrectIdentity,
@@ -22,30 +21,31 @@ from services.registration.domain.papers import (
     VerifyApplication,
     window_open,
 )
+from services.registration.domain.application.outlook import outlook
+from services.registration.domain.application.referral import AnswerReferral
+from services.registration.domain.application.seat import ConfirmSeat, WithdrawApplication
+from services.registration.domain.application.state import UNCHECKED, Application, expect
+from services.registration.domain.intake.state import Intake
 from services.registration.domain.person import gone
-from services.registration.domain.standing import UNCHECKED, Application, expect
 from services.registration.domain.trainee import Trainee
-from services.registration.domain.willingness import AnswerReferral
+from services.registration.projections.applications import APPLICATIONS, OWN_APPLICATIONS
 from services.registration.routes.access import APPLICANTS, OFFICERS
-from services.registration.routes.lookup import Lookup
-from services.registration.sealing import seal
-from services.registration.views import APPLICATIONS, OWN_APPLICATIONS
-from shared.asking import PUBLIC, Ask
-from shared.bodies import Nothing, Page
-from shared.cause import derived_id
 from shared.events.base import Code, Id, Text
-from shared.events.registration import Channel
+from shared.events.registration.values import Channel
 from shared.events.values import Flag, wita_day
-from shared.http import Api
-from shared.identity import Role
-from shared.ports import Commit
-from shared.privacy import Privacy
-from shared.problems import ProblemError
-from shared.reactions import Do
-from shared.requests import page_of
-from shared.service import Service
-from shared.stream import Command
-from shared.views import rows_of
+from shared.eventsourcing.decider import Command
+from shared.eventsourcing.idempotency import derived_id
+from shared.eventsourcing.policies import Do
+from shared.eventsourcing.projections import rows_of
+from shared.kernel.ports import Commit
+from shared.privacy.vault import Privacy
+from shared.runtime.service import Service
+from shared.web.authentication import Role
+from shared.web.parsing import page_of
+from shared.web.problems import ProblemError
+from shared.web.request_context import PUBLIC, Ask
+from shared.web.responses import Nothing, Page
+from shared.web.router import Api
 
 FOLLOW_CODE = "x-follow-code"
 

@@ -4,24 +4,24 @@ from base64 import b32encode
 from typing import Any
 
 from services.registration.agency import BLK_PASER
+from services.registration.domain.application.state import Application
 from services.registration.domain.certificate import (
     Certificate,
     IssueCertificate,
     RecordCompetency,
     RevokeCertificate,
 )
-from services.registration.domain.standing import Application
 from services.registration.domain.training import Training
 from services.registration.routes.access import OFFICERS
-from shared.asking import Ask
-from shared.bodies import Answered
 from shared.events.base import Id
 from shared.events.values import wita_day
-from shared.http import Api
-from shared.identity import Role
-from shared.reactions import Do
-from shared.service import Service
-from shared.stream import Command, Refused
+from shared.eventsourcing.decider import Command, Refused
+from shared.eventsourcing.policies import Do
+from shared.runtime.service import Service
+from shared.web.authentication import Role
+from shared.web.request_context import Ask
+from shared.web.responses import Answered
+from shared.web.router import Api
 
 
 class IssueForm(Command):

@@ -3,14 +3,14 @@
 from typing import Any
 
 from services.registration.agency import BLK_PASER
-from services.registration.figures import COUNTS, DIMENSIONS, group, matches, people
-from shared import export
-from shared.asking import Ask
-from shared.bodies import Page
-from shared.http import Api
-from shared.identity import STAFF
-from shared.problems import ProblemError
-from shared.service import Service
+from services.registration.application.figures import COUNTS, DIMENSIONS, group, matches, people
+from shared.runtime.service import Service
+from shared.web import export
+from shared.web.authentication import STAFF
+from shared.web.problems import ProblemError
+from shared.web.request_context import Ask
+from shared.web.responses import Page
+from shared.web.router import Api
 
 
 def routes(service: Service, api: Api) -> None:

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from services.registration.domain.enrolment import ConfirmSeat
-from services.registration.domain.papers import AttachDocument
-from services.registration.domain.standing import Application
+from services.registration.application.follow_codes import normal
+from services.registration.domain.application.file_check import AttachDocument
+from services.registration.domain.application.seat import ConfirmSeat
+from services.registration.domain.application.state import Application
 from services.registration.routes.access import CITIZENS
 from services.registration.routes.applications import (
     CorrectionForm,
@@ -19,18 +20,17 @@ from services.registration.routes.applications import (
     answer_command,
     withdrawal_command,
 )
-from services.registration.routes.lookup import normal
 from services.registration.routes.registry import Registry
-from shared.asking import Ask
-from shared.events.persons import PersonFile
+from shared.events.registration.person import PersonFile
 from shared.events.values import Day, Document
-from shared.http import Api
-from shared.ports import Commit
-from shared.problems import ProblemError
-from shared.reactions import Do
-from shared.service import Service
-from shared.stream import Command
-from shared.throttle import Throttle
+from shared.eventsourcing.decider import Command
+from shared.eventsourcing.policies import Do
+from shared.kernel.ports import Commit
+from shared.runtime.service import Service
+from shared.web.problems import ProblemError
+from shared.web.request_context import Ask
+from shared.web.router import Api
+from shared.web.throttle import Throttle
 
 FollowCode = Annotated[str, Field(max_length=40, description="the code of ten characters")]
 

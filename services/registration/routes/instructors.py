@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from services.registration.agency import BLK_PASER
+from services.registration.application.sealing import seal
 from services.registration.domain.instructor import (
     AppointInstructor,
     BookInstructor,
@@ -12,20 +13,19 @@ from services.registration.domain.instructor import (
     RenewCertificate,
     WithdrawInstructor,
 )
-from services.registration.domain.intake_plan import Intake
+from services.registration.domain.intake.state import Intake
 from services.registration.routes.access import OFFICERS, without
-from services.registration.sealing import seal
-from shared.asking import Ask
-from shared.bodies import Nothing
-from shared.cause import derived_id
 from shared.events.base import Id, Text
 from shared.events.values import Certificate, Fields
-from shared.http import Api
-from shared.identity import STAFF
-from shared.privacy import Privacy
-from shared.reactions import Do
-from shared.service import Service
-from shared.stream import Command
+from shared.eventsourcing.decider import Command
+from shared.eventsourcing.idempotency import derived_id
+from shared.eventsourcing.policies import Do
+from shared.privacy.vault import Privacy
+from shared.runtime.service import Service
+from shared.web.authentication import STAFF
+from shared.web.request_context import Ask
+from shared.web.responses import Nothing
+from shared.web.router import Api
 
 Nip = Annotated[str, StringConstraints(pattern=r"^\d{18}$"), Field(description="NIP, 18 digits")]
 

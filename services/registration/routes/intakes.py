@@ -3,7 +3,9 @@
 from typing import Any
 
 from services.registration.agency import BLK_PASER
-from services.registration.domain.intake_plan import (
+from services.registration.domain.intake.seats import SelectParticipants
+from services.registration.domain.intake.start import CancelIntake, RequestStart, Reschedule
+from services.registration.domain.intake.state import (
     CloseRegistration,
     ExtendRegistration,
     Intake,
@@ -12,15 +14,13 @@ from services.registration.domain.intake_plan import (
     PlanIntake,
 )
 from services.registration.domain.programme import Programme
-from services.registration.domain.seats import SelectParticipants
-from services.registration.domain.start import CancelIntake, RequestStart, Reschedule
 from services.registration.routes.access import ANYBODY, OFFICERS
-from shared.asking import Ask
-from shared.bodies import Nothing
-from shared.http import Api
-from shared.reactions import Do
-from shared.service import Service
-from shared.stream import Command
+from shared.eventsourcing.decider import Command
+from shared.eventsourcing.policies import Do
+from shared.runtime.service import Service
+from shared.web.request_context import Ask
+from shared.web.responses import Nothing
+from shared.web.router import Api
 
 
 class PlanForm(IntakePlan, Command):

@@ -3,22 +3,22 @@
 from typing import Any
 
 from services.registration.agency import BLK_PASER
-from services.registration.erasure import PersonErasure
-from services.registration.retention import erasable, rules_of
+from services.registration.application.erasure import PersonErasure
+from services.registration.application.retention import erasable, rules_of
 from services.registration.routes.access import CITIZENS, OFFICERS, without
 from services.registration.routes.applications import application_of
 from services.registration.routes.registry import ErasureForm, Registry, ReportForm
-from shared.asking import Ask
-from shared.bodies import Nothing, Page
 from shared.events.base import Text
-from shared.events.persons import PersonFile, Purpose
+from shared.events.registration.person import PersonFile, Purpose
 from shared.events.values import wita_day
-from shared.http import Api
-from shared.ports import Commit
-from shared.reactions import Do
-from shared.requests import page_of
-from shared.service import Service
-from shared.stream import Command
+from shared.eventsourcing.decider import Command
+from shared.eventsourcing.policies import Do
+from shared.kernel.ports import Commit
+from shared.runtime.service import Service
+from shared.web.parsing import page_of
+from shared.web.request_context import Ask
+from shared.web.responses import Nothing, Page
+from shared.web.router import Api
 
 
 class ReadForm(Command):

@@ -3,10 +3,10 @@
 from services.registration.agency import BLK_PASER
 from services.registration.domain.placement import RecordPlacement
 from services.registration.routes.access import OFFICERS
-from shared.asking import Ask
-from shared.http import Api
-from shared.reactions import Do
-from shared.service import Service
+from shared.eventsourcing.policies import Do
+from shared.runtime.service import Service
+from shared.web.request_context import Ask
+from shared.web.router import Api
 
 
 def routes(service: Service, api: Api) -> None:

@@ -3,11 +3,11 @@
 from services.registration.agency import BLK_PASER
 from services.registration.domain.programme import PublishProgramme, PublishVersion, RetireProgramme
 from services.registration.routes.access import ANYBODY, OFFICERS
-from shared.asking import Ask
-from shared.http import Api
-from shared.reactions import Do
-from shared.service import Service
-from shared.stream import Command
+from shared.eventsourcing.decider import Command
+from shared.eventsourcing.policies import Do
+from shared.runtime.service import Service
+from shared.web.request_context import Ask
+from shared.web.router import Api
 
 
 def routes(service: Service, api: Api) -> None:

@@ -6,26 +6,26 @@ from typing import Annotated, Any, Literal, Self
 import orjson
 from pydantic import Field, model_validator
 
+from services.registration.application.person_files import Files
+from services.registration.application.sealing import seal
+from services.registration.domain.application.state import UNDER_WAY, Application
 from services.registration.domain.instructor import Instructor
 from services.registration.domain.person import ErasePerson, Person, ReadPersonalData, gone
-from services.registration.domain.standing import UNDER_WAY, Application
-from services.registration.files import Files
+from services.registration.projections.applications import OWN_APPLICATIONS
 from services.registration.routes.instructors import Nip
-from services.registration.sealing import seal
-from services.registration.views import OWN_APPLICATIONS
-from shared.asking import Ask
-from shared.cause import derived_id
-from shared.committer import STATES
-from shared.envelope import read
 from shared.events.base import Id, Text
-from shared.events.persons import ErasureReason, PersonalDataRead, PersonFile, Purpose
-from shared.ports import Commit, scan_all
-from shared.privacy import Privacy
-from shared.problems import ProblemError
-from shared.reactions import Do
-from shared.service import Service
-from shared.stream import Command
-from shared.views import parts_of
+from shared.events.registration.person import ErasureReason, PersonalDataRead, PersonFile, Purpose
+from shared.eventsourcing.command_handler import STATES
+from shared.eventsourcing.decider import Command
+from shared.eventsourcing.idempotency import derived_id
+from shared.eventsourcing.policies import Do
+from shared.eventsourcing.projections import parts_of
+from shared.kernel.ports import Commit, scan_all
+from shared.privacy.vault import Privacy
+from shared.runtime.service import Service
+from shared.signing.cloudevents import read
+from shared.web.problems import ProblemError
+from shared.web.request_context import Ask
 
 _PAST = ("completed", "cancelled")
 

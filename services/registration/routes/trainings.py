@@ -12,15 +12,15 @@ from services.registration.domain.training import (
     Training,
 )
 from services.registration.routes.access import OFFICERS
-from shared.asking import Ask
-from shared.bodies import Nothing
 from shared.events.base import Id
 from shared.events.values import Flag
-from shared.http import Api
-from shared.identity import STAFF
-from shared.reactions import Do
-from shared.service import Service
-from shared.stream import Command
+from shared.eventsourcing.decider import Command
+from shared.eventsourcing.policies import Do
+from shared.runtime.service import Service
+from shared.web.authentication import STAFF
+from shared.web.request_context import Ask
+from shared.web.responses import Nothing
+from shared.web.router import Api
 
 
 class AssessmentForm(Command):

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.audit.as_of import as_of
-from services.audit.history import Stream
-from services.audit.lookup import NotFound, find_event, find_instant
+from apps.audit.as_of import as_of
+from apps.audit.history import Stream
+from apps.audit.lookup import NotFound, find_event, find_instant
 from tests.toy import Added, Counter, Echoed
 from tests.unit.audit.told import START, Told
 

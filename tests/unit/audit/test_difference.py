@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.audit.difference import Change, difference, flat
-from services.audit.lookup import NotFound
+from apps.audit.difference import Change, difference, flat
+from apps.audit.lookup import NotFound
 from tests.toy import Added, Echoed, Rang
 from tests.unit.audit.told import START, Told
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
-from services.audit import parquet
-from services.audit.parquet import SCHEMA, write
+from apps.audit import parquet
+from apps.audit.parquet import SCHEMA, write
 from tests.toy import Added, Echoed
 from tests.unit.audit.told import START, Told
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from services.audit import past
-from services.audit.history import History
-from services.audit.past import show_difference, show_state, show_trace, write_parquet
-from shared.settings import Settings
+from apps.audit import past
+from apps.audit.history import History
+from apps.audit.past import show_difference, show_state, show_trace, write_parquet
+from shared.kernel.settings import Settings
 from tests.toy import Added, Echoed
 from tests.unit.audit.told import START, Told
 

@@ -3,11 +3,11 @@
 import re
 from xml.etree import ElementTree as Xml
 
-from services.audit import graph
-from services.audit.graph import to_html, to_svg
-from services.audit.past import in_text
-from services.audit.trace import Trace, trace
-from shared.envelope import Envelope
+from apps.audit import graph
+from apps.audit.graph import to_html, to_svg
+from apps.audit.past import in_text
+from apps.audit.trace import Trace, trace
+from shared.signing.cloudevents import Envelope
 from tests.toy import Added, Echoed, Rang
 from tests.unit.audit.told import Told
 

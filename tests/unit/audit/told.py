@@ -3,10 +3,10 @@
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 
-from services.audit.history import History
-from shared.envelope import GENESIS, Draft, Envelope, freeze, read, sign_group
+from apps.audit.history import History
 from shared.events.base import Event
-from shared.ports import LogRecord, Record
+from shared.kernel.ports import LogRecord, Record
+from shared.signing.cloudevents import GENESIS, Draft, Envelope, freeze, read, sign_group
 from tests.toy import World
 
 START = datetime(2026, 8, 17, 2, tzinfo=UTC)

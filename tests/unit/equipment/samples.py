@@ -3,18 +3,16 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from services.equipment.domain.checklist import POINTS
-from services.equipment.domain.dossier import Granted
-from services.equipment.domain.proposal import DraftProposal, ReviseProposal, SubmitProposal
-from shared.events.equipment import (
-    Check,
-    ChecklistRecorded,
-    Decision,
-    EquipmentAllocated,
-    ProposalDrafted,
-    ProposalSubmitted,
-    ProposedItem,
+from services.equipment.domain.proposal.aggregate import (
+    DraftProposal,
+    ReviseProposal,
+    SubmitProposal,
 )
+from services.equipment.domain.proposal.checklist import POINTS
+from services.equipment.domain.proposal.dossier import Granted
+from shared.events.equipment.consignment import EquipmentAllocated
+from shared.events.equipment.proposal import ChecklistRecorded, ProposalDrafted, ProposalSubmitted
+from shared.events.equipment.values import Check, Decision, ProposedItem
 from shared.events.values import Demand, Item
 from tests.unit.given import BLK, MINISTRY
 

@@ -1,6 +1,6 @@
 from services.equipment.domain.asset import DECIDER, RegisterAsset, ReleaseAsset
-from shared.events.equipment import AssetRegistered, AssetReleased
-from shared.stream import Command
+from shared.events.equipment.asset import AssetRegistered, AssetReleased
+from shared.eventsourcing.decider import Command
 from tests.unit.given import given
 
 REGISTER = RegisterAsset(consignment="c1", item="helmet")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.equipment.domain.calendar import (
+from services.equipment.domain.proposal.calendar import (
     deadline,
     is_working_day,
     warning,

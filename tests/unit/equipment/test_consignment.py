@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from services.equipment.domain.consignment import (
+from services.equipment.domain.consignment.aggregate import (
     DECIDER,
     AllocateEquipment,
     CommissionEquipment,
@@ -14,22 +14,20 @@ from services.equipment.domain.consignment import (
     SignHandover,
 )
 from shared.events.base import Event
-from shared.events.equipment import (
-    Asset,
+from shared.events.equipment.consignment import (
     AssetAttached,
     AssetRejected,
-    Delivered,
     EquipmentCommissioned,
     EquipmentDelivered,
     EquipmentReturned,
     EquipmentShipped,
     HandoverSigned,
 )
+from shared.events.equipment.values import Asset, Delivered
 from shared.events.values import Item
-from shared.stream import Command, Refused, Timeout
+from shared.eventsourcing.decider import Command, Refused, Timeout
+from tests.unit.equipment.samples import ALLOCATED, ASKED, GRANTED
 from tests.unit.given import BLK, MAKASSAR, MINISTRY, NOW, Given, given
-
-from .samples import ALLOCATED, ASKED, GRANTED
 
 SHIPPED = EquipmentShipped(kejuruan="las", items=ASKED)
 ARRIVED = (

@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from services.equipment.domain.consignment import (
+from services.equipment.domain.consignment.aggregate import (
     DECIDER,
     CommissionEquipment,
     DeliverEquipment,
@@ -16,20 +16,18 @@ from services.equipment.domain.consignment import (
     ShipEquipment,
     SignHandover,
 )
-from services.equipment.domain.goods import Consignment, numbered
+from services.equipment.domain.consignment.goods import Consignment, numbered
 from shared.events.base import Event
-from shared.events.equipment import (
-    Asset,
-    Delivered,
+from shared.events.equipment.consignment import (
     EquipmentCommissioned,
     EquipmentDelivered,
     HandoverSigned,
 )
+from shared.events.equipment.values import Asset, Delivered
 from shared.events.values import Item
-from shared.stream import Command
+from shared.eventsourcing.decider import Command
+from tests.unit.equipment.samples import ALLOCATED
 from tests.unit.given import BLK, MINISTRY, Given, given
-
-from .samples import ALLOCATED
 
 ITEMS = ("smaw-machine", "helmet", "lathe")
 items = st.sampled_from(ITEMS)

@@ -2,22 +2,25 @@ from collections.abc import Sequence
 
 import pytest
 
-from services.equipment.inbox import WAITS
+from services.equipment.worklist import WAITS
 from shared.events.base import Event
-from shared.events.equipment import (
-    EVENTS,
-    Delivered,
-    EquipmentDelivered,
-    ProposalAllocated,
-    ProposalWithdrawn,
-    RevisionRequested,
+from shared.events.equipment import EVENTS
+from shared.events.equipment.consignment import EquipmentDelivered
+from shared.events.equipment.proposal import ProposalAllocated, ProposalWithdrawn, RevisionRequested
+from shared.events.equipment.values import Delivered
+from shared.eventsourcing.projections import Part
+from tests.unit.equipment.samples import ALLOCATED, CHECKED, DRAFTED, DUE, SUBMITTED
+from tests.unit.equipment.test_consignment import (
+    BLK_FIRST,
+    COMMISSIONED,
+    DELIVERED,
+    GIVEN,
+    RETURNED,
+    SHIPPED,
+    TAKEN,
 )
-from shared.views import Part
+from tests.unit.equipment.test_proposal import APPROVED, REQUESTED, REVIEW, REVISED
 from tests.unit.given import BLK, MINISTRY, envelope
-
-from .samples import ALLOCATED, CHECKED, DRAFTED, DUE, SUBMITTED
-from .test_consignment import BLK_FIRST, COMMISSIONED, DELIVERED, GIVEN, RETURNED, SHIPPED, TAKEN
-from .test_proposal import APPROVED, REQUESTED, REVIEW, REVISED
 
 BY_NAME = {waits.name: waits for waits in WAITS}
 

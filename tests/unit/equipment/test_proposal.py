@@ -5,9 +5,7 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.equipment.domain.checklist import POINTS
-from services.equipment.domain.dossier import Proposal
-from services.equipment.domain.proposal import (
+from services.equipment.domain.proposal.aggregate import (
     DECIDER,
     DecideProposal,
     NoteAllocated,
@@ -16,11 +14,11 @@ from services.equipment.domain.proposal import (
     StartReview,
     WithdrawProposal,
 )
+from services.equipment.domain.proposal.checklist import POINTS
+from services.equipment.domain.proposal.dossier import Proposal
 from shared.events.base import Event
-from shared.events.equipment import (
-    Check,
+from shared.events.equipment.proposal import (
     ChecklistRecorded,
-    Decision,
     ProposalAllocated,
     ProposalApproved,
     ProposalDrafted,
@@ -28,17 +26,15 @@ from shared.events.equipment import (
     ProposalRevised,
     ProposalSubmitted,
     ProposalWithdrawn,
-    ProposedItem,
     ReviewDueSoon,
     ReviewOverdue,
     ReviewStarted,
     RevisionRequested,
 )
+from shared.events.equipment.values import Check, Decision, ProposedItem
 from shared.events.values import Item
-from shared.stream import Command, Refused, Timeout
-from tests.unit.given import BLK, MAKASSAR, MINISTRY, NOW, given
-
-from .samples import (
+from shared.eventsourcing.decider import Command, Refused, Timeout
+from tests.unit.equipment.samples import (
     ASKED,
     CHECKED,
     DEMAND,
@@ -55,6 +51,7 @@ from .samples import (
     revise,
     submit,
 )
+from tests.unit.given import BLK, MAKASSAR, MINISTRY, NOW, given
 
 REVIEW = ReviewStarted(proposer=BLK, kejuruan="las")
 IN_FULL = (decision("smaw-machine", 8), decision("helmet", 16))

@@ -7,9 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from services.equipment.domain.checklist import POINTS
-from services.equipment.domain.dossier import Proposal
-from services.equipment.domain.proposal import (
+from services.equipment.domain.proposal.aggregate import (
     DECIDER,
     DecideProposal,
     RecordChecklist,
@@ -17,20 +15,20 @@ from services.equipment.domain.proposal import (
     StartReview,
     WithdrawProposal,
 )
+from services.equipment.domain.proposal.checklist import POINTS
+from services.equipment.domain.proposal.dossier import Proposal
 from shared.events.base import SAFE_INTEGER, Event
-from shared.events.equipment import (
-    Check,
+from shared.events.equipment.proposal import (
     ProposalApproved,
     ProposalRejected,
     ProposalWithdrawn,
-    ProposedItem,
     ReviewDueSoon,
     ReviewOverdue,
 )
-from shared.stream import Command, Timeout
+from shared.events.equipment.values import Check, ProposedItem
+from shared.eventsourcing.decider import Command, Timeout
+from tests.unit.equipment.samples import decision, draft, revise, submit
 from tests.unit.given import BLK, MINISTRY, NOW, Given
-
-from .samples import decision, draft, revise, submit
 
 lines = st.lists(
     st.builds(

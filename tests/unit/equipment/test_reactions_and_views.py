@@ -3,39 +3,39 @@ from typing import Any
 import pytest
 
 from services.equipment.domain.asset import ReleaseAsset
-from services.equipment.domain.consignment import NoteAsset, ReceiveSupport
-from services.equipment.reactions import REACTIONS
-from services.equipment.views import AID, DEMAND
+from services.equipment.domain.consignment.aggregate import NoteAsset, ReceiveSupport
+from services.equipment.policies import REACTIONS
+from services.equipment.projections import AID, DEMAND
 from shared.events.base import Event
-from shared.events.equipment import (
-    Asset,
-    AssetRegistered,
-    AssetRejected,
-    EquipmentCommissioned,
+from shared.events.equipment.asset import AssetRegistered
+from shared.events.equipment.consignment import AssetRejected, EquipmentCommissioned
+from shared.events.equipment.proposal import (
     ProposalApproved,
     ProposalRejected,
     ProposalWithdrawn,
     ReviewOverdue,
 )
-from shared.events.partners import SupportFulfilled
-from shared.events.registration import (
-    ApplicantPromoted,
-    ApplicantReferred,
+from shared.events.equipment.values import Asset
+from shared.events.partners.support import SupportFulfilled
+from shared.events.registration.application import (
     ApplicantRegistered,
-    ApplicantWaitlisted,
     ApplicationCancelled,
     ApplicationCorrected,
     ApplicationDeclined,
     ApplicationWithdrawn,
-    Eligibility,
-    GraduatePlaced,
 )
+from shared.events.registration.enrolment import (
+    ApplicantPromoted,
+    ApplicantReferred,
+    ApplicantWaitlisted,
+)
+from shared.events.registration.placement import GraduatePlaced
+from shared.events.registration.values import Eligibility
 from shared.events.values import Document, Item, Reason
-from shared.reactions import Do
-from shared.views import Part, View
+from shared.eventsourcing.policies import Do
+from shared.eventsourcing.projections import Part, View
+from tests.unit.equipment.samples import DUE, SUBMITTED
 from tests.unit.given import BLK, MINISTRY, NOW, envelope
-
-from .samples import DUE, SUBMITTED
 
 BY_NAME = {reaction.name: reaction for reaction in REACTIONS}
 FULFILLED = SupportFulfilled(

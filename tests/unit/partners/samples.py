@@ -4,16 +4,12 @@ from datetime import UTC, date, datetime
 
 from services.partners.domain.agreement import AgreementOutline
 from services.partners.domain.partner import PartnerOutline
-from services.partners.domain.support import OpenSupport
-from shared.events.partners import (
-    AgreementProposed,
-    AgreementSigned,
-    InstructorListed,
-    PartnerRegistered,
-    SupportRequested,
-    Teacher,
-    Visit,
-)
+from services.partners.domain.support.aggregate import OpenSupport
+from shared.events.partners.agreement import AgreementProposed, AgreementSigned
+from shared.events.partners.instructor import InstructorListed
+from shared.events.partners.partner import PartnerRegistered
+from shared.events.partners.support import SupportRequested
+from shared.events.partners.values import Teacher, Visit
 from shared.events.values import Certificate, Document, Item
 from tests.unit.given import BLK, MAKASSAR
 

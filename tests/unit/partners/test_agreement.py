@@ -13,11 +13,10 @@ from services.partners.domain.agreement import (
     TerminateAgreement,
 )
 from shared.events.base import Event
-from shared.events.partners import AgreementEnded
-from shared.stream import Command, Refused, Timeout
+from shared.events.partners.agreement import AgreementEnded
+from shared.eventsourcing.decider import Command, Refused, Timeout
 from tests.unit.given import BLK, MAKASSAR, MINISTRY, NOW, given
-
-from .samples import AGREEMENT_ENDS, PROPOSED, SEMARANG, SIGNED, WELDERS
+from tests.unit.partners.samples import AGREEMENT_ENDS, PROPOSED, SEMARANG, SIGNED, WELDERS
 
 REFUSED = AgreementEnded(partner="makassar", cause="refused", reason="Tidak ada asrama.")
 TERMINATED = AgreementEnded(partner="makassar", cause="terminated", reason="Gedung direnovasi.")

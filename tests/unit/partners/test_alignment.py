@@ -12,7 +12,7 @@ from services.partners.domain.alignment import (
     Voice,
 )
 from shared.events.base import Event
-from shared.events.partners import (
+from shared.events.partners.alignment import (
     AlignmentAgreed,
     AlignmentCommented,
     AlignmentDropped,
@@ -21,10 +21,9 @@ from shared.events.partners import (
     ProgrammeAligned,
 )
 from shared.events.values import EntryRules, ProgrammeContent
-from shared.stream import Command, Timeout
+from shared.eventsourcing.decider import Command, Timeout
 from tests.unit.given import BLK, MAKASSAR, MINISTRY, NOW, given
-
-from .samples import SEMARANG
+from tests.unit.partners.samples import SEMARANG
 
 CONTENT = ProgrammeContent(
     title="Plate welder SMAW 3G",

@@ -2,17 +2,16 @@ from collections.abc import Sequence
 
 import pytest
 
-from services.partners.inbox import WAITS
+from services.partners.worklist import WAITS
 from shared.events.base import Event
 from shared.events.partners import EVENTS
-from shared.views import Part
+from shared.eventsourcing.projections import Part
 from tests.unit.given import BLK, MAKASSAR, envelope
-
-from . import test_visit as visits
-from .samples import AGREEMENT_ENDS, EXPIRES, NEEDED, PROPOSED, REQUESTED, SIGNED
-from .test_agreement import EXPIRED, REFUSED
-from .test_alignment import DROPPED, OPENED, REVISED, agreed, aligned
-from .test_support import (
+from tests.unit.partners import test_visit as visits
+from tests.unit.partners.samples import AGREEMENT_ENDS, EXPIRES, NEEDED, PROPOSED, REQUESTED, SIGNED
+from tests.unit.partners.test_agreement import EXPIRED, REFUSED
+from tests.unit.partners.test_alignment import DROPPED, OPENED, REVISED, agreed, aligned
+from tests.unit.partners.test_support import (
     ALL,
     ALL_ACCEPTED,
     ALL_FULFILLED,

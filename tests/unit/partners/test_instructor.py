@@ -3,18 +3,12 @@ from typing import Any
 
 import pytest
 
-from services.partners.domain.instructor import (
-    DECIDER,
-    BookVisit,
-    Instructor,
-    ListInstructor,
-)
-from shared.events.partners import VisitBooked, VisitRefused
+from services.partners.domain.instructor import DECIDER, BookVisit, Instructor, ListInstructor
+from shared.events.partners.instructor import VisitBooked, VisitRefused
 from shared.events.values import Certificate
-from shared.stream import Command, Refused
+from shared.eventsourcing.decider import Command, Refused
 from tests.unit.given import BLK, MAKASSAR, given
-
-from .samples import COMPETENCY, LISTED, METHODOLOGY, TEACHER, WELDERS
+from tests.unit.partners.samples import COMPETENCY, LISTED, METHODOLOGY, TEACHER, WELDERS
 
 BOOK = BookVisit(support="s1", offer=1, starts_on=date(2022, 8, 1), ends_on=date(2022, 8, 31))
 BOOKED = VisitBooked(**dict(BOOK))

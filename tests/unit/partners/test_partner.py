@@ -9,11 +9,10 @@ from services.partners.domain.partner import (
     RegisterPartner,
     UpdatePartner,
 )
-from shared.events.partners import PartnerUpdated, SpareEquipmentListed
-from shared.stream import Command, Refused, Timeout
+from shared.events.partners.partner import PartnerUpdated, SpareEquipmentListed
+from shared.eventsourcing.decider import Command, Refused, Timeout
 from tests.unit.given import BLK, MAKASSAR, NOW, given
-
-from .samples import MAKASSAR_JOINED, NEEDED, WELDERS
+from tests.unit.partners.samples import MAKASSAR_JOINED, NEEDED, WELDERS
 
 UPDATE = UpdatePartner(fields=("las", "listrik"), capacity=80)
 UPDATED = PartnerUpdated(fields=("las", "listrik"), capacity=80)

@@ -3,23 +3,19 @@ from datetime import date
 import pytest
 
 from services.partners.domain.instructor import BookVisit
-from services.partners.domain.support import NoteVisit, OpenSupport
-from services.partners.reactions import OFFER_DAYS, book_visit, note_visit, request_seats
-from services.partners.reactions import request_support as ask
-from services.partners.views import REFERRED, SUPPORT_BY_FIELD
+from services.partners.domain.support.aggregate import NoteVisit, OpenSupport
+from services.partners.policies import OFFER_DAYS, book_visit, note_visit, request_seats
+from services.partners.policies import request_support as ask
+from services.partners.projections import REFERRED, SUPPORT_BY_FIELD
 from shared.events.base import Event
-from shared.events.equipment import ProposalApproved, ProposalRejected
-from shared.events.partners import (
-    OfferAccepted,
-    SupportOffered,
-    SupportRequested,
-    Visit,
-    VisitBooked,
-    VisitRefused,
-)
-from shared.events.registration import ApplicantReferred, IntakeOversubscribed
+from shared.events.equipment.proposal import ProposalApproved, ProposalRejected
+from shared.events.partners.instructor import VisitBooked, VisitRefused
+from shared.events.partners.support import OfferAccepted, SupportOffered, SupportRequested
+from shared.events.partners.values import Visit
+from shared.events.registration.enrolment import ApplicantReferred
+from shared.events.registration.seats import IntakeOversubscribed
 from shared.events.values import Item
-from shared.reactions import Do
+from shared.eventsourcing.policies import Do
 from tests.unit.given import BLK, MAKASSAR, MINISTRY, NOW, envelope
 
 NEEDED = (Item(item="mesin-las", quantity=3),)

@@ -3,9 +3,8 @@ from typing import Any
 
 import pytest
 
-from services.partners.domain.offer import OfferSupport
 from services.partners.domain.partner import PartnerOutline
-from services.partners.domain.support import (
+from services.partners.domain.support.aggregate import (
     DECIDER,
     AcceptOffer,
     AskSupport,
@@ -15,8 +14,9 @@ from services.partners.domain.support import (
     WithdrawOffer,
     WithdrawSupport,
 )
+from services.partners.domain.support.offer import OfferSupport
 from shared.events.base import Event
-from shared.events.partners import (
+from shared.events.partners.support import (
     OfferAccepted,
     OfferDeclined,
     OfferWithdrawn,
@@ -26,10 +26,9 @@ from shared.events.partners import (
     SupportWithdrawn,
 )
 from shared.events.values import Item, SupportKind
-from shared.stream import Command, Timeout
+from shared.eventsourcing.decider import Command, Timeout
 from tests.unit.given import BLK, MAKASSAR, NOW, Given, given
-
-from .samples import (
+from tests.unit.partners.samples import (
     EXPIRES,
     NEEDED,
     OPEN,

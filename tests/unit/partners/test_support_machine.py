@@ -7,9 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from services.partners.domain.offer import TAKEN, OfferSupport
 from services.partners.domain.partner import PartnerOutline
-from services.partners.domain.support import (
+from services.partners.domain.support.aggregate import (
     DECIDER,
     AcceptOffer,
     DeclineOffer,
@@ -19,8 +18,9 @@ from services.partners.domain.support import (
     WithdrawOffer,
     WithdrawSupport,
 )
+from services.partners.domain.support.offer import TAKEN, OfferSupport
 from shared.events.base import Event
-from shared.events.partners import (
+from shared.events.partners.support import (
     OfferAccepted,
     OfferDeclined,
     OfferFailed,
@@ -30,13 +30,12 @@ from shared.events.partners import (
     SupportFulfilled,
     SupportOffered,
     SupportWithdrawn,
-    Visit,
 )
+from shared.events.partners.values import Visit
 from shared.events.values import Item, SupportKind, tally
-from shared.stream import Command, Timeout
+from shared.eventsourcing.decider import Command, Timeout
 from tests.unit.given import BLK, NOW, Given, given
-
-from .samples import (
+from tests.unit.partners.samples import (
     EXPIRES,
     NEEDED,
     PAPER,

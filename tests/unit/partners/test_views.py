@@ -2,15 +2,14 @@
 
 import pytest
 
-from services.partners.views import REFERRED, SUPPORT_BY_FIELD
+from services.partners.projections import REFERRED, SUPPORT_BY_FIELD
 from shared.events.base import Event
-from shared.events.persons import ApplicantErased
-from shared.views import Part
+from shared.events.registration.enrolment import ApplicantErased
+from shared.eventsourcing.projections import Part
 from tests.unit.given import envelope
-
-from . import test_visit as visits
-from .samples import NEEDED, REQUESTED
-from .test_support import ALL, ALL_ACCEPTED, ALL_FULFILLED, NOT_NEEDED, expired
+from tests.unit.partners import test_visit as visits
+from tests.unit.partners.samples import NEEDED, REQUESTED
+from tests.unit.partners.test_support import ALL, ALL_ACCEPTED, ALL_FULFILLED, NOT_NEEDED, expired
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from services.partners.domain.offer import OfferSupport
-from services.partners.domain.support import (
+from services.partners.domain.support.aggregate import (
     DECIDER,
     AcceptOffer,
     FulfilSupport,
     NoteVisit,
     OpenSupport,
 )
-from shared.events.partners import (
+from services.partners.domain.support.offer import OfferSupport
+from shared.events.partners.support import (
     OfferAccepted,
     OfferFailed,
     OfferSecured,
@@ -22,10 +22,17 @@ from shared.events.partners import (
     SupportOffered,
 )
 from shared.events.values import Certificate, Item
-from shared.stream import Timeout
+from shared.eventsourcing.decider import Timeout
 from tests.unit.given import BLK, MAKASSAR, given
-
-from .samples import EXPIRES, PAPER, REQUESTED, TEACHER, VISIT, WELDERS, agreement_of
+from tests.unit.partners.samples import (
+    EXPIRES,
+    PAPER,
+    REQUESTED,
+    TEACHER,
+    VISIT,
+    WELDERS,
+    agreement_of,
+)
 
 ONE = (Item(item="instructor", quantity=1),)
 OPEN = OpenSupport(kind="instructor", kejuruan="las", items=ONE, for_agency=BLK, days=14)

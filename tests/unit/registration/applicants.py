@@ -3,23 +3,23 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from services.registration.domain.eligibility import ApplicantFacts
-from services.registration.domain.intake_plan import IntakeOutline
-from services.registration.domain.papers import RegisterApplicant
+from services.registration.domain.application.eligibility import ApplicantFacts
+from services.registration.domain.application.file_check import RegisterApplicant
+from services.registration.domain.intake.state import IntakeOutline
 from shared.events.base import Event
-from shared.events.registration import (
-    ApplicantPromoted,
-    ApplicantReferred,
+from shared.events.registration.application import (
     ApplicantRegistered,
     ApplicantScored,
-    ApplicantWaitlisted,
     ApplicationCancelled,
     ApplicationDeclined,
     ApplicationVerified,
     ApplicationWithdrawn,
     CorrectionRequested,
-    Eligibility,
-    Place,
+)
+from shared.events.registration.enrolment import (
+    ApplicantPromoted,
+    ApplicantReferred,
+    ApplicantWaitlisted,
     ReferralAnswered,
     ReferralAsked,
     SeatClaimed,
@@ -28,6 +28,7 @@ from shared.events.registration import (
     SeatOffered,
     TrainingFinished,
 )
+from shared.events.registration.values import Eligibility, Place
 from shared.events.values import EntryRules, Ranking, Reason
 from tests.unit.given import NOW
 

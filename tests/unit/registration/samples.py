@@ -3,15 +3,11 @@
 from datetime import date
 from typing import Any
 
-from services.registration.domain.intake_plan import IntakePlan, PlanIntake
+from services.registration.domain.intake.state import IntakePlan, PlanIntake
 from services.registration.domain.programme import ProgrammeOutline
-from shared.events.registration import (
-    Candidate,
-    InstructorAppointed,
-    IntakeDrafted,
-    IntakeOpened,
-    Place,
-)
+from shared.events.registration.instructor import InstructorAppointed
+from shared.events.registration.intake import IntakeDrafted, IntakeOpened
+from shared.events.registration.values import Candidate, Place
 from shared.events.values import Certificate, EntryRules, Item, ProgrammeContent
 from tests.unit.given import NOW
 

@@ -4,8 +4,18 @@ from typing import Any
 
 import pytest
 
-from services.registration.domain.application import DECIDER
-from services.registration.domain.enrolment import (
+from services.registration.domain.application.aggregate import DECIDER
+from services.registration.domain.application.file_check import (
+    DOCUMENTS,
+    AttachDocument,
+    CorrectApplication,
+    DeclineApplication,
+    RequestCorrection,
+    ScoreApplicant,
+    VerifyApplication,
+)
+from services.registration.domain.application.referral import AskReferral
+from services.registration.domain.application.seat import (
     ConfirmSeat,
     NoteAssessed,
     NoteCancelled,
@@ -18,35 +28,26 @@ from services.registration.domain.enrolment import (
     NoteSelection,
     WithdrawApplication,
 )
-from services.registration.domain.papers import (
-    DOCUMENTS,
-    AttachDocument,
-    CorrectApplication,
-    DeclineApplication,
-    RequestCorrection,
-    ScoreApplicant,
-    VerifyApplication,
-)
-from services.registration.domain.willingness import AskReferral
 from shared.events.base import Event
-from shared.events.registration import (
-    ApplicantCertified,
-    ApplicantPromoted,
+from shared.events.registration.application import (
     ApplicantRegistered,
-    ApplicantWaitlisted,
     ApplicationCorrected,
     ApplicationDeclined,
     ApplicationWithdrawn,
     DocumentAttached,
     ScheduleChanged,
+)
+from shared.events.registration.enrolment import (
+    ApplicantCertified,
+    ApplicantPromoted,
+    ApplicantWaitlisted,
     SeatLost,
     SeatOffered,
 )
 from shared.events.values import Document
-from shared.stream import Command, Timeout
+from shared.eventsourcing.decider import Command, Timeout
 from tests.unit.given import NOW, given
-
-from .applicants import (
+from tests.unit.registration.applicants import (
     ANSWER_BY,
     ASKED,
     CANCELLED,

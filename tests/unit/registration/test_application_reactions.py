@@ -1,4 +1,9 @@
-from services.registration.domain.enrolment import (
+from services.registration.domain.application.referral import (
+    AskReferral,
+    NoteReferred,
+    NoteUnanswered,
+)
+from services.registration.domain.application.seat import (
     NoteAssessed,
     NoteCancelled,
     NoteCertificate,
@@ -9,35 +14,27 @@ from services.registration.domain.enrolment import (
     NoteSeat,
     NoteSelection,
 )
+from services.registration.domain.intake.seats import ClaimSeat, LeaveIntake
 from services.registration.domain.referral import NoteAnswer, OpenReferral
-from services.registration.domain.seats import ClaimSeat, LeaveIntake
 from services.registration.domain.trainee import ReleaseTraining, ReserveTraining
-from services.registration.domain.willingness import AskReferral, NoteReferred, NoteUnanswered
-from services.registration.reactions import applications, referrals, trainees
+from services.registration.policies import applications, referrals, trainees
 from shared.events.base import Event
-from shared.events.registration import (
+from shared.events.registration.certificate import CertificateIssued, CompetencyCertified
+from shared.events.registration.intake import IntakeCancelled, IntakeCompleted, IntakeRescheduled
+from shared.events.registration.referral import ReferralMade, ReferralOpened, WillingnessNoted
+from shared.events.registration.seats import (
     CandidatesPromoted,
-    CertificateIssued,
-    CompetencyCertified,
-    IntakeCancelled,
-    IntakeCompleted,
-    IntakeRescheduled,
     OffersLapsed,
-    ParticipantAssessed,
-    ReferralMade,
-    ReferralOpened,
     SeatGranted,
     SeatRefused,
     SeatsLent,
     SelectionMade,
-    TrainingRefused,
-    TrainingReserved,
-    WillingnessNoted,
 )
-from shared.reactions import Do
+from shared.events.registration.trainee import TrainingRefused, TrainingReserved
+from shared.events.registration.training import ParticipantAssessed
+from shared.eventsourcing.policies import Do
 from tests.unit.given import envelope
-
-from .applicants import (
+from tests.unit.registration.applicants import (
     ANSWER_BY,
     CANCELLED,
     CLAIM_BY,

@@ -7,7 +7,11 @@ from services.registration.domain.certificate import (
     RecordCompetency,
     RevokeCertificate,
 )
-from shared.events.registration import CertificateIssued, CertificateRevoked, CompetencyCertified
+from shared.events.registration.certificate import (
+    CertificateIssued,
+    CertificateRevoked,
+    CompetencyCertified,
+)
 from tests.unit.given import given
 
 ISSUE = IssueCertificate(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.registration.domain.eligibility import (
+from services.registration.domain.application.eligibility import (
     KECAMATAN,
     age_band,
     age_on,
@@ -15,9 +15,8 @@ from services.registration.domain.eligibility import (
     weigh,
 )
 from shared.events.values import EntryRules
-from shared.stream import Refused
-
-from .applicants import SITI, WELDING
+from shared.eventsourcing.decider import Refused
+from tests.unit.registration.applicants import SITI, WELDING
 
 TODAY = date(2022, 7, 5)
 

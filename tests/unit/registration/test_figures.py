@@ -6,16 +6,15 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from services.registration.figures import COUNTS, DIMENSIONS, group, matches, people
-from services.registration.figures_view import PLACEMENTS, fold_placement, placement_keys
-from services.registration.views import APPLICATIONS
+from services.registration.application.figures import COUNTS, DIMENSIONS, group, matches, people
+from services.registration.projections.applications import APPLICATIONS
+from services.registration.projections.figures import PLACEMENTS, fold_placement, placement_keys
+from shared.adapters.sqlite_store import SqliteStore
 from shared.events.base import Event
-from shared.events.registration import GraduatePlaced
-from shared.sqlite import SqliteStore
-from shared.views import Parts
+from shared.events.registration.placement import GraduatePlaced
+from shared.eventsourcing.projections import Parts
 from tests.unit.given import envelope
-
-from .applicants import HISTORIES
+from tests.unit.registration.applicants import HISTORIES
 
 FACTS = {"application": "a1", "intake": "i1", "kejuruan": "las", "kecamatan": "64.01.04"}
 ROWS = st.lists(

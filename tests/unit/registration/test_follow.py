@@ -4,14 +4,13 @@ from typing import Any
 
 import pytest
 
-from services.registration.domain.application import DECIDER
+from services.registration.domain.application.aggregate import DECIDER
 from services.registration.routes.follow import Gate
-from shared.problems import ProblemError
-from shared.throttle import Throttle
+from shared.web.problems import ProblemError
+from shared.web.throttle import Throttle
 from tests.unit.given import given
-
-from .applicants import REGISTERED
-from .test_lookup import BORN, lookup
+from tests.unit.registration.applicants import REGISTERED
+from tests.unit.registration.test_lookup import BORN, lookup
 
 WRONG = date(2002, 3, 15)
 

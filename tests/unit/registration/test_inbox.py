@@ -3,19 +3,14 @@ from typing import Any
 import pytest
 
 from services.registration.agency import BLK_PASER
-from services.registration.inbox import WAITS
+from services.registration.worklist import WAITS
 from shared.events.base import Event
-from shared.events.registration import (
-    EVENTS,
-    ApplicantCertified,
-    InstructorUnassigned,
-    IntakeDrafted,
-    TrainingFinished,
-)
+from shared.events.registration import EVENTS
+from shared.events.registration.enrolment import ApplicantCertified, TrainingFinished
+from shared.events.registration.intake import InstructorUnassigned, IntakeDrafted
 from shared.events.values import end_of_day
-from shared.identity import Role
-
-from .applicants import FINISHED, HISTORIES
+from shared.web.authentication import Role
+from tests.unit.registration.applicants import FINISHED, HISTORIES
 
 BY_NAME = {waits.name: waits for waits in WAITS}
 

@@ -15,7 +15,7 @@ from services.registration.domain.instructor import (
     WithdrawInstructor,
 )
 from shared.events.base import Event
-from shared.events.registration import (
+from shared.events.registration.instructor import (
     CertificateRenewed,
     InstructorBooked,
     InstructorDischarged,
@@ -24,8 +24,7 @@ from shared.events.registration import (
 )
 from shared.events.values import Certificate
 from tests.unit.given import given
-
-from .samples import APPOINTED, COMPETENCY, METHODOLOGY
+from tests.unit.registration.samples import APPOINTED, COMPETENCY, METHODOLOGY
 
 VISITOR: dict[str, Any] = {
     "partner": "semarang",

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.registration.domain.intake import DECIDER
-from services.registration.domain.intake_plan import (
+from services.registration.domain.application.file_check import window_open
+from services.registration.domain.intake.aggregate import DECIDER
+from services.registration.domain.intake.state import (
     CloseRegistration,
     ExtendRegistration,
     Intake,
@@ -14,18 +15,16 @@ from services.registration.domain.intake_plan import (
     ListApplicant,
     OpenIntake,
 )
-from services.registration.domain.papers import window_open
-from shared.events.registration import (
+from shared.events.registration.intake import (
     ApplicantListed,
     IntakeCancelled,
     RegistrationClosed,
     RegistrationExtended,
 )
 from shared.events.values import end_of_day, wita_day
-from shared.stream import Refused, Timeout
+from shared.eventsourcing.decider import Refused, Timeout
 from tests.unit.given import given
-
-from .samples import CONTENT, OUTLINE, PLAN, drafted, opened, plan_intake
+from tests.unit.registration.samples import CONTENT, OUTLINE, PLAN, drafted, opened, plan_intake
 
 MIDNIGHT = end_of_day(PLAN.registration_closes)
 CLOSED = RegistrationClosed(kejuruan="las")

@@ -6,18 +6,17 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from services.registration.domain.intake import DECIDER
-from services.registration.domain.intake_plan import CloseRegistration, Intake
-from services.registration.domain.seats import (
+from services.registration.domain.intake.aggregate import DECIDER
+from services.registration.domain.intake.seats import (
     ClaimSeat,
     EnterCandidate,
     LeaveIntake,
     SelectParticipants,
 )
-from shared.stream import Command, Refused, Timeout
+from services.registration.domain.intake.state import CloseRegistration, Intake
+from shared.eventsourcing.decider import Command, Refused, Timeout
 from tests.unit.given import NOW, Given, given
-
-from .samples import candidate, opened
+from tests.unit.registration.samples import candidate, opened
 
 NAMES = st.integers(0, 9).map(lambda number: f"a{number}")
 

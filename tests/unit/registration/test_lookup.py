@@ -1,8 +1,8 @@
 import re
 from datetime import date
 
-from services.registration.routes.lookup import Lookup, normal
-from shared.keys import Secret
+from services.registration.application.follow_codes import Lookup, normal
+from shared.signing.keys import Secret
 
 
 class Shelf:

@@ -2,13 +2,13 @@ from datetime import timedelta
 
 import pytest
 
-from services.registration.domain.application import DECIDER
-from services.registration.domain.outlook import outlook
-from services.registration.domain.standing import Application
-from shared.events.registration import ApplicantCertified, ScheduleChanged
+from services.registration.domain.application.aggregate import DECIDER
+from services.registration.domain.application.outlook import outlook
+from services.registration.domain.application.state import Application
+from shared.events.registration.application import ScheduleChanged
+from shared.events.registration.enrolment import ApplicantCertified
 from tests.unit.given import NOW, given
-
-from .applicants import (
+from tests.unit.registration.applicants import (
     ANSWER_BY,
     ASKED,
     CLAIM_BY,

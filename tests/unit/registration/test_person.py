@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
-from services.registration.domain import application, enrolment, instructor, papers, placement
+from services.registration.domain import instructor, placement
+from services.registration.domain.application import aggregate as application
+from services.registration.domain.application import file_check as papers
+from services.registration.domain.application import seat as enrolment
 from services.registration.domain.person import (
     DECIDER,
     ErasePerson,
@@ -13,35 +16,31 @@ from services.registration.domain.person import (
     ReadPersonalData,
 )
 from services.registration.domain.placement import OpenFollowUp, RecordPlacement
-from services.registration.reactions import REACTIONS
-from services.registration.views import APPLICATIONS, OWN_APPLICATIONS
+from services.registration.policies import REACTIONS
+from services.registration.projections.applications import APPLICATIONS, OWN_APPLICATIONS
 from shared.events.base import Event
-from shared.events.persons import (
-    ApplicantErased,
-    FollowUpEnded,
-    IdentityCorrected,
+from shared.events.registration.application import ApplicationWithdrawn, IdentityCorrected
+from shared.events.registration.enrolment import ApplicantErased
+from shared.events.registration.instructor import (
+    InstructorAppointed,
+    InstructorBooked,
+    InstructorDischarged,
     InstructorErased,
+    InstructorReleased,
+    VisitingInstructorAppointed,
+)
+from shared.events.registration.person import (
     PersonalDataErased,
     PersonalDataRead,
     PersonFile,
     PersonFileOpened,
 )
-from shared.events.registration import (
-    ApplicationWithdrawn,
-    FollowUpDue,
-    GraduatePlaced,
-    InstructorAppointed,
-    InstructorBooked,
-    InstructorDischarged,
-    InstructorReleased,
-    VisitingInstructorAppointed,
-)
-from shared.reactions import Do
-from shared.views import Part
+from shared.events.registration.placement import FollowUpDue, FollowUpEnded, GraduatePlaced
+from shared.eventsourcing.policies import Do
+from shared.eventsourcing.projections import Part
 from tests.unit.given import envelope, given
-
-from .applicants import ENDED, HISTORIES, PLACE, REGISTERED
-from .samples import COMPETENCY, METHODOLOGY
+from tests.unit.registration.applicants import ENDED, HISTORIES, PLACE, REGISTERED
+from tests.unit.registration.samples import COMPETENCY, METHODOLOGY
 
 A1, A2 = (PersonFile(kind="application", id=name) for name in ("a1", "a2"))
 I1 = PersonFile(kind="instructor", id="i1")

@@ -5,9 +5,9 @@ import pytest
 
 from services.registration.domain.placement import DECIDER, OpenFollowUp, RecordPlacement, later
 from shared.events.base import Event
-from shared.events.registration import FollowUpDue, FollowUpOpened, GraduatePlaced
+from shared.events.registration.placement import FollowUpDue, FollowUpOpened, GraduatePlaced
 from shared.events.values import end_of_day
-from shared.stream import Timeout
+from shared.eventsourcing.decider import Timeout
 from tests.unit.given import Given, given
 
 FACTS = {"application": "a1", "intake": "i1", "kejuruan": "las", "kecamatan": "64.01.04"}

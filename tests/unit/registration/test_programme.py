@@ -11,12 +11,11 @@ from services.registration.domain.programme import (
     PublishVersion,
     RetireProgramme,
 )
-from shared.events.registration import ProgrammePublished, ProgrammeRetired
+from shared.events.registration.programme import ProgrammePublished, ProgrammeRetired
 from shared.events.values import EntryRules, Item
-from shared.stream import Refused
+from shared.eventsourcing.decider import Refused
 from tests.unit.given import given
-
-from .samples import CONTENT
+from tests.unit.registration.samples import CONTENT
 
 PUBLISHED = ProgrammePublished(number=1, content=CONTENT)
 RETIRED = ProgrammeRetired(kejuruan="las", reason="Tidak diminta lagi.")

@@ -8,20 +8,20 @@ from services.registration.domain.instructor import (
     RebookInstructor,
     ReleaseInstructor,
 )
-from services.registration.domain.intake_plan import ListApplicant
-from services.registration.domain.placement import OpenFollowUp
-from services.registration.domain.programme import NoteAligned
-from services.registration.domain.seats import EnterCandidate, LendSeats
-from services.registration.domain.start import (
+from services.registration.domain.intake.seats import EnterCandidate, LendSeats
+from services.registration.domain.intake.start import (
     NoteCompleted,
     NoteInstructor,
     NoteInstructorLost,
     NoteWorkshopLost,
     NoteWorkshopReady,
 )
+from services.registration.domain.intake.state import ListApplicant
+from services.registration.domain.placement import OpenFollowUp
+from services.registration.domain.programme import NoteAligned
 from services.registration.domain.training import BeginTraining, NoteLeft
 from services.registration.domain.workshop import AwaitWorkshop, EquipWorkshop, ServeIntake
-from services.registration.reactions import (
+from services.registration.policies import (
     REACTIONS,
     instructors,
     intakes,
@@ -30,34 +30,33 @@ from services.registration.reactions import (
     workshops,
 )
 from shared.events.base import Event
-from shared.events.equipment import EquipmentCommissioned
-from shared.events.partners import (
-    OfferAccepted,
-    ProgrammeAligned,
-    SupportFulfilled,
-    Teacher,
-    Visit,
-)
-from shared.events.registration import (
-    ApplicantScored,
-    ApplicationWithdrawn,
-    InstructorBooked,
-    InstructorReleased,
+from shared.events.equipment.consignment import EquipmentCommissioned
+from shared.events.partners.alignment import ProgrammeAligned
+from shared.events.partners.support import OfferAccepted, SupportFulfilled
+from shared.events.partners.values import Teacher, Visit
+from shared.events.registration.application import ApplicantScored, ApplicationWithdrawn
+from shared.events.registration.enrolment import TrainingFinished
+from shared.events.registration.instructor import InstructorBooked, InstructorReleased
+from shared.events.registration.intake import (
     InstructorUnassigned,
     IntakeCancelled,
     IntakeCompleted,
     IntakeRescheduled,
-    TrainingCompleted,
-    TrainingFinished,
-    WorkshopReady,
-    WorkshopUnready,
 )
+from shared.events.registration.training import TrainingCompleted
+from shared.events.registration.workshop import WorkshopReady, WorkshopUnready
 from shared.events.values import Document, Item
-from shared.reactions import Do
+from shared.eventsourcing.policies import Do
 from tests.unit.given import BLK, MAKASSAR, envelope
-
-from .samples import COMPETENCY, CONTENT, MACHINES, METHODOLOGY, candidate, opened
-from .test_seats import STARTED
+from tests.unit.registration.samples import (
+    COMPETENCY,
+    CONTENT,
+    MACHINES,
+    METHODOLOGY,
+    candidate,
+    opened,
+)
+from tests.unit.registration.test_seats import STARTED
 
 OURS = (
     *programmes.REACTIONS,
@@ -125,7 +124,7 @@ def test_a_scored_applicant_enters_the_selection() -> None:
 
 
 def test_an_applicant_is_listed() -> None:
-    from .applicants import REGISTERED
+    from tests.unit.registration.applicants import REGISTERED
 
     command = ListApplicant(application="a1")
     assert on("application/a1", REGISTERED) == [Do(f"intake/{REGISTERED.intake}", command)]

@@ -6,29 +6,26 @@ from hypothesis import given as hypothesis_given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from services.registration.domain.application import DECIDER as APPLICATION
-from services.registration.domain.enrolment import NoteCancelled, NotePromotion, WithdrawApplication
-from services.registration.domain.referral import DECIDER, NoteAnswer, OpenReferral, due
-from services.registration.domain.standing import referral_id
-from services.registration.domain.willingness import (
+from services.registration.domain.application.aggregate import DECIDER as APPLICATION
+from services.registration.domain.application.referral import (
     AnswerReferral,
     AskReferral,
     NoteReferred,
     NoteUnanswered,
 )
-from shared.events.base import Event
-from shared.events.registration import (
-    ApplicantPromoted,
-    ReferralAnswered,
-    ReferralAsked,
-    ReferralMade,
-    ReferralOpened,
-    WillingnessNoted,
+from services.registration.domain.application.seat import (
+    NoteCancelled,
+    NotePromotion,
+    WithdrawApplication,
 )
-from shared.stream import Timeout
+from services.registration.domain.application.state import referral_id
+from services.registration.domain.referral import DECIDER, NoteAnswer, OpenReferral, due
+from shared.events.base import Event
+from shared.events.registration.enrolment import ApplicantPromoted, ReferralAnswered, ReferralAsked
+from shared.events.registration.referral import ReferralMade, ReferralOpened, WillingnessNoted
+from shared.eventsourcing.decider import Timeout
 from tests.unit.given import NOW, given
-
-from .applicants import (
+from tests.unit.registration.applicants import (
     ANSWER_BY,
     ASKED,
     BEFORE,

@@ -4,18 +4,21 @@ from typing import Any
 import orjson
 import pytest
 
-from services.registration.retention import erasable, rules_of
-from services.registration.retention_view import FILES
+from services.registration.application.retention import erasable, rules_of
+from services.registration.projections.retention import FILES
 from shared.events.base import Event
-from shared.events.persons import ApplicantErased, InstructorErased
-from shared.events.registration import InstructorAppointed, InstructorDischarged
-from shared.ports import Row
-from shared.settings import BadSetting
-from shared.views import Part
+from shared.events.registration.enrolment import ApplicantErased
+from shared.events.registration.instructor import (
+    InstructorAppointed,
+    InstructorDischarged,
+    InstructorErased,
+)
+from shared.eventsourcing.projections import Part
+from shared.kernel.ports import Row
+from shared.kernel.settings import BadSetting
 from tests.unit.given import envelope
-
-from .applicants import DECLINED, FINISHED, PLACE, REGISTERED
-from .samples import COMPETENCY, METHODOLOGY
+from tests.unit.registration.applicants import DECLINED, FINISHED, PLACE, REGISTERED
+from tests.unit.registration.samples import COMPETENCY, METHODOLOGY
 
 RULES = rules_of("declined=365, completed=1825,discharged=10")
 APPOINTED = InstructorAppointed(

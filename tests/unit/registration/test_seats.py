@@ -2,8 +2,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from services.registration.domain.intake import DECIDER
-from services.registration.domain.seats import (
+from services.registration.domain.intake.aggregate import DECIDER
+from services.registration.domain.intake.seats import (
     ClaimSeat,
     EnterCandidate,
     LeaveIntake,
@@ -11,25 +11,22 @@ from services.registration.domain.seats import (
     SelectParticipants,
 )
 from shared.events.base import Event
-from shared.events.registration import (
+from shared.events.registration.intake import IntakeCancelled, IntakeStarted, RegistrationClosed
+from shared.events.registration.seats import (
     CandidateEntered,
     CandidateLeft,
     CandidatesPromoted,
-    IntakeCancelled,
     IntakeOversubscribed,
-    IntakeStarted,
     OffersLapsed,
-    RegistrationClosed,
     SeatGranted,
     SeatRefused,
     SeatsLent,
     SelectionMade,
 )
 from shared.events.values import end_of_day, wita_day
-from shared.stream import Timeout
+from shared.eventsourcing.decider import Timeout
 from tests.unit.given import NOW, Given, given
-
-from .samples import CONTENT, PLAN, candidate, opened, place
+from tests.unit.registration.samples import CONTENT, PLAN, candidate, opened, place
 
 CLOSED = RegistrationClosed(kejuruan="las")
 CLAIM_BY = end_of_day(wita_day(NOW) + timedelta(days=3))

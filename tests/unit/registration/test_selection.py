@@ -4,12 +4,11 @@ from datetime import timedelta
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from services.registration.domain.selection import explain, order, rank, score
-from shared.events.registration import Candidate
+from services.registration.domain.intake.ranking import explain, order, rank, score
+from shared.events.registration.values import Candidate
 from shared.events.values import Criterion, Ranking
 from tests.unit.given import NOW
-
-from .samples import CONTENT, candidate, place
+from tests.unit.registration.samples import CONTENT, candidate, place
 
 CRITERIA: list[Criterion] = ["priority", "score", "written", "interview", "registration"]
 RANKINGS = st.lists(st.sampled_from(CRITERIA), min_size=1, max_size=5, unique=True).map(tuple)

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from services.registration.domain.intake import DECIDER
-from services.registration.domain.start import (
+from services.registration.domain.intake.aggregate import DECIDER
+from services.registration.domain.intake.start import (
     CancelIntake,
     NoteCompleted,
     NoteInstructor,
@@ -15,7 +15,7 @@ from services.registration.domain.start import (
     Reschedule,
 )
 from shared.events.base import Event
-from shared.events.registration import (
+from shared.events.registration.intake import (
     ApplicantListed,
     InstructorAssigned,
     InstructorUnassigned,
@@ -25,14 +25,13 @@ from shared.events.registration import (
     IntakeWorkshopLost,
     IntakeWorkshopReady,
     RegistrationClosed,
-    SeatGranted,
     StartBlocked,
 )
-from shared.stream import Timeout
+from shared.events.registration.seats import SeatGranted
+from shared.eventsourcing.decider import Timeout
 from tests.unit.given import NOW, Given, given
-
-from .samples import CONTENT, PLAN, opened
-from .test_seats import GRANTED, STARTED, selected
+from tests.unit.registration.samples import CONTENT, PLAN, opened
+from tests.unit.registration.test_seats import GRANTED, STARTED, selected
 
 ASSIGNED = InstructorAssigned(instructor="n1", kejuruan="las")
 READY = IntakeWorkshopReady(kejuruan="las")

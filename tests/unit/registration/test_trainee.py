@@ -1,6 +1,6 @@
 from services.registration.domain.referral import NoteAnswer
 from services.registration.domain.trainee import DECIDER, ReleaseTraining, ReserveTraining
-from shared.events.registration import TrainingRefused, TrainingReleased, TrainingReserved
+from shared.events.registration.trainee import TrainingRefused, TrainingReleased, TrainingReserved
 from tests.unit.given import given
 
 RESERVE = ReserveTraining(intake="i1", application="a1")

@@ -13,19 +13,19 @@ from services.registration.domain.training import (
     RecommendAssessment,
     RecordAttendance,
 )
-from services.registration.reactions.trainings import note_gone
+from services.registration.policies.trainings import note_gone
 from shared.events.base import Event
-from shared.events.registration import (
+from shared.events.registration.seats import CandidateLeft
+from shared.events.registration.training import (
     AssessmentRecommended,
     AttendanceCorrected,
     AttendanceRecorded,
-    CandidateLeft,
     ParticipantAssessed,
     ParticipantLeft,
     TrainingBegun,
     TrainingCompleted,
 )
-from shared.reactions import Do
+from shared.eventsourcing.policies import Do
 from tests.unit.given import envelope, given
 
 BEGIN = BeginTraining(

@@ -2,21 +2,26 @@ from typing import Any
 
 import pytest
 
-from services.registration.views import APPLICATIONS, OWN_APPLICATIONS
+from services.registration.projections.applications import APPLICATIONS, OWN_APPLICATIONS
 from shared.events.base import Event
-from shared.events.registration import (
-    ApplicantCertified,
+from shared.events.registration.application import (
     ApplicationCorrected,
     DocumentAttached,
-    Eligibility,
-    RuleResult,
     ScheduleChanged,
 )
+from shared.events.registration.enrolment import ApplicantCertified
+from shared.events.registration.values import Eligibility, RuleResult
 from shared.events.values import Document
-from shared.views import Part
+from shared.eventsourcing.projections import Part
 from tests.unit.given import envelope
-
-from .applicants import FINISHED, HISTORIES, PROMOTED, REGISTERED, RESERVE, TO_MEND
+from tests.unit.registration.applicants import (
+    FINISHED,
+    HISTORIES,
+    PROMOTED,
+    REGISTERED,
+    RESERVE,
+    TO_MEND,
+)
 
 
 def row(*events: Event) -> dict[str, Any]:

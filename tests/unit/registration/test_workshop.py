@@ -10,7 +10,7 @@ from services.registration.domain.workshop import (
     ServeIntake,
     WithdrawEquipment,
 )
-from shared.events.registration import (
+from shared.events.registration.workshop import (
     EquipmentBroken,
     EquipmentRepaired,
     EquipmentWithdrawn,
@@ -21,10 +21,9 @@ from shared.events.registration import (
     WorkshopUnready,
 )
 from shared.events.values import Item
-from shared.stream import Command, Timeout
+from shared.eventsourcing.decider import Command, Timeout
 from tests.unit.given import NOW, Given, given
-
-from .samples import MACHINES
+from tests.unit.registration.samples import MACHINES
 
 ONE_SHORT = (Item(item="smaw-machine", quantity=7), Item(item="helmet", quantity=16))
 THE_LAST = (Item(item="smaw-machine", quantity=1),)

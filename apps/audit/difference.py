@@ -1,0 +1,109 @@
+"""What changed in a stream between two instants, field by field, and the events that did it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from apps.audit.as_of import Cut, Folding, Standing
+from apps.audit.history import History, stream_of
+from apps.audit.lookup import is_named, only_one
+from shared.kernel.ports import LogRecord
+from shared.signing.cloudevents import Envelope, format_time
+
+
+class Change(NamedTuple):
+    """A field by its dotted path, with its values as JSON; () where there was no such field."""
+
+    path: str
+    before: Any
+    after: Any
+
+    def shown(self) -> dict[str, Any]:
+        """For JSON; a value that there was not is left out."""
+        return {name: value for name, value in self._asdict().items() if value != ()}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What two instants of a stream have not in common; None: the stream had not begun."""
+
+    before: Standing | None
+    after: Standing
+    changes: list[Change]
+    events: list[tuple[LogRecord, Envelope]]
+    violations: list[str]
+
+    def shown(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "before": self.before.shown() if self.before else None,
+            "after": self.after.shown(),
+            "changes": [change.shown() for change in self.changes],
+            "events": [
+                {
+                    "ref": envelope.ref,
+                    "type": envelope.type,
+                    "time": format_time(envelope.time),
+                    "causation": envelope.causation,
+                    "actor": envelope.actor,
+                    "topic": place.topic,
+                    "partition": place.partition,
+                    "offset": place.offset,
+                }
+                for place, envelope in self.events
+            ],
+        }
+
+
+async def difference(
+    history: History,
+    since: datetime,
+    until: datetime,
+    name: str,
+    service: str | None = None,
+) -> Difference:
+    """Of the stream of this name. Raises NotFound and Unavailable."""
+    cut, folding, events = Cut(until), Folding(history), []
+    before = {}
+    async for place, envelope in history.read():
+        if (
+            cut.take(envelope)
+            and service in (None, history.definitions[place.topic].name)
+            and is_named(envelope, name)
+        ):
+            folding.take(place, envelope)
+            if envelope.time <= since:
+                before[stream_of(envelope)] = folding.streams[stream_of(envelope)]
+            else:
+                events.append((place, envelope))
+    stream = only_one(folding.streams, name)
+    earlier, later = before.get(stream), folding.streams[stream]
+    changes = list(_changes(_fields(earlier), _fields(later)))
+    return Difference(earlier, later, changes, events, cut.violations())
+
+
+def _fields(standing: Standing | None) -> dict[str, Any]:
+    if standing is None or standing.state is None:
+        return {}
+    return dict(flat(standing.state.model_dump(mode="json")))
+
+
+def flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """JSON's innermost values by their dotted paths; what is empty is a value too."""
+    if value and isinstance(value, dict):
+        inner: Iterable[tuple[Any, Any]] = value.items()
+    elif value and isinstance(value, list):
+        inner = enumerate(value)
+    else:
+        yield path, value
+        return
+    for name, below in inner:
+        yield from flat(below, f"{path}.{name}" if path else str(name))
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+    for path in dict.fromkeys((*before, *after)):
+        was, is_ = before.get(path, ()), after.get(path, ())
+        if was != is_:
+            yield Change(path, was, is_)

@@ -1,0 +1,38 @@
+"""`sinergi contracts`: the published schemas."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="The published schemas.", no_args_is_help=True)
+
+Root = Annotated[Path, typer.Option(help="The folder that holds contracts/.")]
+
+
+@app.command("write")
+def write_contracts(root: Root = Path()) -> None:
+    """Write the schemas of this program to contracts/; refuses an incompatible change."""
+    from apps.composition.published import openapi
+    from apps.composition.system import LANDSCAPE
+    from shared.contracts.generation import ContractBroken, write
+
+    try:
+        write(root, LANDSCAPE.catalogue, openapi())
+    except ContractBroken as error:
+        for problem in error.problems:
+            typer.echo(problem, err=True)
+        raise typer.Exit(1) from error
+
+
+@app.command("check")
+def check_contracts(root: Root = Path()) -> None:
+    """Exit 1 when contracts/ is not what this program publishes, or breaks what was published."""
+    from apps.composition.published import openapi
+    from apps.composition.system import LANDSCAPE
+    from shared.contracts.generation import check
+
+    problems = check(root, LANDSCAPE.catalogue, openapi())
+    for problem in problems:
+        typer.echo(problem, err=True)
+    raise typer.Exit(1 if problems else 0)

@@ -1,0 +1,99 @@
+"""Running the system and what people do with it: up, serve, demo, roles, import."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from apps.cli.common import URL, Json, Url, run, settings_of, system_at
+from shared.kernel.settings import BadSetting
+
+app = typer.Typer()
+
+
+@app.command()
+def up(
+    port: Annotated[int | None, typer.Option(help="Instead of SINERGI_PORT.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Instead of SINERGI_DATA.")] = None,
+) -> None:
+    """Run everything in this process: services, console and development issuer."""
+    from apps.composition import host
+    from apps.composition.system import data_lock
+
+    settings = settings_of(port=port, data=data)
+
+    def ready(address: str) -> None:
+        typer.echo(f"Sinergi is ready: {address}  (Ctrl-C stops it; try `make demo` next)")
+
+    with data_lock(settings.data):
+        run(host.up(settings, ready))
+
+
+@app.command()
+def serve(
+    service: Annotated[str, typer.Argument(help="registration, equipment, partners or console")],
+    port: Annotated[int | None, typer.Option(help="Instead of SINERGI_PORT.")] = None,
+) -> None:
+    """Run one service by itself; the log must be Kafka."""
+    from apps.composition import host
+    from apps.composition.system import SERVICES
+
+    if service not in (*SERVICES, "console"):
+        raise BadSetting(f"there is no service {service}: take one of {', '.join(SERVICES)}")
+    settings = settings_of(port=port)
+    run(host.serve(service, settings, lambda address: typer.echo(f"{service}: {address}")))
+
+
+@app.command()
+def demo(
+    url: Url = URL,
+    scale: Annotated[
+        int | None, typer.Option(help="Instead: so many classes at once, for load.")
+    ] = None,
+) -> None:
+    """Play the whole year of a training centre on a running system, as its users would."""
+    from apps.demo.story import play
+
+    run(play(url, scale))
+
+
+@app.command()
+def roles(as_json: Json = False) -> None:
+    """Who may ask which service for what: role, agency, request."""
+    from apps.composition.roles import table
+
+    rows = table()
+    if as_json:
+        typer.echo(json.dumps([row._asdict() for row in rows], indent=2))
+        return
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        typer.echo("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
+
+
+@app.command("import")
+def import_(
+    kind: Annotated[str, typer.Argument(help="applicants, instructors or assets")],
+    file: Annotated[Path, typer.Argument(help="A CSV or Excel file.", exists=True)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Try all rows, keep none.")] = False,
+    rows: Annotated[str, typer.Option(help="good: those that fit; all: all or none.")] = "good",
+    account: Annotated[str, typer.Option(help="As whom, at the built-in issuer.")] = "petugas-blk",
+    url: Url = URL,
+    as_json: Json = False,
+) -> None:
+    """Bring in a table; running it again adds nothing twice.
+
+    Exit 0: every row is stored (or would be). 1: some are refused. 2: it could not be done.
+    """
+    from apps.operations.imports import bring
+
+    async def send() -> int:
+        async with system_at(url) as system:
+            return await bring(
+                system, account, kind, file, dry=dry_run, every=rows == "all", as_json=as_json
+            )
+
+    if rows not in ("good", "all"):
+        raise BadSetting("--rows is good or all")
+    raise typer.Exit(run(send()))

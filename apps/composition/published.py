@@ -1,0 +1,44 @@
+"""The services' HTTP contracts, without running them."""
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from apps.composition.system import LANDSCAPE, SERVICES, VERSION
+from shared.adapters.sqlite_log import EmbeddedLog
+from shared.adapters.sqlite_store import SqliteStore
+from shared.kernel.settings import Settings
+from shared.privacy.key_wrapping import Wrapping
+from shared.runtime.service import Keys, Service
+from shared.signing.key_history import Pinned
+from shared.signing.keys import Secret, Signer
+from shared.signing.trust_store import Trust
+from shared.web.app import service_app
+from shared.web.authentication import Authenticator
+
+
+def openapi() -> dict[str, dict[str, Any]]:
+    """Each service's OpenAPI document."""
+    return {name: app.openapi() for name, app in applications().items()}
+
+
+def applications() -> dict[str, FastAPI]:
+    """Each service's HTTP side, not running. Nothing is opened, read or written."""
+    nowhere, settings = Path("nowhere"), Settings()
+    keys = Keys(Signer(bytes(32)), Secret(bytes(32)), Wrapping([bytes(32)]), Pinned(Trust()))
+    return {
+        name: service_app(
+            Service(
+                definition,
+                LANDSCAPE,
+                settings,
+                SqliteStore(nowhere),
+                EmbeddedLog(nowhere),
+                keys,
+            ),
+            Authenticator("http://issuer.invalid"),
+            VERSION,
+        )
+        for name, definition in SERVICES.items()
+    }

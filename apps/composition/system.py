@@ -1,0 +1,153 @@
+"""All services of this program, and how their parts are made from the settings."""
+
+import fcntl
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+from apps.composition.key_folder import KeyFolder
+from services.equipment.service import EQUIPMENT
+from services.partners.service import PARTNERS
+from services.registration.service import REGISTRATION
+from shared.adapters.sqlite_log import EmbeddedLog
+from shared.adapters.sqlite_store import SqliteStore
+from shared.kernel.ports import Log, Store
+from shared.kernel.settings import BadSetting, Settings
+from shared.privacy.key_wrapping import read_wrapping
+from shared.runtime.service import Definition, Keys, Landscape, Service
+from shared.signing.key_history import TOPIC as KEYS
+from shared.signing.key_history import KeyHistory
+from shared.signing.keys import Secret, Signer, read_key
+from shared.signing.trust_store import read_roots
+from shared.transparency.checkpoints import TOPIC as CHECKPOINTS
+
+SERVICES: dict[str, Definition] = {d.name: d for d in (REGISTRATION, EQUIPMENT, PARTNERS)}
+LANDSCAPE = Landscape.of(tuple(SERVICES.values()))
+TOPICS = (*(d.topic for d in SERVICES.values()), KEYS, CHECKPOINTS)
+VERSION = version("sinergi")
+
+
+class Busy(Exception):
+    """Another process is using the data folder."""
+
+
+@contextmanager
+def data_lock(folder: Path) -> Iterator[None]:
+    """Holds the data folder for one writing process; a kill -9 frees it. Raises Busy."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Busy(
+                f"another sinergi process is using the data folder {folder}: stop it first"
+            ) from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def make_log(settings: Settings, *, readonly: bool = False) -> Log:
+    if (file := settings.embedded_log) is not None:
+        return EmbeddedLog(file, readonly=readonly)
+    from shared.adapters.kafka.log import (
+        KafkaLog,  # a slow import that the embedded mode can do without
+    )
+
+    return KafkaLog(settings.log, partitions=settings.partitions)
+
+
+@asynccontextmanager
+async def writing_log(settings: Settings) -> AsyncIterator[Log]:
+    """The open log, to write to. Raises Busy: an embedded one has one writer at a time."""
+    with ExitStack() as stack:
+        if settings.embedded_log:
+            stack.enter_context(data_lock(settings.data))
+        log = make_log(settings)
+        await log.open()
+        try:
+            yield log
+        finally:
+            await log.close()
+
+
+def make_store(settings: Settings, service: str, *, readonly: bool = False) -> Store:
+    if (folder := settings.embedded_stores) is not None:
+        return SqliteStore(folder / f"{service}.sqlite", readonly=readonly)
+    from shared.adapters.mongo_store import (
+        MongoStore,  # a slow import that the embedded mode can do without
+    )
+
+    return MongoStore(settings.store, service)
+
+
+def make_service(name: str, settings: Settings, log: Log) -> Service:
+    """Raises BadKey and BadSetting."""
+    return Service(
+        SERVICES[name],
+        LANDSCAPE,
+        settings,
+        make_store(settings, name),
+        log,
+        service_keys(settings, name),
+    )
+
+
+def service_keys(settings: Settings, name: str) -> Keys:
+    """The keys of files; without such settings those of the data folder, made when absent.
+
+    Raises BadKey, and BadSetting for a trust list that does not pin the agency's root.
+    """
+    if not settings.key_file:
+        make_dev_keys(settings)
+    files, trust = key_files(settings, name), trust_file(settings)
+    history = KeyHistory(read_roots(trust))
+    agency = SERVICES[name].source
+    if agency not in history.roots.agencies:
+        raise BadSetting(f"SINERGI_TRUST_FILE: {trust} pins no root key of {agency}")
+    return Keys(
+        Signer(read_key(files.signing)),
+        Secret(read_key(files.secret)),
+        read_wrapping(files.wrapping),
+        history,
+    )
+
+
+class KeyFiles(NamedTuple):
+    """Where a service's keys are."""
+
+    signing: Path
+    secret: Path
+    wrapping: Path
+
+
+def key_files(settings: Settings, name: str) -> KeyFiles:
+    signing = settings.key_file or key_folder(settings).service(name)
+    return KeyFiles(
+        signing,
+        settings.secret_file or signing.with_name("secret"),
+        settings.wrap_file or signing.with_name("wrap.key"),
+    )
+
+
+def key_folder(settings: Settings) -> KeyFolder:
+    return KeyFolder(settings.data / "keys", trust_file(settings))
+
+
+def desk_keys(settings: Settings) -> Path:
+    return settings.desk_keys or settings.data / "keys" / "desks"
+
+
+def make_dev_keys(settings: Settings) -> KeyFolder:
+    """Makes every agency's keys in the data folder when absent."""
+    folder = key_folder(settings)
+    folder.init()
+    return folder
+
+
+def trust_file(settings: Settings) -> Path:
+    return settings.trust_file or settings.data / "keys" / "trust.json"

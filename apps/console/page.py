@@ -1,0 +1,229 @@
+"""The first page: what the timeline holds, in words."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from apps.composition.system import SERVICES, VERSION
+from apps.console import words
+from apps.console.timeline import Happening, Timeline, by_cause
+from shared.events.values import WITA
+
+HERE = Path(__file__).parent
+CSS = (HERE / "page.css").read_bytes()
+ROWS = 50
+_COLOURS = 8
+_MAX_DEPTH = 6
+_TITLES = {d.source: d.title for d in SERVICES.values()}
+_AGENCIES = {d.source: f"a{number}" for number, d in enumerate(SERVICES.values())}
+_NOT_FACTS = ("consumer",)
+# kind/id with a long id: its end tells streams apart, the beginning of a UUIDv7 is only a time.
+_LONG = re.compile(r"([a-z]+/).{12,}(.{8})")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a page was asked for. `chain` is a correlation id, `explicit` a language in the URL."""
+
+    language: str
+    explicit: bool = False
+    receipts: bool = False
+    chain: str = ""
+
+    def link(self, **more: str) -> str:
+        """The page's address with other parameters."""
+        given = {"lang": self.language} if self.explicit else {}
+        return "?" + urlencode(given | more)
+
+    @property
+    def own(self) -> dict[str, str]:
+        """Its parameters beside the language."""
+        return {"all": "1"} if self.receipts else {"chain": self.chain} if self.chain else {}
+
+    def shows(self, happening: Happening) -> bool:
+        return self.receipts or happening.kind not in _NOT_FACTS
+
+
+def agency(source: str) -> str:
+    """The title of an agency, by its URN."""
+    return _TITLES.get(source, source)
+
+
+def item(happening: Happening, cursor: str) -> dict[str, Any]:
+    """An event as programs get it: no data, since they may tell of persons."""
+    return {
+        "cursor": cursor,
+        "topic": happening.topic,
+        "partition": happening.partition,
+        "offset": happening.offset,
+        "source": happening.source,
+        "agency": agency(happening.source),
+        "type": happening.type,
+        "event": happening.event,
+        "subject": happening.subject,
+        "sequence": happening.sequence,
+        "time": happening.time,
+        "actor": happening.actor,
+        "causationid": happening.causation,
+        "correlationid": happening.correlation,
+    }
+
+
+def state(timeline: Timeline) -> dict[str, Any]:
+    """What a page shows beside its events."""
+    return {
+        "reachable": timeline.reachable,
+        "complete": timeline.complete,
+        "unauthentic": timeline.unauthentic,
+        "events": timeline.events,
+        "counts": {
+            f"{d.name}.{noun.kind}": timeline.count(d.source, noun.kind)
+            for d in SERVICES.values()
+            for noun in d.deciders
+        },
+    }
+
+
+class Pages:
+    """Renders pages of one console."""
+
+    def __init__(
+        self, timeline: Timeline, urls: Mapping[str, str], *, embedded: bool, demo_accounts: bool
+    ) -> None:
+        self._timeline = timeline
+        self._embedded, self._demo_accounts = embedded, demo_accounts
+        # Embedded, the services are below this page, under whatever name it was reached.
+        self._urls = {
+            name: (urlsplit(url).path if embedded else url).strip("/" if embedded else "")
+            for name, url in urls.items()
+        }
+        self._templates = Environment(
+            loader=FileSystemLoader(HERE),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+        )
+        self._page = self._templates.get_template("page.html")
+        self._row: Any = self._templates.get_template("row.html").module
+
+    def page(self, view: View, nonce: str) -> str:
+        happenings = self._timeline.latest()
+        if view.chain:
+            found = [h for h in happenings if h.correlation == view.chain]
+            rows = [self._words(h, view, found, depth) for depth, h in by_cause(found)]
+        else:
+            shown = [h for h in happenings if view.shows(h)][-ROWS:]
+            rows = [self._words(h, view, shown) for h in reversed(shown)]
+        other = "en" if view.language == "id" else "id"
+        stream = {"after": self._timeline.cursor(), "page": view.language, **view.own}
+        return self._page.render(
+            view=view,
+            t=words.speak(words.TEXT, view.language),
+            language=view.language,
+            other=other,
+            other_link="?" + urlencode({"lang": other, **view.own}),
+            here=view.link(**view.own),
+            stream="v1/events/stream?" + urlencode(stream),
+            nonce=nonce,
+            css=sha256(CSS).hexdigest()[:8],
+            version=VERSION,
+            embedded=self._embedded,
+            demo_accounts=self._demo_accounts,
+            cards=self._cards(view.language),
+            rows=rows,
+            state=state(self._timeline),
+            number=lambda n: number(n, view.language),
+        )
+
+    def row(self, happening: Happening, view: View) -> str:
+        """The HTML of one more event for a page that is open."""
+        shown = [h for h in self._timeline.latest() if view.shows(h)][-ROWS:]
+        return str(self._row.row(self._words(happening, view, shown))).strip()
+
+    def _cards(self, language: str) -> list[dict[str, Any]]:
+        kinds, texts = words.speak(words.KINDS, language), words.speak(words.AGENCIES, language)
+        return [
+            {
+                "name": d.name,
+                "colour": _AGENCIES[d.source],
+                "title": d.title,
+                "text": texts.get(d.name, ""),
+                "url": self._urls.get(d.name),
+                "counts": [
+                    (
+                        f"{d.name}.{noun.kind}",
+                        kinds.get(noun.kind, noun.kind),
+                        number(self._timeline.count(d.source, noun.kind), language),
+                    )
+                    for noun in d.deciders
+                ],
+            }
+            for d in SERVICES.values()
+        ]
+
+    def _words(
+        self, happening: Happening, view: View, shown: Sequence[Happening], depth: int = 0
+    ) -> dict[str, Any]:
+        t = words.speak(words.TEXT, view.language)
+        long = None if view.chain else _LONG.fullmatch(happening.subject)
+        chain = happening.correlation
+        return {
+            "anchor": happening.anchor,
+            "classes": " ".join(
+                [_colour(chain), *([f"d{min(depth, _MAX_DEPTH)}"] if depth else [])]
+            ),
+            "iso": f"{happening.time:%Y-%m-%dT%H:%M:%SZ}",
+            "time": clock(happening.time, view.language),
+            "agency": agency(happening.source),
+            "agency_colour": _AGENCIES.get(happening.source, ""),
+            "event": self._event(happening, view.language),
+            "short": f"{long[1]}…{long[2]}" if long else happening.subject,
+            "chain": view.link(chain=chain),
+            "code": chain[-4:],
+            "because": t["because"],
+            **self._cause(happening, view, shown),
+        }
+
+    def _event(self, happening: Happening, language: str) -> str:
+        return words.speak(words.EVENTS, language).get(happening.event, happening.event)
+
+    def _cause(
+        self, happening: Happening, view: View, shown: Iterable[Happening]
+    ) -> dict[str, str]:
+        """What led to it, in words, and where in these pages that is to be seen."""
+        t = words.speak(words.TEXT, view.language)
+        cause = self._timeline.find(happening.causation)
+        if cause is not None:
+            said = f"{self._event(cause, view.language)}, {agency(cause.source)}"
+            here = any(h.number == cause.number for h in shown)
+            page = "" if here else view.link(chain=cause.correlation)
+            return {"cause": said, "cause_link": f"{page}#{cause.anchor}"}
+        kind, _, rest = happening.causation.partition("/")
+        if kind in _TITLES:
+            return {"cause": f"{rest} {t['of']} {agency(kind)}", "cause_link": ""}
+        said = {"request": t["request"], "timer": t["timer"]}.get(kind, t["service"])
+        return {"cause": said, "cause_link": ""}
+
+
+def number(value: int, language: str) -> str:
+    """With the language's mark between thousands."""
+    return f"{value:,}" if language == "en" else f"{value:,}".replace(",", ".")
+
+
+def clock(time: datetime, language: str) -> str:
+    """Day and time in Paser."""
+    here = time.astimezone(WITA)
+    mark = ":" if language == "en" else "."
+    return f"{here.day} {words.MONTHS[language][here.month - 1]} {here:%H{mark}%M{mark}%S}"
+
+
+def _colour(chain: str) -> str:
+    return f"c{sha256(chain.encode()).digest()[0] % _COLOURS}"

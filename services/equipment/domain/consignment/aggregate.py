@@ -1,0 +1,353 @@
+"""Consignment: granted goods on their way from the ministry into a workshop.
+
+Allocated, shipped, delivered, handed over by two people of the two agencies (BAST), commissioned;
+only what arrived in order counts. Each step can be taken in parts: what is lost or damaged may be
+shipped again, what arrives later is handed over in a round of its own. Equipment that a partner
+lends is commissioned at once: its own stream (`ReceiveSupport`), so that a workshop need not care
+where its equipment comes from.
+"""
+
+from collections.abc import Sequence
+
+from services.equipment.domain.consignment.goods import (
+    Consignment,
+    as_items,
+    evolve,
+    not_found,
+    numbered,
+    refuse_stranger,
+)
+from services.equipment.domain.proposal.dossier import Granted
+from shared.events.base import Code, Event, Id, Positive, Text
+from shared.events.equipment.consignment import (
+    AssetAttached,
+    AssetRejected,
+    EquipmentAllocated,
+    EquipmentCommissioned,
+    EquipmentDelivered,
+    EquipmentReturned,
+    EquipmentShipped,
+    HandoverSigned,
+)
+from shared.events.equipment.values import Asset, Deliveries
+from shared.events.values import Agency, Items, Kejuruan, Prose, first_beyond
+from shared.eventsourcing.decider import (
+    Command,
+    Context,
+    Decider,
+    Refused,
+    refuse_empty,
+    refuse_repeated,
+    unexpected,
+)
+
+
+class AllocateEquipment(Command):
+    """Set aside what a proposal was granted, kept as it is, for a workshop."""
+
+    proposal: Id
+    workshop: Text
+    granted: Granted
+
+
+class ShipEquipment(Command):
+    """Send allocated goods, or others in place of lost and returned ones."""
+
+    items: Items
+
+
+class DeliverEquipment(Command):
+    """Record what came of a shipment: in order, damaged, or missing."""
+
+    items: Deliveries
+
+
+class ReturnEquipment(Command):
+    """Send damaged goods back."""
+
+    items: Items
+    reason: Prose
+
+
+class SignHandover(Command):
+    """Sign the hand-over (BAST) for one's own agency."""
+
+    bast: Text | None = None
+
+
+class NoteAsset(Command):
+    """An asset number is taken for a unit of this consignment."""
+
+    asset: Asset
+
+
+class CommissionEquipment(Command):
+    """Put what is handed over into service."""
+
+
+class ReceiveSupport(Command):
+    """A partner has given equipment."""
+
+    kejuruan: Kejuruan
+    receiver: Agency
+    items: Items
+    partner: Code
+    proposal: Id | None = None
+    offer: Positive
+
+
+def decide(state: Consignment, command: Command, context: Context) -> Sequence[Event]:
+    match command:
+        case AllocateEquipment():
+            return allocate(state, command, context)
+        case ReceiveSupport():
+            return receive(state, command)
+        case NoteAsset():
+            return note_asset(state, command)
+    if state.status is None:
+        raise not_found()
+    if state.origin == "support":
+        raise Refused(
+            "already-commissioned",
+            "A partner lends this equipment and it is in service; nothing is left to do.",
+            "Peralatan ini dipinjamkan mitra dan sudah dioperasikan; tidak ada langkah lagi.",
+        )
+    match command:
+        case ShipEquipment():
+            return ship(state, command)
+        case DeliverEquipment():
+            return deliver(state, command, context)
+        case ReturnEquipment():
+            return send_back(state, command, context)
+        case SignHandover():
+            return sign(state, command, context)
+        case CommissionEquipment():
+            return commission(state, context)
+        case _:
+            raise unexpected(command)
+
+
+def allocate(state: Consignment, command: AllocateEquipment, context: Context) -> Sequence[Event]:
+    if state.status is not None:
+        raise Refused(
+            "already-allocated",
+            "This consignment is already allocated.",
+            "Kiriman ini sudah dialokasikan.",
+        )
+    granted = command.granted
+    if context.agency == granted.receiver:
+        raise Refused(
+            "not-the-giver",
+            "Who receives the equipment can't allocate it; the ministry does.",
+            "Penerima peralatan tidak dapat mengalokasikannya; kementerian yang melakukannya.",
+            status=403,
+        )
+    return [
+        EquipmentAllocated(
+            proposal=command.proposal,
+            kejuruan=granted.kejuruan,
+            workshop=command.workshop,
+            giver=context.agency,
+            receiver=granted.receiver,
+            items=granted.items,
+        )
+    ]
+
+
+def ship(state: Consignment, command: ShipEquipment) -> Sequence[Event]:
+    refuse_empty(command.items, "items")
+    refuse_repeated((item.item for item in command.items), "items")
+    left = state.to_ship()
+    beyond = first_beyond(command.items, left)
+    if beyond is not None:
+        most = left.get(command.items[beyond].item, 0)
+        raise Refused(
+            "more-than-allocated",
+            f"Only {most} of this item are allocated and not yet shipped, or to be replaced.",
+            f"Hanya {most} dari peralatan ini yang dialokasikan dan belum dikirim, atau perlu "
+            "diganti.",
+            field=f"items.{beyond}.quantity",
+            status=422,
+        )
+    return [EquipmentShipped(kejuruan=state.kejuruan, items=command.items)]
+
+
+def deliver(state: Consignment, command: DeliverEquipment, context: Context) -> Sequence[Event]:
+    refuse_stranger(state, context.agency)
+    if state.signatures:
+        # So that both sign for the same goods.
+        raise Refused(
+            "being-handed-over",
+            "The hand-over is being signed. Record this delivery when both sides have signed.",
+            "Serah terima sedang ditandatangani. Catat kedatangan ini setelah kedua pihak "
+            "menandatangani.",
+        )
+    refuse_empty(command.items, "items")
+    refuse_repeated((item.item for item in command.items), "items")
+    on_their_way = state.on_their_way()
+    for index, item in enumerate(command.items):
+        most = on_their_way.get(item.item, 0)
+        count = 0
+        for field in ("good", "damaged", "missing"):
+            count += getattr(item, field)
+            if count > most:
+                raise Refused(
+                    "more-than-shipped",
+                    f"Only {most} of this item are on their way. Count again.",
+                    f"Hanya {most} dari peralatan ini yang sedang dikirim. Hitung kembali.",
+                    field=f"items.{index}.{field}",
+                    status=422,
+                )
+        if count == 0:
+            raise Refused(
+                "nothing-arrived",
+                "Nothing is recorded of this item. Leave the line out.",
+                "Tidak ada yang dicatat dari peralatan ini. Hapus baris ini.",
+                field=f"items.{index}.good",
+                status=422,
+            )
+    return [EquipmentDelivered(kejuruan=state.kejuruan, items=command.items)]
+
+
+def send_back(state: Consignment, command: ReturnEquipment, context: Context) -> Sequence[Event]:
+    if context.agency != state.receiver:
+        raise Refused(
+            "not-the-receiver",
+            "Only the agency that received the goods can send them back.",
+            "Hanya instansi penerima yang dapat mengembalikan peralatan.",
+            status=403,
+        )
+    refuse_empty(command.items, "items")
+    refuse_repeated((item.item for item in command.items), "items")
+    left = state.to_return()
+    beyond = first_beyond(command.items, left)
+    if beyond is not None:
+        most = left.get(command.items[beyond].item, 0)
+        raise Refused(
+            "more-than-damaged",
+            f"Only {most} of this item arrived damaged and are still here. Count again.",
+            f"Hanya {most} dari peralatan ini yang tiba rusak dan masih di sini. Hitung kembali.",
+            field=f"items.{beyond}.quantity",
+            status=422,
+        )
+    return [EquipmentReturned(kejuruan=state.kejuruan, items=command.items, reason=command.reason)]
+
+
+def sign(state: Consignment, command: SignHandover, context: Context) -> Sequence[Event]:
+    refuse_stranger(state, context.agency)
+    if not (items := as_items(state.to_hand_over())):
+        if state.handed_over:
+            raise Refused(
+                "already-signed",
+                "All that arrived in order is handed over. Record the next delivery first.",
+                "Semua yang tiba baik sudah diserahterimakan. Catat kedatangan berikutnya dahulu.",
+            )
+        raise Refused(
+            "not-delivered",
+            "Nothing has arrived in order yet. Record the delivery first.",
+            "Belum ada yang tiba dalam keadaan baik. Catat kedatangan dahulu.",
+        )
+    if context.agency in {signature.agency for signature in state.signatures}:
+        raise Refused(
+            "already-signed",
+            "Your agency has signed this hand-over; the other side still has to.",
+            "Instansi Anda sudah menandatangani serah terima ini; pihak lain belum.",
+        )
+    if context.actor in {signature.signer for signature in state.signatures}:
+        raise Refused(
+            "same-signer",
+            "The two signatures must be of two different people. Let a colleague sign.",
+            "Kedua tanda tangan harus dari dua orang yang berbeda. Mintalah rekan Anda.",
+        )
+    if command.bast and state.bast and command.bast != state.bast:
+        raise Refused(
+            "bast-differs",
+            "The other side signed a BAST with another number. Check the number.",
+            "Pihak lain menandatangani BAST dengan nomor lain. Periksa nomornya.",
+            field="bast",
+        )
+    if command.bast in state.basts:
+        raise Refused(
+            "bast-used",
+            "An earlier hand-over has this BAST number. Give this one a number of its own.",
+            "Nomor BAST ini sudah dipakai serah terima sebelumnya. Gunakan nomor baru.",
+            field="bast",
+        )
+    return [
+        HandoverSigned(
+            agency=context.agency,
+            signer=context.actor,
+            bast=command.bast or state.bast,
+            items=items,
+            complete=bool(state.signatures),
+        )
+    ]
+
+
+def note_asset(state: Consignment, command: NoteAsset) -> Sequence[Event]:
+    if command.asset in state.assets:
+        return []
+    if state.unnumbered().get(command.asset.item, 0) <= 0:
+        return [AssetRejected(asset=command.asset)]
+    return [AssetAttached(asset=command.asset)]
+
+
+def commission(state: Consignment, context: Context) -> Sequence[Event]:
+    refuse_stranger(state, context.agency)
+    if not (items := as_items(state.to_commission())):
+        if state.commissioned and not as_items(state.to_hand_over()):
+            raise Refused(
+                "already-commissioned",
+                "All that was handed over is in service.",
+                "Semua yang sudah diserahterimakan telah dioperasikan.",
+            )
+        raise Refused(
+            "not-handed-over",
+            "Both agencies must sign the hand-over (BAST) before the equipment goes into service.",
+            "Kedua instansi harus menandatangani serah terima (BAST) sebelum peralatan "
+            "dioperasikan.",
+        )
+    have = numbered(state.assets)
+    lacking = sum(
+        max(state.commissioned.get(item.item, 0) + item.quantity - have.get(item.item, 0), 0)
+        for item in items
+    )
+    if lacking:
+        raise Refused(
+            "assets-missing",
+            f"{lacking} units have no asset number yet. Give each unit its number first.",
+            f"{lacking} unit belum bernomor aset. Beri setiap unit nomor aset dahulu.",
+        )
+    newly: list[Asset] = []
+    for item in items:
+        of_item = [asset for asset in state.assets if asset.item == item.item]
+        start = state.commissioned.get(item.item, 0)
+        newly += of_item[start : start + item.quantity]
+    return [
+        EquipmentCommissioned(
+            kejuruan=state.kejuruan,
+            receiver=state.receiver,
+            items=items,
+            origin="grant",
+            proposal=state.proposal,
+            assets=tuple(newly),
+        )
+    ]
+
+
+def receive(state: Consignment, command: ReceiveSupport) -> Sequence[Event]:
+    if state.status is not None:
+        return []
+    return [
+        EquipmentCommissioned(
+            kejuruan=command.kejuruan,
+            receiver=command.receiver,
+            items=command.items,
+            origin="support",
+            proposal=command.proposal,
+            partner=command.partner,
+        )
+    ]
+
+
+DECIDER = Decider(kind="consignment", initial=Consignment(), decide=decide, evolve=evolve)

@@ -1,0 +1,317 @@
+"""Proposal (proposal bantuan peralatan): a centre asks, the ministry decides item by item.
+
+A draft can be replaced; once submitted it only changes where the ministry asks for a revision, and
+the review's deadline rests until the answer, which starts it anew. The warning and the end of the
+deadline are each told once.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from services.equipment.domain.proposal.calendar import deadline, warning
+from services.equipment.domain.proposal.checklist import (
+    refuse_checks,
+    refuse_points,
+    refuse_unfinished,
+)
+from services.equipment.domain.proposal.decisions import check_decisions
+from services.equipment.domain.proposal.dossier import Proposal, evolve, expect
+from shared.events.base import SAFE_INTEGER, Code, Event, Value
+from shared.events.equipment.proposal import (
+    ChecklistRecorded,
+    ProposalAllocated,
+    ProposalApproved,
+    ProposalDrafted,
+    ProposalRejected,
+    ProposalRevised,
+    ProposalSubmitted,
+    ProposalWithdrawn,
+    ReviewDueSoon,
+    ReviewOverdue,
+    ReviewStarted,
+    RevisionRequested,
+)
+from shared.events.equipment.values import Check, Decisions, ProposedItem, ProposedItems, ReviewDays
+from shared.events.values import Day, Demand, Item, Kejuruan, Prose, lacking
+from shared.eventsourcing.decider import (
+    Command,
+    Context,
+    Decider,
+    Refused,
+    Timeout,
+    refuse_empty,
+    refuse_repeated,
+    unexpected,
+)
+
+
+class ProposalDraft(Value):
+    """What the centre fills in."""
+
+    kejuruan: Kejuruan
+    items: ProposedItems
+    justification: Prose
+
+
+class DraftProposal(ProposalDraft, Command):
+    """Write a proposal down, or replace one that is still a draft."""
+
+
+class Evidence(Value):
+    """The demand that speaks for a proposal and the calendar of its review, as they are now."""
+
+    demand: tuple[Demand, ...] = ()
+    review_days: ReviewDays
+    warning_days: ReviewDays
+    holidays: tuple[Day, ...] = ()
+
+
+class SubmitProposal(Evidence, Command):
+    """Submit the draft; `kejuruan` is the field that the evidence is of."""
+
+    kejuruan: Kejuruan
+
+
+class StartReview(Command):
+    """Take the proposal up for review."""
+
+
+class RecordChecklist(Command):
+    """Record what was found on points of the checklist; a later finding replaces an earlier."""
+
+    checks: Annotated[tuple[Check, ...], Field(max_length=20)]
+
+
+class RequestRevision(Command):
+    """Ask the centre for changes; `points` are those of the checklist that they concern."""
+
+    reason: Prose
+    points: Annotated[tuple[Code, ...], Field(max_length=20)] = ()
+
+
+class Revision(Value):
+    """The centre's answer: the proposal as it shall be now."""
+
+    items: ProposedItems
+    justification: Prose
+    answer: Prose
+
+
+class ReviseProposal(Revision, Evidence, Command):
+    """Answer the request for a revision."""
+
+
+class WithdrawProposal(Command):
+    """Take the proposal back before it is decided."""
+
+    reason: Prose
+
+
+class NoteAllocated(Command):
+    """The granted goods are set aside."""
+
+
+class DecideProposal(Command):
+    """Decide every item once: how many are granted, and why not all of them."""
+
+    decisions: Decisions
+
+
+def decide(state: Proposal, command: Command, context: Context) -> Sequence[Event]:
+    match command:
+        case DraftProposal():
+            return draft(state, command, context)
+        case SubmitProposal():
+            return submit(state, command, context)
+        case StartReview():
+            expect(state, "submitted")
+            return [ReviewStarted(proposer=state.proposer, kejuruan=state.kejuruan)]
+        case RecordChecklist():
+            expect(state, "under-review")
+            refuse_checks(command.checks)
+            return [ChecklistRecorded(kejuruan=state.kejuruan, checks=command.checks)]
+        case RequestRevision():
+            return request_revision(state, command)
+        case ReviseProposal():
+            return revise(state, command, context)
+        case WithdrawProposal():
+            return withdraw(state, command, context)
+        case DecideProposal():
+            return decide_items(state, command)
+        case NoteAllocated():
+            return note_allocated(state)
+        case Timeout():
+            return time_out(state, command, context)
+        case _:
+            raise unexpected(command)
+
+
+def draft(state: Proposal, command: DraftProposal, context: Context) -> Sequence[Event]:
+    if state.status is not None:
+        expect(state, "draft")
+        _own(state, context)
+    return [
+        ProposalDrafted(
+            proposer=context.agency,
+            kejuruan=command.kejuruan,
+            items=command.items,
+            total=_total(command.items),
+            justification=command.justification,
+        )
+    ]
+
+
+def submit(state: Proposal, command: SubmitProposal, context: Context) -> Sequence[Event]:
+    expect(state, "draft")
+    _own(state, context)
+    if command.kejuruan != state.kejuruan:
+        raise Refused(
+            "draft-changed",
+            "The draft was changed at this moment. Read it again, then submit it.",
+            "Konsep ini baru saja diubah. Baca kembali, lalu ajukan.",
+        )
+    return [
+        ProposalSubmitted(
+            proposer=state.proposer,
+            kejuruan=state.kejuruan,
+            items=state.items,
+            total=state.total,
+            justification=state.justification,
+            demand=command.demand,
+            warn=_warn(command, context),
+            due=_due(command, context),
+        )
+    ]
+
+
+def request_revision(state: Proposal, command: RequestRevision) -> Sequence[Event]:
+    expect(state, "under-review")
+    refuse_points(command.points, "points")
+    return [
+        RevisionRequested(
+            proposer=state.proposer,
+            kejuruan=state.kejuruan,
+            reason=command.reason,
+            points=command.points,
+        )
+    ]
+
+
+def revise(state: Proposal, command: ReviseProposal, context: Context) -> Sequence[Event]:
+    expect(state, "revision-requested")
+    _own(state, context)
+    return [
+        ProposalRevised(
+            proposer=state.proposer,
+            kejuruan=state.kejuruan,
+            items=command.items,
+            total=_total(command.items),
+            justification=command.justification,
+            answer=command.answer,
+            demand=command.demand,
+            warn=_warn(command, context),
+            due=_due(command, context),
+        )
+    ]
+
+
+def withdraw(state: Proposal, command: WithdrawProposal, context: Context) -> Sequence[Event]:
+    expect(state, "draft", "submitted", "under-review", "revision-requested")
+    _own(state, context)
+    return [
+        ProposalWithdrawn(proposer=state.proposer, kejuruan=state.kejuruan, reason=command.reason)
+    ]
+
+
+def _total(items: Sequence[ProposedItem]) -> int:
+    """What the items cost in rupiah. Refused unless they are a list that can be paid."""
+    refuse_empty(items, "items")
+    refuse_repeated((item.item for item in items), "items")
+    total = sum(item.quantity * item.unit_price for item in items)
+    if total > SAFE_INTEGER:
+        raise Refused(
+            "total",
+            "The total is impossibly high. Check quantities and prices.",
+            "Jumlah harga terlalu besar. Periksa jumlah dan harga satuan.",
+            field="items",
+            status=422,
+        )
+    return total
+
+
+def _warn(command: Evidence, context: Context) -> datetime:
+    return warning(context.now, command.review_days, command.warning_days, command.holidays)
+
+
+def _due(command: Evidence, context: Context) -> datetime:
+    return deadline(context.now, command.review_days, command.holidays)
+
+
+def _own(state: Proposal, context: Context) -> None:
+    if context.agency != state.proposer:
+        raise Refused(
+            "not-the-proposer",
+            "Only the centre that wrote this proposal can do this.",
+            "Hanya BLK yang menyusun proposal ini yang dapat melakukannya.",
+            status=403,
+        )
+
+
+def decide_items(state: Proposal, command: DecideProposal) -> Sequence[Event]:
+    expect(state, "under-review")
+    refuse_unfinished(state.checklist)
+    check_decisions(state.items, command.decisions)
+    approved = {decision.item: decision.approved_quantity for decision in command.decisions}
+    asked = [Item(item=item.item, quantity=item.quantity) for item in state.items]
+    granted = tuple(
+        Item(item=item.item, quantity=approved[item.item])
+        for item in asked
+        if approved[item.item] > 0
+    )
+    missing = lacking(asked, approved)
+    if not granted:
+        return [
+            ProposalRejected(
+                proposer=state.proposer,
+                kejuruan=state.kejuruan,
+                missing=missing,
+                decisions=command.decisions,
+            )
+        ]
+    return [
+        ProposalApproved(
+            proposer=state.proposer,
+            kejuruan=state.kejuruan,
+            items=granted,
+            missing=missing,
+            partial=bool(missing),
+            decisions=command.decisions,
+        )
+    ]
+
+
+def note_allocated(state: Proposal) -> Sequence[Event]:
+    if state.status != "approved" or state.allocated:
+        return []
+    return [ProposalAllocated(proposer=state.proposer, kejuruan=state.kejuruan)]
+
+
+def time_out(state: Proposal, command: Timeout, context: Context) -> Sequence[Event]:
+    if due(state) != command.due or context.now < command.due or state.due is None:
+        return []
+    if not state.warned:
+        return [ReviewDueSoon(proposer=state.proposer, kejuruan=state.kejuruan, due=state.due)]
+    return [ReviewOverdue(proposer=state.proposer, kejuruan=state.kejuruan, due=state.due)]
+
+
+def due(state: Proposal) -> datetime | None:
+    """First the warning, then the end of the review; nothing while the centre has to answer."""
+    if state.status not in ("submitted", "under-review") or state.overdue:
+        return None
+    return state.due if state.warned else state.warn
+
+
+DECIDER = Decider(kind="proposal", initial=Proposal(), decide=decide, evolve=evolve, due=due)

@@ -1,0 +1,46 @@
+"""What a decision on a proposal must say of each item."""
+
+from collections.abc import Sequence
+
+from shared.events.equipment.values import Decision, ProposedItem
+from shared.eventsourcing.decider import Refused, refuse_repeated
+
+
+def check_decisions(items: Sequence[ProposedItem], decisions: Sequence[Decision]) -> None:
+    """Refused unless every item is decided once, within what was asked, and with a reason."""
+    asked = {item.item: item.quantity for item in items}
+    refuse_repeated((decision.item for decision in decisions), "decisions")
+    for index, decision in enumerate(decisions):
+        quantity = asked.get(decision.item)
+        if quantity is None:
+            raise Refused(
+                "unknown-item",
+                f"The proposal does not ask for {decision.item}.",
+                f"Proposal ini tidak meminta {decision.item}.",
+                field=f"decisions.{index}.item",
+                status=422,
+            )
+        if decision.approved_quantity > quantity:
+            raise Refused(
+                "more-than-asked",
+                f"The proposal asks for {quantity}; no more can be granted.",
+                f"Proposal meminta {quantity}; tidak dapat disetujui lebih.",
+                field=f"decisions.{index}.approved_quantity",
+                status=422,
+            )
+        if decision.approved_quantity < quantity and decision.reason is None:
+            raise Refused(
+                "reason-missing",
+                "Say why less is granted than was asked for.",
+                "Sebutkan alasan mengapa disetujui kurang dari yang diminta.",
+                field=f"decisions.{index}.reason",
+                status=422,
+            )
+    if undecided := [item for item in asked if item not in {d.item for d in decisions}]:
+        raise Refused(
+            "undecided-item",
+            f"Decide every item; still missing: {', '.join(undecided)}.",
+            f"Putuskan semua peralatan; yang belum: {', '.join(undecided)}.",
+            field="decisions",
+            status=422,
+        )

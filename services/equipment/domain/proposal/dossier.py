@@ -1,0 +1,179 @@
+"""Dossier (berkas usulan): where a proposal stands, and what each event leaves in it."""
+
+from datetime import datetime
+from typing import Literal
+
+from services.equipment.domain.proposal.checklist import merged
+from shared.events.base import Event, Value
+from shared.events.equipment.proposal import (
+    ChecklistRecorded,
+    ProposalAllocated,
+    ProposalApproved,
+    ProposalDrafted,
+    ProposalRejected,
+    ProposalRevised,
+    ProposalSubmitted,
+    ProposalWithdrawn,
+    ReviewDueSoon,
+    ReviewOverdue,
+    ReviewStarted,
+    RevisionRequested,
+)
+from shared.events.equipment.values import Check, Decision, ProposedItem
+from shared.events.values import Agency, Demand, Item, Kejuruan
+from shared.eventsourcing.decider import Refused, State, refuse_unless
+
+Status = Literal[
+    "draft",
+    "submitted",
+    "under-review",
+    "revision-requested",
+    "approved",
+    "rejected",
+    "withdrawn",
+]
+
+
+class Granted(Value):
+    """What a consignment keeps of the proposal it comes from."""
+
+    kejuruan: Kejuruan
+    receiver: Agency
+    items: tuple[Item, ...]
+
+
+class Proposal(State):
+    status: Status | None = None
+    proposer: str = ""
+    kejuruan: str = ""
+    items: tuple[ProposedItem, ...] = ()
+    total: int = 0
+    justification: str = ""
+    demand: tuple[Demand, ...] = ()
+    checklist: tuple[Check, ...] = ()
+    request: str | None = None
+    points: tuple[str, ...] = ()
+    answer: str | None = None
+    warn: datetime | None = None
+    due: datetime | None = None
+    warned: bool = False
+    overdue: bool = False
+    decisions: tuple[Decision, ...] = ()
+    granted: tuple[Item, ...] = ()
+    missing: tuple[Item, ...] = ()
+    allocated: bool = False
+
+    def grant(self) -> Granted:
+        """The snapshot for a consignment. Refused while nothing is granted."""
+        if self.status != "approved":
+            raise Refused(
+                "not-granted",
+                "Equipment can only be allocated from an approved proposal.",
+                "Peralatan hanya dapat dialokasikan dari proposal yang disetujui.",
+                field="proposal",
+                status=422 if self.status is None else 409,
+            )
+        return Granted(kejuruan=self.kejuruan, receiver=self.proposer, items=self.granted)
+
+
+WORDS: dict[Status, tuple[str, str]] = {
+    "draft": ("a draft", "masih berupa konsep"),
+    "submitted": ("submitted and not yet under review", "diajukan dan belum ditelaah"),
+    "under-review": ("under review", "sedang ditelaah"),
+    "revision-requested": ("waiting for a revision", "menunggu perbaikan"),
+    "approved": ("approved", "disetujui"),
+    "rejected": ("rejected", "ditolak"),
+    "withdrawn": ("withdrawn", "ditarik kembali"),
+}
+
+
+def expect(state: Proposal, *statuses: Status) -> None:
+    """Refused unless the proposal stands where the step begins."""
+    refuse_unless(state.status, statuses, WORDS, "proposal", "Proposal ini")
+
+
+def evolve(state: Proposal, event: Event) -> Proposal:
+    match event:
+        case ProposalDrafted():
+            return Proposal(
+                status="draft",
+                proposer=event.proposer,
+                kejuruan=event.kejuruan,
+                items=event.items,
+                total=event.total,
+                justification=event.justification,
+            )
+        case ProposalSubmitted():
+            return Proposal(
+                status="submitted",
+                proposer=event.proposer,
+                kejuruan=event.kejuruan,
+                items=event.items,
+                total=event.total,
+                justification=event.justification,
+                demand=event.demand,
+                warn=event.warn,
+                due=event.due,
+            )
+        case ReviewStarted():
+            return state.model_copy(update={"status": "under-review"})
+        case ChecklistRecorded():
+            return state.model_copy(update={"checklist": merged(state.checklist, event.checks)})
+        case RevisionRequested():
+            return state.model_copy(
+                update={
+                    "status": "revision-requested",
+                    "request": event.reason,
+                    "points": event.points,
+                    "answer": None,
+                }
+            )
+        case ProposalRevised():
+            return revised(state, event)
+        case ProposalWithdrawn():
+            return state.model_copy(update={"status": "withdrawn"})
+        case ProposalAllocated():
+            return state.model_copy(update={"allocated": True})
+        case ProposalApproved():
+            return state.model_copy(
+                update={
+                    "status": "approved",
+                    "decisions": event.decisions,
+                    "granted": event.items,
+                    "missing": event.missing,
+                }
+            )
+        case ProposalRejected():
+            return state.model_copy(
+                update={
+                    "status": "rejected",
+                    "decisions": event.decisions,
+                    "missing": event.missing,
+                }
+            )
+        case ReviewDueSoon():
+            return state.model_copy(update={"warned": True})
+        case ReviewOverdue():
+            return state.model_copy(update={"warned": True, "overdue": True})
+        case _:
+            return state
+
+
+def revised(state: Proposal, event: ProposalRevised) -> Proposal:
+    """The points that the revision was about have to be looked at again."""
+    kept = tuple(check for check in state.checklist if check.point not in state.points)
+    return state.model_copy(
+        update={
+            "status": "under-review",
+            "items": event.items,
+            "total": event.total,
+            "justification": event.justification,
+            "answer": event.answer,
+            "demand": event.demand,
+            "checklist": kept,
+            "warn": event.warn,
+            "due": event.due,
+            "warned": False,
+            "overdue": False,
+        }
+    )

@@ -1,0 +1,130 @@
+"""Rows for queries: what speaks for a field, and what became of the proposals for it."""
+
+from collections.abc import Iterable
+
+from shared.events.equipment.consignment import EquipmentCommissioned
+from shared.events.equipment.proposal import (
+    ProposalApproved,
+    ProposalRejected,
+    ProposalSubmitted,
+    ProposalWithdrawn,
+    ReviewOverdue,
+)
+from shared.events.registration.application import (
+    ApplicantRegistered,
+    ApplicationCancelled,
+    ApplicationCorrected,
+    ApplicationDeclined,
+    ApplicationWithdrawn,
+)
+from shared.events.registration.enrolment import (
+    ApplicantPromoted,
+    ApplicantReferred,
+    ApplicantWaitlisted,
+)
+from shared.events.registration.placement import GraduatePlaced
+from shared.eventsourcing.projections import Part, View
+from shared.signing.cloudevents import Envelope
+
+DemandEvent = (
+    ApplicantRegistered
+    | ApplicationCorrected
+    | ApplicationDeclined
+    | ApplicationWithdrawn
+    | ApplicationCancelled
+    | ApplicantWaitlisted
+    | ApplicantPromoted
+    | ApplicantReferred
+    | GraduatePlaced
+)
+AidEvent = (
+    ProposalSubmitted
+    | ProposalApproved
+    | ProposalRejected
+    | ProposalWithdrawn
+    | ReviewOverdue
+    | EquipmentCommissioned
+)
+
+
+def field_keys(envelope: Envelope, event: DemandEvent | AidEvent) -> Iterable[str]:
+    """A row for each field: of the district a correction may change its mind."""
+    yield event.kejuruan
+
+
+def fold_demand(part: Part | None, envelope: Envelope, event: DemandEvent) -> Part | None:
+    """One part for each application and one for each graduate's placement.
+
+    Who was declined, withdrew, was referred or has lost the class no longer speaks for the field.
+    """
+    part = {**(part or {}), "kecamatan": event.kecamatan}
+    match event:
+        case ApplicantRegistered():
+            return {**part, "status": "applied"}
+        case ApplicantWaitlisted():
+            return {**part, "status": "waiting"}
+        case ApplicantPromoted():
+            return {**part, "status": "applied"}
+        case ApplicationCorrected():
+            return part
+        case GraduatePlaced():
+            placed = event.outcome != "none" or part.get("status") == "placed"
+            return {**part, "status": "placed" if placed else "looking"}
+        case _:
+            return {**part, "status": "gone"}
+
+
+def fold_aid(part: Part | None, envelope: Envelope, event: AidEvent) -> Part | None:
+    """One part for each proposal and one for each consignment of a grant, by the same id."""
+    part = dict(part or {})
+    match event:
+        case ProposalSubmitted():
+            return {**part, "status": "open", "submitted": envelope.time.isoformat()}
+        case ProposalApproved():
+            return {**part, "status": "approved"}
+        case ProposalRejected():
+            return {**part, "status": "rejected"}
+        case ProposalWithdrawn():
+            # A draft that was never submitted is no proposal.
+            return {**part, "status": "withdrawn"} if part else None
+        case ReviewOverdue():
+            return {**part, "overdue": True}
+        case EquipmentCommissioned(origin="grant"):
+            return part or {"commissioned": envelope.time.isoformat()}
+        case _:
+            return part or None
+
+
+DEMAND = View(
+    "demand",
+    "registration.events",
+    (
+        ApplicantRegistered,
+        ApplicationCorrected,
+        ApplicationDeclined,
+        ApplicationWithdrawn,
+        ApplicationCancelled,
+        ApplicantWaitlisted,
+        ApplicantPromoted,
+        ApplicantReferred,
+        GraduatePlaced,
+    ),
+    field_keys,
+    fold_demand,
+    version=2,
+)
+AID = View(
+    "aid",
+    "equipment.events",
+    (
+        ProposalSubmitted,
+        ProposalApproved,
+        ProposalRejected,
+        ProposalWithdrawn,
+        ReviewOverdue,
+        EquipmentCommissioned,
+    ),
+    field_keys,
+    fold_aid,
+)
+VIEWS: tuple[View, ...] = (DEMAND, AID)

@@ -1,0 +1,214 @@
+"""What waits for whom about equipment aid: which events open a task, and which end it.
+
+A step that can be taken in parts ends its task with the first part: the consignment itself says
+what is left.
+"""
+
+from typing import Any
+
+from services.equipment.agency import MINISTRY
+from shared.events.equipment.consignment import (
+    EquipmentAllocated,
+    EquipmentCommissioned,
+    EquipmentDelivered,
+    EquipmentReturned,
+    EquipmentShipped,
+    HandoverSigned,
+)
+from shared.events.equipment.proposal import (
+    ChecklistRecorded,
+    ProposalAllocated,
+    ProposalApproved,
+    ProposalDrafted,
+    ProposalRejected,
+    ProposalRevised,
+    ProposalSubmitted,
+    ProposalWithdrawn,
+    ReviewStarted,
+    RevisionRequested,
+)
+from shared.web.authentication import Role
+from shared.web.worklist import Waits
+
+_DECIDED = (ProposalApproved, ProposalRejected, ProposalWithdrawn)
+
+
+def _ministry(event: Any) -> str:
+    return MINISTRY
+
+
+def _proposer(event: Any) -> str:
+    return str(event.proposer)
+
+
+def _due(event: Any) -> Any:
+    return event.due
+
+
+def _all_came(event: Any) -> bool:
+    """Nothing is missing, so nothing has to be shipped again."""
+    return isinstance(event, EquipmentDelivered) and not any(i.missing for i in event.items)
+
+
+def _none_damaged(event: Any) -> bool:
+    return isinstance(event, EquipmentDelivered) and not any(i.damaged for i in event.items)
+
+
+def _not_for_the_giver(event: Any) -> bool:
+    """Nothing arrived in order, or the other side signed."""
+    return _none_good(event) or _signed(event, MINISTRY) is False
+
+
+def _not_for_the_receiver(event: Any) -> bool:
+    return _none_good(event) or _signed(event, MINISTRY) is True
+
+
+def _none_good(event: Any) -> bool:
+    return isinstance(event, EquipmentDelivered) and not any(i.good for i in event.items)
+
+
+def _signed(event: Any, agency: str) -> bool | None:
+    """Whether the signature is the agency's; None for an event that is no signature."""
+    return event.agency == agency if isinstance(event, HandoverSigned) else None
+
+
+def _half_signed(event: Any) -> bool:
+    return isinstance(event, HandoverSigned) and not event.complete
+
+
+WAITS: tuple[Waits, ...] = (
+    Waits(
+        name="submit-proposal",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/proposals/{id}/submission",
+        id="Ajukan atau tarik kembali konsep proposal.",
+        en="Submit the draft of the proposal, or withdraw it.",
+        opens=(ProposalDrafted,),
+        closes=(ProposalSubmitted, ProposalWithdrawn),
+        agency=_proposer,
+    ),
+    Waits(
+        name="start-review",
+        role=Role.MINISTRY_REVIEWER,
+        command="POST /v1/proposals/{id}/review",
+        id="Mulai menelaah proposal.",
+        en="Start the review of the proposal.",
+        opens=(ProposalSubmitted,),
+        closes=(ReviewStarted, ProposalWithdrawn),
+        deadline=_due,
+        agency=_ministry,
+    ),
+    Waits(
+        name="record-checklist",
+        role=Role.MINISTRY_REVIEWER,
+        command="POST /v1/proposals/{id}/checklist",
+        id="Isi daftar periksa proposal.",
+        en="Record the checklist of the proposal.",
+        opens=(ReviewStarted, ProposalRevised),
+        closes=(ChecklistRecorded, RevisionRequested, *_DECIDED),
+        agency=_ministry,
+    ),
+    # Opened by what names the deadline, so that the end is in sight from the first day.
+    Waits(
+        name="decide-proposal",
+        role=Role.MINISTRY_REVIEWER,
+        command="POST /v1/proposals/{id}/decision",
+        id="Putuskan proposal setelah ditelaah, sebelum batas waktunya.",
+        en="Decide the proposal after its review and before its deadline.",
+        opens=(ProposalSubmitted, ProposalRevised),
+        closes=(RevisionRequested, *_DECIDED),
+        deadline=_due,
+        agency=_ministry,
+    ),
+    Waits(
+        name="revise-proposal",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/proposals/{id}/revision",
+        id="Perbaiki proposal dan jawab permintaan kementerian.",
+        en="Revise the proposal and answer the ministry's request.",
+        opens=(RevisionRequested,),
+        closes=(ProposalRevised, ProposalWithdrawn),
+        agency=_proposer,
+    ),
+    Waits(
+        name="allocate",
+        role=Role.MINISTRY_REVIEWER,
+        command="POST /v1/consignments",
+        id="Alokasikan peralatan yang disetujui untuk sebuah bengkel.",
+        en="Allocate what was approved for a workshop.",
+        opens=(ProposalApproved,),
+        closes=(ProposalAllocated,),
+        agency=_ministry,
+    ),
+    Waits(
+        name="ship",
+        role=Role.MINISTRY_REVIEWER,
+        command="POST /v1/consignments/{id}/shipments",
+        id="Kirim peralatan yang dialokasikan, atau pengganti yang hilang atau dikembalikan.",
+        en="Ship what is allocated, or what replaces lost and returned goods.",
+        opens=(EquipmentAllocated, EquipmentReturned, EquipmentDelivered),
+        closes=(EquipmentShipped,),
+        agency=_ministry,
+        unless=_all_came,
+    ),
+    Waits(
+        name="record-delivery",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/consignments/{id}/deliveries",
+        id="Catat peralatan yang tiba.",
+        en="Record what arrived.",
+        opens=(EquipmentShipped,),
+        closes=(EquipmentDelivered,),
+    ),
+    Waits(
+        name="return-damaged",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/consignments/{id}/returns",
+        id="Kembalikan peralatan yang tiba rusak.",
+        en="Send back what arrived damaged.",
+        opens=(EquipmentDelivered,),
+        closes=(EquipmentReturned,),
+        unless=_none_damaged,
+    ),
+    Waits(
+        name="sign-as-giver",
+        role=Role.MINISTRY_REVIEWER,
+        command="POST /v1/consignments/{id}/signatures",
+        id="Tanda tangani serah terima (BAST) sebagai pemberi.",
+        en="Sign the hand-over (BAST) as the giver.",
+        opens=(EquipmentDelivered,),
+        closes=(HandoverSigned,),
+        agency=_ministry,
+        unless=_not_for_the_giver,
+    ),
+    Waits(
+        name="sign-as-receiver",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/consignments/{id}/signatures",
+        id="Tanda tangani serah terima (BAST) sebagai penerima.",
+        en="Sign the hand-over (BAST) as the receiver.",
+        opens=(EquipmentDelivered,),
+        closes=(HandoverSigned,),
+        unless=_not_for_the_receiver,
+    ),
+    Waits(
+        name="attach-assets",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/consignments/{id}/assets",
+        id="Beri setiap unit yang diserahterimakan nomor aset.",
+        en="Give each unit that was handed over its asset number.",
+        opens=(HandoverSigned,),
+        closes=(EquipmentCommissioned,),
+        unless=_half_signed,
+    ),
+    Waits(
+        name="commission",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/consignments/{id}/commissioning",
+        id="Operasikan peralatan yang sudah diserahterimakan dan bernomor aset.",
+        en="Put into service what is handed over and has its asset numbers.",
+        opens=(HandoverSigned,),
+        closes=(EquipmentCommissioned,),
+        unless=_half_signed,
+    ),
+)

@@ -1,0 +1,161 @@
+"""An application's answers to partners that lend seats, and the referral (rujukan) itself."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from services.registration.domain.application.state import (
+    WAITING,
+    Application,
+    Question,
+    expect,
+    referral_id,
+)
+from shared.events.base import Code, Event, Id, Instant, Positive
+from shared.events.registration.enrolment import ApplicantReferred, ReferralAnswered, ReferralAsked
+from shared.events.values import Flag, wita_day
+from shared.eventsourcing.decider import Command, Context, Refused
+
+
+class AskReferral(Command):
+    """Ask a waiting applicant whether they would take a partner's seat."""
+
+    support: Id
+    offer: Positive
+    partner: Code
+    answer_by: Instant
+
+
+class AnswerReferral(Command):
+    """Whether the applicant would take it; `support` says which one when several are asked."""
+
+    willing: Flag
+    support: Id | None = None
+
+
+class NoteUnanswered(Command):
+    """The time to answer is over: silence is a no."""
+
+    referral: Id
+
+
+class NoteReferred(Command):
+    """A partner's seat is this applicant's."""
+
+    support: Id
+    offer: Positive
+    partner: Code
+    rank: Positive
+
+
+def ask_referral(state: Application, command: AskReferral) -> Sequence[Event]:
+    asked = referral_id(state.intake, command.support, command.offer)
+    if state.status not in WAITING or asked in state.questions:
+        return []
+    return [
+        ReferralAsked(
+            intake=state.intake,
+            support=command.support,
+            offer=command.offer,
+            partner=command.partner,
+            answer_by=command.answer_by,
+        )
+    ]
+
+
+def answer_referral(
+    state: Application, command: AnswerReferral, context: Context
+) -> Sequence[Event]:
+    expect(state, *WAITING)
+    question = _asked(state, command.support, context.now)
+    if command.willing:
+        _promised_to_none(state, context.now)
+    return [_answer(state, question, command.willing)]
+
+
+def _asked(state: Application, support: str | None, now: datetime) -> Question:
+    """The one question that is open; Refused when there is none, or more than one."""
+    waiting = [
+        question
+        for question in state.open_questions(now).values()
+        if support in (None, question.support)
+    ]
+    if not waiting:
+        raise Refused(
+            "nothing-asked",
+            "No partner's seat waits for an answer: none was offered, it was answered already, "
+            "or the time for it is over. Keep waiting; you will be asked when there is one.",
+            "Tidak ada tawaran kursi mitra yang menunggu jawaban: belum ada, sudah dijawab, atau "
+            "waktunya sudah habis. Tetap menunggu; Anda akan ditanya bila ada tawaran.",
+            field="support" if support else None,
+        )
+    if len({question.support for question in waiting}) > 1:
+        raise Refused(
+            "which-referral",
+            "Several partners offer a seat. Say in `support` which one you answer: "
+            f"{', '.join(question.support for question in waiting)}.",
+            "Beberapa mitra menawarkan kursi. Sebutkan di `support` mana yang dijawab: "
+            f"{', '.join(question.support for question in waiting)}.",
+            field="support",
+            status=422,
+        )
+    return min(waiting, key=lambda question: (question.answer_by, question.offer))
+
+
+def _promised_to_none(state: Application, now: datetime) -> None:
+    """Two referrals that end together must not both keep a seat for one person."""
+    for question in state.questions.values():
+        if question.willing and now < question.answer_by:
+            day = wita_day(question.answer_by - timedelta(seconds=1))
+            raise Refused(
+                "already-willing",
+                f"You already want the seat at {question.partner}, which is given away by the end "
+                f"of {day}. Wait for that, or answer no here.",
+                f"Anda sudah bersedia untuk kursi di {question.partner}, yang diberikan paling "
+                f"lambat akhir {day}. Tunggu hasilnya, atau jawab tidak bersedia di sini.",
+                field="willing",
+            )
+
+
+def note_unanswered(state: Application, command: NoteUnanswered) -> Sequence[Event]:
+    question = state.questions.get(command.referral)
+    if question is None or question.willing is not None:
+        return []
+    return [_answer(state, question, willing=False)]
+
+
+def note_referred(state: Application, command: NoteReferred, context: Context) -> Sequence[Event]:
+    if state.status not in WAITING:
+        return []
+    referred = ApplicantReferred(
+        intake=state.intake,
+        kejuruan=state.kejuruan,
+        kecamatan=state.kecamatan,
+        person=state.person,
+        education=state.education,
+        support=command.support,
+        offer=command.offer,
+        partner=command.partner,
+        rank=command.rank,
+    )
+    taken = referral_id(state.intake, command.support, command.offer)
+    return [referred, *no_longer_willing(state, context.now, taken)]
+
+
+def no_longer_willing(
+    state: Application, now: datetime, taken: str | None = None
+) -> Sequence[Event]:
+    """A no to every running referral that has none yet, except to the seat that was taken."""
+    return [
+        _answer(state, question, willing=False)
+        for referral, question in state.questions.items()
+        if question.willing is not False and now < question.answer_by and referral != taken
+    ]
+
+
+def _answer(state: Application, question: Question, willing: bool) -> ReferralAnswered:
+    return ReferralAnswered(
+        intake=state.intake,
+        support=question.support,
+        offer=question.offer,
+        willing=willing,
+    )

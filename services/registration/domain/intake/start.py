@@ -1,0 +1,233 @@
+"""What an intake decides about its training: instructors, workshop, start, days, end."""
+
+from collections.abc import Sequence
+
+from services.registration.domain.intake.state import Intake, expect
+from shared.events.base import Count, Event, Id
+from shared.events.registration.intake import (
+    InstructorAssigned,
+    InstructorUnassigned,
+    IntakeCancelled,
+    IntakeCompleted,
+    IntakeRescheduled,
+    IntakeStarted,
+    IntakeWorkshopLost,
+    IntakeWorkshopReady,
+    StartBlocked,
+)
+from shared.events.registration.values import ReleaseReason
+from shared.events.values import Day, Prose, wita_day
+from shared.eventsourcing.decider import Command, Context, Refused
+
+
+class NoteInstructor(Command):
+    """The instructor's days are booked for this class: these, as the booking knew them."""
+
+    instructor: Id
+    starts_on: Day
+    ends_on: Day
+
+
+class NoteInstructorLost(Command):
+    """The instructor's days are no longer booked for this class."""
+
+    instructor: Id
+    reason: ReleaseReason
+
+
+class NoteWorkshopReady(Command):
+    """The workshop has what this intake needs."""
+
+
+class NoteWorkshopLost(Command):
+    """The workshop no longer has what this intake needs."""
+
+
+class RequestStart(Command):
+    """Begin the training."""
+
+
+class Reschedule(Command):
+    """Move the training to other days."""
+
+    starts_on: Day
+    ends_on: Day
+    reason: Prose
+
+
+class CancelIntake(Command):
+    """The class does not take place."""
+
+    reason: Prose
+
+
+class NoteCompleted(Command):
+    """Every participant is assessed and all hours are taught."""
+
+    passed: Count
+    failed: Count
+
+
+def note_instructor(state: Intake, command: NoteInstructor) -> Sequence[Event]:
+    """A class that is over or cancelled gives the instructor's days back.
+
+    One that moved while the booking was under way tells the instructor of its days, as it told
+    those whom it had then. A start that waited follows when this instructor was all it lacked.
+    """
+    if command.instructor in state.instructors:
+        return []
+    if state.status in ("completed", "cancelled"):
+        return [
+            InstructorUnassigned(
+                instructor=command.instructor, kejuruan=state.kejuruan, reason="not-needed"
+            )
+        ]
+    assigned = InstructorAssigned(instructor=command.instructor, kejuruan=state.kejuruan)
+    if state.moved_because and (command.starts_on, command.ends_on) != state.days():
+        starts_on, ends_on = state.days()
+        moved = IntakeRescheduled(
+            kejuruan=state.kejuruan,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            reason=state.moved_because,
+            instructors=(command.instructor,),
+            applications=(),
+        )
+        return [assigned, moved]
+    staffed = state.model_copy(update={"instructors": (*state.instructors, command.instructor)})
+    if staffed.workshop_ready and _awaits_nothing(staffed):
+        return [assigned, _started(staffed)]
+    return [assigned]
+
+
+def _awaits_nothing(state: Intake) -> bool:
+    """The start was asked for and only the workshop, if anything, is lacking."""
+    return state.start_blocked and state.status == "selected" and not _missing(state)
+
+
+def note_instructor_lost(state: Intake, command: NoteInstructorLost) -> Sequence[Event]:
+    if command.instructor not in state.instructors or state.status == "completed":
+        return []
+    return [
+        InstructorUnassigned(
+            instructor=command.instructor, kejuruan=state.kejuruan, reason=command.reason
+        )
+    ]
+
+
+def note_workshop_ready(state: Intake) -> Sequence[Event]:
+    if state.workshop_ready or state.status in ("completed", "cancelled"):
+        return []
+    ready = IntakeWorkshopReady(kejuruan=state.kejuruan)
+    if _awaits_nothing(state):
+        return [ready, _started(state)]
+    return [ready]
+
+
+def note_workshop_lost(state: Intake) -> Sequence[Event]:
+    if not state.workshop_ready or state.status in ("completed", "cancelled"):
+        return []
+    return [IntakeWorkshopLost(kejuruan=state.kejuruan)]
+
+
+def request_start(state: Intake) -> Sequence[Event]:
+    expect(state, "selected")
+    missing = _missing(state)
+    if missing:
+        en = " and ".join(en for en, _ in missing)
+        id_ = " dan ".join(id_ for _, id_ in missing)
+        raise Refused(
+            "start-incomplete",
+            f"The intake can't start yet; it has {en}.",
+            f"Angkatan belum dapat dimulai; {id_}.",
+        )
+    if state.workshop_ready:
+        return [_started(state)]
+    if state.start_blocked:
+        raise Refused(
+            "start-blocked",
+            "The start already waits for the workshop and follows by itself when it is ready.",
+            "Pelatihan sudah menunggu bengkel dan akan mulai dengan sendirinya setelah siap.",
+        )
+    return [StartBlocked(kejuruan=state.kejuruan, missing=("workshop",))]
+
+
+def _missing(state: Intake) -> list[tuple[str, str]]:
+    """What only people can bring, in both languages."""
+    missing = []
+    if (short := state.instructors_needed - len(state.instructors)) > 0:
+        missing.append((f"{short} instructor(s) too few", f"kurang {short} instruktur"))
+    if not state.ledger.seated:
+        missing.append(("no confirmed participant", "belum ada peserta yang mendaftar ulang"))
+    return missing
+
+
+def _started(state: Intake) -> IntakeStarted:
+    return IntakeStarted(
+        programme=state.programme,
+        number=state.number,
+        title=state.title,
+        skkni=state.skkni,
+        kejuruan=state.kejuruan,
+        hours=state.hours,
+        min_attendance=state.min_attendance,
+        instructors=state.instructors,
+        participants=state.ledger.seated,
+    )
+
+
+def reschedule(state: Intake, command: Reschedule, context: Context) -> Sequence[Event]:
+    expect(state, "open", "closed", "selected")
+    days = (command.starts_on, command.ends_on)
+    closes = state.registration_closes if state.status == "open" else None
+    earliest = max(filter(None, (wita_day(context.now), closes)))
+    if command.ends_on < command.starts_on or command.starts_on < earliest:
+        raise Refused(
+            "dates",
+            f"Training starts on {earliest} at the earliest, and ends after it starts.",
+            f"Pelatihan mulai paling awal {earliest}, dan selesai setelah mulai.",
+            field="starts_on",
+            status=422,
+        )
+    if days == state.days():
+        raise Refused(
+            "unchanged", "The class is on these days already.", "Angkatan sudah pada hari itu."
+        )
+    return [
+        IntakeRescheduled(
+            kejuruan=state.kejuruan,
+            starts_on=command.starts_on,
+            ends_on=command.ends_on,
+            reason=command.reason,
+            instructors=state.instructors,
+            applications=state.applicants,
+        )
+    ]
+
+
+def cancel(state: Intake, command: CancelIntake) -> Sequence[Event]:
+    expect(state, "draft", "open", "closed", "selected")
+    return [
+        IntakeCancelled(
+            kejuruan=state.kejuruan,
+            reason=command.reason,
+            instructors=state.instructors,
+            applications=state.applicants,
+        )
+    ]
+
+
+def note_completed(state: Intake, command: NoteCompleted) -> Sequence[Event]:
+    if state.status != "started":
+        return []
+    seated = set(state.ledger.seated)
+    return [
+        IntakeCompleted(
+            programme=state.programme,
+            kejuruan=state.kejuruan,
+            instructors=state.instructors,
+            unseated=tuple(name for name in state.applicants if name not in seated),
+            passed=command.passed,
+            failed=command.failed,
+        )
+    ]

@@ -1,0 +1,297 @@
+"""An intake's plan and window: what an officer fills in, and until when people may apply."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from services.registration.domain.intake.seat_ledger import Ledger
+from services.registration.domain.programme import ProgrammeOutline
+from shared.events.base import Count, Event, Id, Positive, Value
+from shared.events.registration.intake import (
+    ApplicantListed,
+    IntakeCancelled,
+    IntakeDrafted,
+    IntakeOpened,
+    RegistrationClosed,
+    RegistrationExtended,
+)
+from shared.events.registration.values import Candidate, Quota
+from shared.events.values import (
+    Day,
+    EntryRules,
+    Funding,
+    Item,
+    Kejuruan,
+    Prose,
+    Ranking,
+    end_of_day,
+    wita_day,
+)
+from shared.eventsourcing.decider import Command, Context, Refused, State, refuse_unless
+
+Status = Literal["draft", "open", "closed", "selected", "started", "completed", "cancelled"]
+WORDS: Mapping[Status, tuple[str, str]] = {
+    "draft": ("a draft", "masih rancangan"),
+    "open": ("open for registration", "membuka pendaftaran"),
+    "closed": ("closed for registration", "menutup pendaftaran"),
+    "selected": ("selected", "sudah diseleksi"),
+    "started": ("in training", "sedang berlatih"),
+    "completed": ("completed", "sudah selesai"),
+    "cancelled": ("cancelled", "dibatalkan"),
+}
+
+
+class IntakePlan(Value):
+    """What an officer fills in; days are days in Paser, the last one counts."""
+
+    programme: Id
+    quota: Quota = 16
+    waiting_list: Count = Field(16, le=1000, description="places of the waiting list")
+    funding: Funding
+    registration_opens: Day
+    registration_closes: Day
+    reregistration_days: Positive = Field(3, le=60, description="days to claim an offered seat")
+    starts_on: Day
+    ends_on: Day
+
+
+class PlanIntake(IntakePlan, Command):
+    """Plan a class, or change the plan of one that is not open yet."""
+
+    published: ProgrammeOutline
+
+
+class OpenIntake(Command):
+    """Let people apply; the programme is kept as it is now."""
+
+    published: ProgrammeOutline
+
+
+class ExtendRegistration(Command):
+    """Let people apply longer."""
+
+    registration_closes: Day
+    reason: Prose
+
+
+class CloseRegistration(Command):
+    """Let nobody apply any more, before the window is over."""
+
+    reason: Prose
+
+
+class ListApplicant(Command):
+    """Somebody applied."""
+
+    application: Id
+
+
+class IntakeOutline(Value):
+    """What an application keeps of its intake."""
+
+    programme: Id
+    kejuruan: Kejuruan
+    entry: EntryRules
+    registration_opens: Day
+    registration_closes: Day
+    open: bool
+
+
+class Intake(State):
+    status: Status | None = None
+    programme: str = ""
+    number: int = 0
+    title: str = ""
+    skkni: str = ""
+    kejuruan: str = ""
+    hours: int = 0
+    entry: EntryRules | None = None
+    equipment: tuple[Item, ...] = ()
+    instructors_needed: int = 1
+    ranking: Ranking = ("registration",)
+    min_attendance: int = 80
+    funding: Funding | None = None
+    registration_opens: Day | None = None
+    registration_closes: Day | None = None
+    reregistration_days: int = 3
+    starts_on: Day | None = None
+    ends_on: Day | None = None
+    instructors: tuple[str, ...] = ()
+    applicants: tuple[str, ...] = ()
+    candidates: Mapping[str, Candidate] = {}
+    ledger: Ledger = Ledger()
+    workshop_ready: bool = False
+    start_blocked: bool = False
+    moved_because: str = ""
+    cancelled_because: str = ""
+
+    def outline(self) -> IntakeOutline:
+        """The snapshot for a command that names this intake. Refused when there is none."""
+        if (
+            self.status in (None, "draft")
+            or self.entry is None
+            or self.registration_opens is None
+            or self.registration_closes is None
+        ):
+            raise Refused(
+                "unknown-intake",
+                "There is no such intake. Choose one that is open for registration.",
+                "Angkatan ini tidak ada. Pilih angkatan yang membuka pendaftaran.",
+                field="intake",
+                status=422,
+            )
+        return IntakeOutline(
+            programme=self.programme,
+            kejuruan=self.kejuruan,
+            entry=self.entry,
+            registration_opens=self.registration_opens,
+            registration_closes=self.registration_closes,
+            open=self.status == "open",
+        )
+
+    def days(self) -> tuple[date, date]:
+        """First and last day of the training. Refused when there is no such intake."""
+        if self.starts_on is None or self.ends_on is None:
+            raise not_found()
+        return self.starts_on, self.ends_on
+
+    def teaching_days(self) -> tuple[date, date]:
+        """The days to book an instructor for. Refused in a draft, whose days may still change."""
+        expect(self, "open", "closed", "selected", "started")
+        return self.days()
+
+    def window_ends(self) -> datetime | None:
+        """The instant at which the window is over: the midnight in Paser after its last day."""
+        return end_of_day(self.registration_closes) if self.registration_closes else None
+
+
+def not_found() -> Refused:
+    return Refused("not-found", "There is no such intake.", "Angkatan ini tidak ada.", status=404)
+
+
+def expect(state: Intake, *statuses: Status) -> None:
+    """Refused unless the intake is in one of these."""
+    refuse_unless(state.status, statuses, WORDS, "intake", "Angkatan ini")
+
+
+def plan(state: Intake, command: PlanIntake, context: Context) -> Sequence[Event]:
+    if state.status is not None:
+        expect(state, "draft")
+    _sensible(command, wita_day(context.now))
+    given = {name: getattr(command, name) for name in IntakePlan.model_fields}
+    return [IntakeDrafted(kejuruan=command.published.content.kejuruan, **given)]
+
+
+def _sensible(plan: IntakePlan, today: date) -> None:
+    steps = (
+        ("registration_closes", plan.registration_opens, plan.registration_closes),
+        ("registration_closes", today, plan.registration_closes),
+        ("starts_on", plan.registration_closes, plan.starts_on),
+        ("ends_on", plan.starts_on, plan.ends_on),
+    )
+    for field, earlier, later in steps:
+        if later < earlier:
+            raise Refused(
+                "dates",
+                f"{later} is before {earlier}: registration opens, closes (not before today), "
+                "then training starts and ends.",
+                f"{later} sebelum {earlier}: pendaftaran dibuka, ditutup (tidak sebelum hari ini), "
+                "lalu pelatihan mulai dan selesai.",
+                field=field,
+                status=422,
+            )
+
+
+def open_intake(state: Intake, command: OpenIntake, context: Context) -> Sequence[Event]:
+    expect(state, "draft")
+    content = command.published.content
+    assert state.funding is not None  # noqa: S101 - a draft has a whole plan
+    assert state.registration_opens is not None  # noqa: S101
+    assert state.registration_closes is not None  # noqa: S101
+    starts_on, ends_on = state.days()
+    if state.registration_closes < wita_day(context.now):
+        raise Refused(
+            "dates",
+            "The window of registration is already over. Change the plan first.",
+            "Masa pendaftaran sudah lewat. Ubah rancangannya lebih dahulu.",
+            field="registration_closes",
+        )
+    return [
+        IntakeOpened(
+            programme=state.programme,
+            number=command.published.number,
+            title=content.title,
+            skkni=content.skkni,
+            kejuruan=content.kejuruan,
+            hours=content.hours,
+            entry=content.entry,
+            equipment=content.equipment,
+            instructors=content.instructors,
+            ranking=content.ranking,
+            min_attendance=content.min_attendance,
+            quota=state.ledger.quota,
+            waiting_list=state.ledger.waiting_list,
+            funding=state.funding,
+            registration_opens=state.registration_opens,
+            registration_closes=state.registration_closes,
+            reregistration_days=state.reregistration_days,
+            starts_on=starts_on,
+            ends_on=ends_on,
+        )
+    ]
+
+
+def extend(state: Intake, command: ExtendRegistration, context: Context) -> Sequence[Event]:
+    """A window that was closed too early may be opened again, until the selection."""
+    expect(state, "open", "closed")
+    starts_on, _ = state.days()
+    until = command.registration_closes
+    closes = state.registration_closes or until
+    if until < wita_day(context.now) or (state.status == "open" and until <= closes):
+        raise Refused(
+            "not-later",
+            f"Registration already lasts until {closes}. Choose a later day.",
+            f"Pendaftaran sudah berlangsung sampai {closes}. Pilih hari yang lebih akhir.",
+            field="registration_closes",
+            status=422,
+        )
+    if until > starts_on:
+        raise Refused(
+            "dates",
+            f"Training starts on {starts_on}; registration must close before. "
+            "Move the class first.",
+            f"Pelatihan mulai {starts_on}; pendaftaran harus ditutup sebelumnya. "
+            "Jadwalkan ulang dahulu.",
+            field="registration_closes",
+            status=422,
+        )
+    return [
+        RegistrationExtended(
+            kejuruan=state.kejuruan, registration_closes=until, reason=command.reason
+        )
+    ]
+
+
+def close(state: Intake, command: CloseRegistration) -> Sequence[Event]:
+    expect(state, "open")
+    return [RegistrationClosed(kejuruan=state.kejuruan, reason=command.reason)]
+
+
+def list_applicant(state: Intake, command: ListApplicant) -> Sequence[Event]:
+    """Whoever applies while the class is being cancelled hears of it like the others."""
+    if command.application in state.applicants:
+        return []
+    listed = ApplicantListed(application=command.application)
+    if state.status != "cancelled":
+        return [listed]
+    return [
+        listed,
+        IntakeCancelled(
+            kejuruan=state.kejuruan,
+            reason=state.cancelled_because,
+            instructors=(),
+            applications=(command.application,),
+        ),
+    ]

@@ -1,0 +1,10 @@
+"""What the reactions share."""
+
+from shared.signing.cloudevents import Envelope
+
+OWN = "registration.events"
+
+
+def stream_id(envelope: Envelope) -> str:
+    """The id of the stream that the event is of."""
+    return envelope.subject.partition("/")[2]

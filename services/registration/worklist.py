@@ -1,0 +1,208 @@
+"""What waits for whom at the training centre: which events open a task, and which end it.
+
+What waits for applicants is not here: an inbox is a role's, and no event after the first says whose
+account an application is of. `/v1/my-applications` and `/v1/follow` tell each applicant, and nobody
+else, what they can do and until when.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.registration.agency import BLK_PASER
+from shared.events.registration.application import (
+    ApplicantRegistered,
+    ApplicantScored,
+    ApplicationCancelled,
+    ApplicationCorrected,
+    ApplicationDeclined,
+    ApplicationVerified,
+    ApplicationWithdrawn,
+    CorrectionRequested,
+    DocumentAttached,
+)
+from shared.events.registration.enrolment import ApplicantCertified, SeatLost, TrainingFinished
+from shared.events.registration.intake import (
+    InstructorAssigned,
+    InstructorUnassigned,
+    IntakeCancelled,
+    IntakeCompleted,
+    IntakeDrafted,
+    IntakeOpened,
+    IntakeStarted,
+    RegistrationClosed,
+    StartBlocked,
+)
+from shared.events.registration.placement import FollowUpDue, FollowUpEnded, GraduatePlaced
+from shared.events.registration.seats import SelectionMade
+from shared.events.registration.training import (
+    AssessmentRecommended,
+    ParticipantAssessed,
+    ParticipantLeft,
+    TrainingBegun,
+    TrainingCompleted,
+)
+from shared.events.registration.workshop import (
+    EquipmentBroken,
+    EquipmentRepaired,
+    EquipmentWithdrawn,
+)
+from shared.events.values import end_of_day
+from shared.web.authentication import Role
+from shared.web.worklist import Waits
+
+_GONE = (ApplicationDeclined, ApplicationWithdrawn, ApplicationCancelled, SeatLost)
+
+
+def _centre(event: Any) -> str:
+    return BLK_PASER
+
+
+def _opening_day(event: IntakeDrafted) -> datetime:
+    """Registration opens with that day, so the day before is the last one for this."""
+    return end_of_day(event.registration_opens - timedelta(days=1))
+
+
+def _before_the_start(event: IntakeOpened | InstructorUnassigned) -> datetime | None:
+    if isinstance(event, IntakeOpened):
+        return end_of_day(event.starts_on - timedelta(days=1))
+    return None
+
+
+def _no_other_needed(event: Any) -> bool:
+    """Who goes because the class is over, cancelled or full leaves no gap."""
+    return isinstance(event, InstructorUnassigned) and event.reason not in ("moved", "replaced")
+
+
+def _no_certificate_of_ours(event: Any) -> bool:
+    if isinstance(event, TrainingFinished):
+        return not event.passed
+    return isinstance(event, ApplicantCertified) and event.kind != "training"
+
+
+def _application(event: Any) -> str:
+    return str(event.application)
+
+
+def _months(event: Any) -> str:
+    return str(event.months)
+
+
+WAITS: tuple[Waits, ...] = (
+    Waits(
+        name="open-intake",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/intakes/{id}/opening",
+        id="Buka pendaftaran angkatan ini.",
+        en="Open this class for registration.",
+        opens=(IntakeDrafted,),
+        closes=(IntakeOpened, IntakeCancelled),
+        deadline=_opening_day,
+        agency=_centre,
+    ),
+    Waits(
+        name="assign-instructor",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/intakes/{id}/instructors",
+        id="Tugaskan instruktur untuk angkatan ini.",
+        en="Assign an instructor to this class.",
+        opens=(IntakeOpened, InstructorUnassigned),
+        closes=(InstructorAssigned, IntakeStarted, IntakeCancelled, IntakeCompleted),
+        deadline=_before_the_start,
+        agency=_centre,
+        unless=_no_other_needed,
+    ),
+    Waits(
+        name="check-file",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/applications/{id}/verification",
+        id="Periksa berkas pelamar.",
+        en="Check the applicant's papers.",
+        opens=(ApplicantRegistered, ApplicationCorrected, DocumentAttached),
+        closes=(CorrectionRequested, ApplicationVerified, *_GONE),
+        agency=_centre,
+    ),
+    Waits(
+        name="enter-scores",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/applications/{id}/scores",
+        id="Isi nilai tes tulis dan wawancara.",
+        en="Enter the marks of test and interview.",
+        opens=(ApplicationVerified,),
+        closes=(ApplicantScored, *_GONE),
+        agency=_centre,
+    ),
+    Waits(
+        name="select-participants",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/intakes/{id}/selection",
+        id="Lakukan seleksi peserta.",
+        en="Select the participants.",
+        opens=(RegistrationClosed,),
+        closes=(SelectionMade, IntakeCancelled),
+        agency=_centre,
+    ),
+    Waits(
+        name="start-class",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/intakes/{id}/start",
+        id="Mulai pelatihan setelah peserta mendaftar ulang.",
+        en="Start the training when the participants have re-registered.",
+        opens=(SelectionMade,),
+        closes=(StartBlocked, IntakeStarted, IntakeCancelled),
+        agency=_centre,
+    ),
+    Waits(
+        name="record-sessions",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/trainings/{id}/sessions",
+        id="Catat kehadiran setiap pertemuan.",
+        en="Record the attendance of each session.",
+        opens=(TrainingBegun,),
+        closes=(TrainingCompleted,),
+        agency=_centre,
+    ),
+    Waits(
+        name="decide-assessment",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/trainings/{id}/assessments",
+        id="Putuskan kelulusan peserta atas rekomendasi asesor.",
+        en="Decide on the participant whom the assessor has recommended on.",
+        opens=(AssessmentRecommended,),
+        closes=(ParticipantAssessed, ParticipantLeft),
+        agency=_centre,
+        item=_application,
+    ),
+    Waits(
+        name="issue-certificate",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/certificates",
+        id="Terbitkan sertifikat pelatihan.",
+        en="Issue the training certificate.",
+        opens=(TrainingFinished,),
+        closes=(ApplicantCertified,),
+        agency=_centre,
+        unless=_no_certificate_of_ours,
+    ),
+    Waits(
+        name="follow-up",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/placements/{id}",
+        id="Tanyakan kegiatan lulusan setelah pelatihan.",
+        en="Ask the graduate what became of them.",
+        opens=(FollowUpDue,),
+        closes=(GraduatePlaced, FollowUpEnded),
+        agency=_centre,
+        item=_months,
+        version=2,
+    ),
+    Waits(
+        name="repair-equipment",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/workshops/{id}/repaired",
+        id="Perbaiki peralatan bengkel yang rusak.",
+        en="Repair the workshop's broken equipment.",
+        opens=(EquipmentBroken,),
+        closes=(EquipmentRepaired, EquipmentWithdrawn),
+        agency=_centre,
+    ),
+)

@@ -1,0 +1,389 @@
+"""The Store on one SQLite file: WAL, commits with synchronous=FULL, one process."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shared.kernel.clock import instant, micros
+from shared.kernel.ports import Appended, Commit, Place, Position, Row, Unavailable
+from shared.signing.record_codec import pack_records, unpack_records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS commits(
+    number INTEGER PRIMARY KEY,
+    cause TEXT NOT NULL UNIQUE,
+    stream TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    records BLOB NOT NULL,
+    UNIQUE(stream, first)
+) STRICT;
+CREATE TABLE IF NOT EXISTS sent(
+    number INTEGER PRIMARY KEY, "partition" INTEGER, "offset" INTEGER
+) STRICT;
+CREATE INDEX IF NOT EXISTS sent_pending ON sent(number) WHERE "offset" IS NULL;
+CREATE INDEX IF NOT EXISTS sent_place ON sent("partition", "offset") WHERE "offset" IS NOT NULL;
+CREATE TABLE IF NOT EXISTS "rows"(
+    "table" TEXT NOT NULL,
+    key TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    body BLOB,
+    due INTEGER,
+    PRIMARY KEY("table", key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS rows_due ON "rows"("table", due) WHERE due IS NOT NULL;
+CREATE TABLE IF NOT EXISTS private(
+    collection TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY(collection, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS leases(
+    name TEXT PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL
+) STRICT;
+"""
+_COMMIT = """number, cause, stream, first, source, fingerprint, time, hash, records,
+    "partition", "offset" FROM sent CROSS JOIN commits USING(number)"""
+_BY_COMMIT = _COMMIT.replace("sent CROSS JOIN commits", "commits CROSS JOIN sent")
+_HIGHEST = "\U0010ffff"
+
+
+@contextmanager
+def unavailable(what: str) -> "Iterator[None]":
+    """Turns SQLite's failures of the disk or file into Unavailable; programming errors stay."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
+            raise  # the statement is wrong, not the disk
+        raise Unavailable(f"{what}: {error}") from error
+
+
+def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
+    """A connection in WAL mode without implicit transactions, usable from any thread."""
+    uri = f"file:{path}?mode=ro" if readonly else f"file:{path}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA busy_timeout=5000")
+    if not readonly:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA secure_delete=ON")
+        # A checkpoint every 16 MiB: smaller ones cost more than they save (docs/adr/0006).
+        connection.execute("PRAGMA wal_autocheckpoint=4000")
+    return connection
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection, what: str) -> "Iterator[sqlite3.Connection]":
+    """All of it or nothing. Raises Unavailable."""
+    with unavailable(what):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+
+
+class SqliteStore:
+    """One file, written by one process; calls run inline, since threads cost more than they win.
+
+    A read-only one may be open beside it, in another process.
+    """
+
+    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+        self._path, self._readonly = path, readonly
+        self._db: sqlite3.Connection | None = None
+        self._durable: bool | None = None
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        if self._db is None:
+            raise Unavailable(f"the store {self._path} is not open")
+        return self._db
+
+    async def open(self) -> None:
+        with unavailable(f"cannot open {self._path}"):
+            if self._readonly:
+                self._db = connect(self._path, readonly=True)
+                return
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._db, self._durable = connect(self._path), None
+            self._db.executescript(_SCHEMA)
+
+    async def close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    async def ping(self) -> None:
+        with unavailable("the store does not answer"):
+            self._connection.execute("SELECT 1 FROM commits LIMIT 1").fetchone()
+
+    @contextmanager
+    def _transaction(self, *, durable: bool) -> "Iterator[sqlite3.Connection]":
+        # Later FULL commits sync the log before them as well, so NORMAL ones never get lost alone
+        # or out of order.
+        if durable is not self._durable:
+            self._connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            self._durable = durable
+        with transaction(self._connection, "the store cannot write") as db:
+            yield db
+
+    async def append(self, group: Sequence[Commit]) -> list[Appended]:
+        outcomes = []
+        lost: set[str] = set()
+        with self._transaction(durable=True) as db:
+            for commit in group:
+                outcome = Appended.STREAM if commit.stream in lost else self._insert(db, commit)
+                if outcome is not Appended.OK:
+                    lost.add(commit.stream)
+                outcomes.append(outcome)
+        return outcomes
+
+    @staticmethod
+    def _insert(db: sqlite3.Connection, commit: Commit) -> Appended:
+        cursor = db.execute(
+            "INSERT INTO commits(cause, stream, first, source, fingerprint, time, hash, records)"
+            " VALUES(?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING",
+            (
+                commit.cause,
+                commit.stream,
+                commit.first,
+                commit.source,
+                commit.fingerprint,
+                micros(commit.time),
+                commit.hash,
+                pack_records(commit.records),
+            ),
+        )
+        if cursor.rowcount == 1:
+            # A table of its own: marking must not rewrite pages full of records.
+            place = commit.sent or (None, None)
+            db.execute("INSERT INTO sent VALUES(?,?,?)", (cursor.lastrowid, *place))
+            return Appended.OK
+        found = db.execute("SELECT 1 FROM commits WHERE cause=?", (commit.cause,)).fetchone()
+        return Appended.CAUSE if found else Appended.STREAM
+
+    def _commits(self, columns: str, where: str, *parameters: object) -> list[Commit]:
+        with unavailable("the store cannot read"):
+            found = self._connection.execute(f"SELECT {columns} {where}", parameters).fetchall()
+        return [
+            Commit(
+                source,
+                stream,
+                first,
+                cause,
+                fingerprint,
+                instant(time_),
+                hash_,
+                unpack_records(records),
+                None if offset is None else Position(partition, offset),
+            )
+            for (
+                _,
+                cause,
+                stream,
+                first,
+                source,
+                fingerprint,
+                time_,
+                hash_,
+                records,
+                partition,
+                offset,
+            ) in found
+        ]
+
+    async def by_cause(self, cause: str) -> Commit | None:
+        return next(iter(self._commits(_BY_COMMIT, "WHERE cause=?", cause)), None)
+
+    async def at(self, place: Place) -> Commit | None:
+        return next(iter(self._commits(_BY_COMMIT, "WHERE stream=? AND first=?", *place)), None)
+
+    async def history(self, stream: str, after: int = 0) -> list[Commit]:
+        return self._commits(_BY_COMMIT, "WHERE stream=? AND first>? ORDER BY first", stream, after)
+
+    async def pending(self, limit: int) -> list[Commit]:
+        return self._commits(_COMMIT, 'WHERE "offset" IS NULL ORDER BY number LIMIT ?', limit)
+
+    async def mark_sent(self, sent: Mapping[Place, Position]) -> None:
+        with self._transaction(durable=False) as db:
+            db.executemany(
+                'UPDATE sent SET "partition"=?, "offset"=?'
+                " WHERE number=(SELECT number FROM commits WHERE stream=? AND first=?)",
+                [(*position, *place) for place, position in sent.items()],
+            )
+
+    async def mark_pending(self, places: Sequence[Place]) -> None:
+        with self._transaction(durable=True) as db:
+            db.executemany(
+                'UPDATE sent SET "partition"=NULL, "offset"=NULL'
+                " WHERE number=(SELECT number FROM commits WHERE stream=? AND first=?)",
+                places,
+            )
+
+    async def sent_ends(self) -> dict[int, int]:
+        with unavailable("the store cannot read"):
+            return dict(
+                self._connection.execute(
+                    'SELECT "partition", max("offset") FROM sent'
+                    ' WHERE "offset" IS NOT NULL GROUP BY "partition"'
+                ).fetchall()
+            )
+
+    async def sent_from(
+        self, partition: int, offset: int, limit: int | None = None
+    ) -> list[Commit]:
+        return self._commits(
+            _COMMIT,
+            'WHERE "partition"=? AND "offset">=? ORDER BY "offset" LIMIT ?',
+            partition,
+            offset,
+            -1 if limit is None else limit,
+        )
+
+    async def put(self, rows: Sequence[Row]) -> None:
+        with self._transaction(durable=False) as db:
+            db.executemany(
+                'INSERT INTO "rows" VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET'
+                " sequence=excluded.sequence, body=excluded.body, due=excluded.due"
+                " WHERE excluded.sequence > sequence",
+                rows,
+            )
+
+    async def get(self, table: str, keys: Sequence[str]) -> dict[str, Row]:
+        if len(keys) == 1:
+            with unavailable("the store cannot read"):
+                row = self._connection.execute(
+                    'SELECT "table", key, sequence, body, due FROM "rows"'
+                    ' WHERE "table"=? AND key=?',
+                    (table, keys[0]),
+                ).fetchone()
+            return {row[1]: Row(*row)} if row else {}
+        with unavailable("the store cannot read"):
+            found = self._connection.execute(
+                'SELECT "table", "rows".key, sequence, body, due FROM json_each(?) AS wanted'
+                ' CROSS JOIN "rows" ON "table"=? AND "rows".key=wanted.value',
+                (json.dumps(list(keys)), table),
+            )
+            return {row[1]: Row(*row) for row in found}
+
+    async def scan(
+        self, table: str, prefix: str = "", after: str = "", limit: int = 1000
+    ) -> list[Row]:
+        with unavailable("the store cannot read"):
+            found = self._connection.execute(
+                'SELECT "table", key, sequence, body, due FROM "rows"'
+                ' WHERE "table"=? AND key>=? AND key>? AND key<? ORDER BY key LIMIT ?',
+                (table, prefix, after, prefix + _HIGHEST, limit),
+            )
+            return [Row(*row) for row in found]
+
+    async def due(self, table: str, until: int, limit: int) -> list[Row]:
+        with unavailable("the store cannot read"):
+            found = self._connection.execute(
+                'SELECT "table", key, sequence, body, due FROM "rows"'
+                ' WHERE "table"=? AND due<=? ORDER BY due, key LIMIT ?',
+                (table, until, limit),
+            )
+            return [Row(*row) for row in found]
+
+    async def delete(self, table: str, keys: Sequence[str]) -> None:
+        with self._transaction(durable=False) as db:
+            db.executemany(
+                'DELETE FROM "rows" WHERE "table"=? AND key=?', [(table, key) for key in keys]
+            )
+
+    async def drop(self, table: str) -> None:
+        with self._transaction(durable=True) as db:
+            db.execute('DELETE FROM "rows" WHERE "table"=?', (table,))
+
+    async def clear(self) -> None:
+        with self._transaction(durable=True) as db:
+            for table in ("sent", "commits", '"rows"'):
+                db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the line above
+
+    async def keep_private(self, collection: str, key: str, value: bytes) -> bytes:
+        with self._transaction(durable=True) as db:
+            db.execute(
+                "INSERT INTO private VALUES(?,?,?) ON CONFLICT DO NOTHING", (collection, key, value)
+            )
+            (kept,) = db.execute(
+                "SELECT value FROM private WHERE collection=? AND key=?", (collection, key)
+            ).fetchone()
+        return bytes(kept)
+
+    async def get_private(self, collection: str, keys: Sequence[str]) -> dict[str, bytes]:
+        with unavailable("the store cannot read"):
+            return dict(
+                self._connection.execute(
+                    "SELECT private.key, private.value FROM json_each(?) AS wanted"
+                    " CROSS JOIN private ON collection=? AND private.key=wanted.value",
+                    (json.dumps(list(keys)), collection),
+                ).fetchall()
+            )
+
+    async def private_collections(self) -> list[str]:
+        with unavailable("the store cannot read"):
+            found = self._connection.execute("SELECT DISTINCT collection FROM private ORDER BY 1")
+            return [name for (name,) in found]
+
+    async def scan_private(
+        self, collection: str, after: str = "", limit: int = 1000
+    ) -> dict[str, bytes]:
+        with unavailable("the store cannot read"):
+            return dict(
+                self._connection.execute(
+                    "SELECT key, value FROM private WHERE collection=? AND key>?"
+                    " ORDER BY key LIMIT ?",
+                    (collection, after, limit),
+                ).fetchall()
+            )
+
+    async def replace_private(
+        self, collection: str, changed: Mapping[str, tuple[bytes, bytes]]
+    ) -> None:
+        with self._transaction(durable=True) as db:
+            db.executemany(
+                "UPDATE private SET value=? WHERE collection=? AND key=? AND value=?",
+                [(new, collection, key, old) for key, (old, new) in changed.items()],
+            )
+        self._forget()
+
+    async def delete_private(self, collection: str, keys: Sequence[str]) -> None:
+        with self._transaction(durable=True) as db:
+            db.executemany(
+                "DELETE FROM private WHERE collection=? AND key=?",
+                [(collection, key) for key in keys],
+            )
+        self._forget()
+
+    def _forget(self) -> None:
+        with unavailable("the store cannot write"):
+            # Older pages in the write-ahead log would still hold what was deleted.
+            busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise Unavailable("a reader keeps deleted data in the write-ahead log: try again")
+
+    async def lease(self, name: str, holder: str, seconds: float) -> bool:
+        now = time.time()
+        with self._transaction(durable=False) as db:
+            cursor = db.execute(
+                "INSERT INTO leases VALUES(?,?,?) ON CONFLICT DO UPDATE SET"
+                " holder=excluded.holder, until=excluded.until WHERE holder=excluded.holder"
+                " OR until<=?",
+                (name, holder, now + seconds, now),
+            )
+        return cursor.rowcount == 1

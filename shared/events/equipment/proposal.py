@@ -1,0 +1,118 @@
+"""Events of a proposal for equipment."""
+
+from shared.events.base import Code, Event, Instant, Rupiah
+from shared.events.equipment.values import Check, Decision, ProposedItem
+from shared.events.values import Agency, Attestation, Demand, Flag, Item, Kejuruan, Prose
+
+
+class ProposalDrafted(Event):
+    """A centre writes a proposal; while it is a draft, a later one replaces this."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    items: tuple[ProposedItem, ...]
+    total: Rupiah
+    justification: Prose
+
+
+class ProposalSubmitted(Event):
+    """A centre asks for equipment (proposal bantuan peralatan), with its evidence frozen in."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    items: tuple[ProposedItem, ...]
+    total: Rupiah
+    justification: Prose
+    demand: tuple[Demand, ...]
+    warn: Instant
+    due: Instant
+    attestation: Attestation | None = None
+
+
+class ReviewStarted(Event):
+    """The ministry reviews the proposal (penelaahan)."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+
+
+class ChecklistRecorded(Event):
+    """What the reviewer found on these points of the checklist."""
+
+    kejuruan: Kejuruan
+    checks: tuple[Check, ...]
+
+
+class RevisionRequested(Event):
+    """The ministry asks for changes before it decides; its deadline rests until the answer."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    reason: Prose
+    points: tuple[Code, ...]
+
+
+class ProposalRevised(Event):
+    """The centre's answer: the proposal as it is now, with the evidence and deadline of now."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    items: tuple[ProposedItem, ...]
+    total: Rupiah
+    justification: Prose
+    answer: Prose
+    demand: tuple[Demand, ...]
+    warn: Instant
+    due: Instant
+    attestation: Attestation | None = None
+
+
+class ProposalWithdrawn(Event):
+    """The centre no longer asks."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    reason: Prose
+
+
+class ReviewDueSoon(Event):
+    """The review's deadline is near and nothing is decided."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    due: Instant
+
+
+class ProposalApproved(Event):
+    """The ministry grants the proposal, in full or in part; `missing` is what it does not grant."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    items: tuple[Item, ...]
+    missing: tuple[Item, ...]
+    partial: Flag
+    decisions: tuple[Decision, ...]
+
+
+class ProposalAllocated(Event):
+    """What the proposal was granted is set aside for a workshop."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+
+
+class ProposalRejected(Event):
+    """The ministry grants nothing; each decision has its reason."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    missing: tuple[Item, ...]
+    decisions: tuple[Decision, ...]
+
+
+class ReviewOverdue(Event):
+    """The last working day of the review is over and nothing is decided."""
+
+    proposer: Agency
+    kejuruan: Kejuruan
+    due: Instant

@@ -1,0 +1,56 @@
+"""What the network of the ministry's centres (BPVP) publishes: members, agreements, support.
+
+A partner's instructor is known here by a number of the partner's own, never by name."""
+
+from shared.events.base import Event
+from shared.events.partners.agreement import AgreementEnded, AgreementProposed, AgreementSigned
+from shared.events.partners.alignment import (
+    AlignmentAgreed,
+    AlignmentCommented,
+    AlignmentDropped,
+    AlignmentOpened,
+    AlignmentRevised,
+    ProgrammeAligned,
+)
+from shared.events.partners.instructor import InstructorListed, VisitBooked, VisitRefused
+from shared.events.partners.partner import PartnerRegistered, PartnerUpdated, SpareEquipmentListed
+from shared.events.partners.support import (
+    OfferAccepted,
+    OfferDeclined,
+    OfferFailed,
+    OfferSecured,
+    OfferWithdrawn,
+    SupportExpired,
+    SupportFulfilled,
+    SupportOffered,
+    SupportRequested,
+    SupportWithdrawn,
+)
+
+EVENTS: tuple[type[Event], ...] = (
+    PartnerRegistered,
+    PartnerUpdated,
+    SpareEquipmentListed,
+    InstructorListed,
+    VisitBooked,
+    VisitRefused,
+    AgreementProposed,
+    AgreementSigned,
+    AgreementEnded,
+    SupportRequested,
+    SupportOffered,
+    OfferAccepted,
+    OfferDeclined,
+    OfferWithdrawn,
+    OfferSecured,
+    OfferFailed,
+    SupportFulfilled,
+    SupportWithdrawn,
+    SupportExpired,
+    AlignmentOpened,
+    AlignmentCommented,
+    AlignmentRevised,
+    AlignmentAgreed,
+    ProgrammeAligned,
+    AlignmentDropped,
+)

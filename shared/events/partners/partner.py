@@ -1,0 +1,29 @@
+"""Events of a partner: a ministry training centre (BPVP) that lends."""
+
+from shared.events.base import Count, Event, Text
+from shared.events.partners.values import Zone
+from shared.events.values import Agency, Item, Kejuruan
+
+
+class PartnerRegistered(Event):
+    """A centre joined the network, with the fields (kejuruan) in which it can help."""
+
+    unit: Text
+    city: Text
+    agency: Agency
+    fields: tuple[Kejuruan, ...]
+    capacity: Count
+    timezone: Zone
+
+
+class PartnerUpdated(Event):
+    """What the centre can help with has changed."""
+
+    fields: tuple[Kejuruan, ...]
+    capacity: Count
+
+
+class SpareEquipmentListed(Event):
+    """What the centre could lend now; this replaces an earlier list."""
+
+    items: tuple[Item, ...]

@@ -1,0 +1,135 @@
+"""Events of an application (pendaftaran) up to the scores."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.events.base import Code, Event, Id, Instant, Text
+from shared.events.registration.values import Channel, Eligibility, Score
+from shared.events.values import (
+    AgeBand,
+    Day,
+    Document,
+    Education,
+    Flag,
+    Kecamatan,
+    Kejuruan,
+    Prose,
+    Reason,
+    Sealed,
+    Sex,
+)
+
+
+class IdentityCorrected(Event):
+    """Name, phone or address of the applicant were corrected; no rule looks at these."""
+
+    intake: Id
+    sealed: Sealed
+
+
+class ApplicantRegistered(Event):
+    """A person applied to an intake (pendaftaran), alone or helped at the office."""
+
+    intake: Id
+    programme: Id
+    kejuruan: Kejuruan
+    person: Id
+    sealed: Sealed
+    kecamatan: Kecamatan
+    sex: Sex
+    age_band: AgeBand
+    education: Education
+    priority: Flag
+    eligibility: Eligibility
+    registered_at: Instant
+    registered_by: Channel
+    account: Annotated[Text, Field(description="opaque name of the applicant's account")] | None = (
+        None
+    )
+
+
+class ApplicationCorrected(Event):
+    """The applicant's data were corrected before the file check; all rules were weighed anew."""
+
+    intake: Id
+    kejuruan: Kejuruan
+    sealed: Sealed
+    kecamatan: Kecamatan
+    sex: Sex
+    age_band: AgeBand
+    education: Education
+    priority: Flag
+    eligibility: Eligibility
+    corrected_by: Channel
+
+
+class DocumentAttached(Event):
+    """A paper belongs to the application; the file itself is kept elsewhere."""
+
+    intake: Id
+    document: Document
+
+
+class CorrectionRequested(Event):
+    """The file check found something that the applicant can mend."""
+
+    intake: Id
+    points: tuple[Code, ...]
+    sealed: Sealed | None = None
+
+
+class ApplicationDeclined(Event):
+    """The application can't go on, for these reasons."""
+
+    intake: Id
+    kejuruan: Kejuruan
+    kecamatan: Kecamatan
+    reasons: tuple[Reason, ...]
+    sealed: Sealed | None = None
+
+
+class ApplicationWithdrawn(Event):
+    """The applicant no longer wants the place, or left the training."""
+
+    intake: Id
+    kejuruan: Kejuruan
+    kecamatan: Kecamatan
+    person: Id
+    withdrawn_by: Channel
+    reason: Code
+
+
+class ApplicationCancelled(Event):
+    """The class does not take place, so the application ends; another can be made."""
+
+    intake: Id
+    kejuruan: Kejuruan
+    kecamatan: Kecamatan
+    person: Id
+    reason: Prose
+
+
+class ScheduleChanged(Event):
+    """The applicant's class is on other days."""
+
+    intake: Id
+    starts_on: Day
+    ends_on: Day
+    reason: Prose
+
+
+class ApplicationVerified(Event):
+    """The file check (pemeriksaan berkas) found the papers in order."""
+
+    intake: Id
+
+
+class ApplicantScored(Event):
+    """Written test and interview are marked."""
+
+    intake: Id
+    priority: Flag
+    written: Score
+    interview: Score
+    registered_at: Instant

@@ -1,0 +1,49 @@
+"""Events of a graduate's placement."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.events.base import Event, Id, Instant
+from shared.events.registration.values import PlacementOutcome
+from shared.events.values import Kecamatan, Kejuruan
+
+Months = Annotated[Literal[3, 6], Field(description="months after the training")]
+
+
+class FollowUpEnded(Event):
+    """The graduate was erased and can no longer be asked what became of them."""
+
+    application: Id
+    kejuruan: Kejuruan
+    months: Months
+
+
+class FollowUpOpened(Event):
+    """The graduate is asked what became of them, three and six months after the training."""
+
+    application: Id
+    intake: Id
+    kejuruan: Kejuruan
+    kecamatan: Kecamatan
+    first_due: Instant
+    second_due: Instant
+
+
+class FollowUpDue(Event):
+    """It is time to ask the graduate."""
+
+    application: Id
+    kejuruan: Kejuruan
+    months: Months
+
+
+class GraduatePlaced(Event):
+    """What the graduate does after training: a job, an own business, further study, or none."""
+
+    application: Id
+    intake: Id
+    kejuruan: Kejuruan
+    kecamatan: Kecamatan
+    months: Months
+    outcome: PlacementOutcome

@@ -1,0 +1,37 @@
+"""Events of a referral: a partner's seats, offered to those who wait."""
+
+from shared.events.base import Code, Count, Event, Id, Instant, Positive
+from shared.events.registration.values import Place
+from shared.events.values import Flag, Kejuruan
+
+
+class ReferralOpened(Event):
+    """Waiting applicants are asked whether they would take a partner's seat."""
+
+    intake: Id
+    kejuruan: Kejuruan
+    support: Id
+    offer: Positive
+    partner: Code
+    seats: Positive
+    waiting: tuple[Place, ...]
+    answer_by: Instant
+
+
+class WillingnessNoted(Event):
+    """One of those who were asked has answered."""
+
+    application: Id
+    willing: Flag
+
+
+class ReferralMade(Event):
+    """The lent seats go to the willing, best-ranked first; the others go on waiting."""
+
+    intake: Id
+    kejuruan: Kejuruan
+    support: Id
+    offer: Positive
+    partner: Code
+    referred: tuple[Place, ...]
+    unused: Count

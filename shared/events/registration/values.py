@@ -1,0 +1,65 @@
+"""Values of the training centre's events: seats, scores, eligibility, places in a ranking."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.events.base import Count, Id, Instant, Positive, Value
+from shared.events.values import Flag, Reason
+
+Quota = Annotated[int, Field(strict=True, ge=1, le=200, description="places of one class")]
+
+
+Score = Annotated[int, Field(strict=True, ge=0, le=100)]
+
+
+Hours = Annotated[int, Field(strict=True, ge=1, le=12, description="hours of one session")]
+
+
+SeatReason = Literal["not-offered", "full", "started", "missed", "in-training", "cancelled"]
+
+
+ReleaseReason = Literal["moved", "cancelled", "completed", "not-needed", "replaced"]
+
+
+PlacementOutcome = Literal["job", "own-business", "further-study", "none"]
+
+
+Channel = Literal["applicant", "officer"]
+
+
+class RuleResult(Reason):
+    """One rule, whether it holds for this person, and why."""
+
+    passed: Flag
+
+
+class Eligibility(Value):
+    """How every rule turned out, by which version of the rules; then those of the priority group.
+
+    A person is in the priority group when all of `priority` passed.
+    """
+
+    version: Positive
+    rules: tuple[RuleResult, ...]
+    priority: tuple[RuleResult, ...] = ()
+
+
+class Candidate(Value):
+    """A scored applicant, with all that the ranking looks at."""
+
+    application: Id
+    priority: Flag
+    written: Score
+    interview: Score
+    registered_at: Instant
+
+
+class Place(Value):
+    """A place in the ranking (peringkat) and what put it there."""
+
+    application: Id
+    rank: Positive
+    priority: Flag
+    score: Count
+    registered_at: Instant

@@ -1,0 +1,435 @@
+"""Commands and reactions become commits: a turn per stream, one group per flush, one signature."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from shared.events.base import Catalogue, Event
+from shared.eventsourcing.decider import AnyDecider, Command, NotYet, Refused, State
+from shared.eventsourcing.idempotency import Cause
+from shared.kernel.clock import instant, micros
+from shared.kernel.ports import Appended, Clock, Commit, Record, Row, Store
+from shared.signing.cloudevents import GENESIS, Draft, format_time, freeze, read, sign_group
+from shared.signing.keys import Signer
+
+STATES = "states"
+_GROUP = 64
+_HEADS = 20_000
+_TICK = timedelta(microseconds=1)
+_AHEAD = timedelta(minutes=5)
+
+
+class OtherRequest(Exception):
+    """The Idempotency-Key was used before with another body."""
+
+
+class FromTheFuture(Exception):
+    """A cause's instant is more than five minutes ahead of this clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A stream's state after its last event."""
+
+    state: State
+    sequence: int = 0
+    hash: str = GENESIS
+    time: datetime | None = None
+
+
+@dataclass(slots=True, eq=False)
+class _Entry:
+    commit: Commit
+    unsigned: list[Record]
+    hashes: list[str]
+    before: Head
+    done: asyncio.Future[Appended]
+
+
+class MovedOn(Refused):
+    """The stream no longer stands where it was expected to."""
+
+    def __init__(self, expected: int, sequence: int) -> None:
+        super().__init__(
+            "precondition",
+            f"This has changed since you read it (version {sequence}, not {expected}):"
+            " read it again.",
+            f"Data ini sudah berubah sejak Anda baca (versi {sequence}, bukan {expected}):"
+            " baca lagi.",
+            status=412,
+        )
+
+
+class Committer:
+    """Decides and commits for the streams of one service.
+
+    `on_commit` gets the commits that are durable, in order per stream: new ones, and those found
+    unsettled while loading a stream.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        source: str,
+        store: Store,
+        signer: Signer,
+        catalogue: Catalogue,
+        deciders: Iterable[AnyDecider],
+        clock: Clock,
+        on_commit: Callable[[Sequence[Commit]], None],
+    ) -> None:
+        self._service, self._source, self._store = service, source, store
+        self._signer, self._catalogue, self._clock = signer, catalogue, clock
+        self._deciders = {decider.kind: decider for decider in deciders}
+        self._on_commit = on_commit
+        self._heads: OrderedDict[str, Head] = OrderedDict()
+        self._loading: dict[str, asyncio.Future[None]] = {}
+        self._waiting: list[_Entry] = []
+        self._in_flight: list[_Entry] = []
+        self._newest: dict[str, _Entry] = {}
+        self._flusher: asyncio.Task[None] | None = None
+        self._dirty: set[str] = set()
+        self._writing = asyncio.Lock()
+
+    # -- commands -------------------------------------------------------------------------------
+
+    async def handle(
+        self,
+        stream: str,
+        command: Command,
+        cause: Cause,
+        *,
+        expected: int | None = None,
+        new: bool = False,
+    ) -> Commit | None:
+        """The commit that the command produced, durable; the first one for a repeated cause.
+
+        None when the decision was that there is nothing to do (of a request: and it has not taken
+        effect before). `expected` is the sequence at which the stream must stand. `new` says that
+        the stream most likely does not exist: it is not looked for first, since a commit would
+        find its place taken. Raises Refused (nothing is stored), NotYet, OtherRequest,
+        FromTheFuture, TooLarge, Unavailable.
+        """
+        if not (stream.isascii() and stream.isprintable()):
+            raise _no_name(stream)
+        if new and stream not in self._heads and stream not in self._loading:
+            self._remember(stream, Head(self.decider(stream).initial))
+        while True:
+            head = await self.head(stream)
+            try:
+                if expected is not None and expected != head.sequence:
+                    raise MovedOn(expected, head.sequence)
+                entry = self._decide(stream, head, command, cause)
+            except (Refused, NotYet):
+                if not await self._holds(stream, head):
+                    continue  # it was based on a head that has not come about, or is not the last
+                if first := await self.first(cause):
+                    return first
+                raise
+            if entry is None:
+                if not await self._holds(stream, head):
+                    continue
+                return await self.first(cause) if _requested(cause) else None
+            match await asyncio.shield(entry.done):
+                case Appended.OK:
+                    return entry.commit
+                case Appended.CAUSE:
+                    return await self._first(cause)
+                case Appended.STREAM:
+                    continue
+
+    async def first(self, cause: Cause) -> Commit | None:
+        """The commit in which the cause took effect before, if it did. Raises OtherRequest."""
+        return None if _fresh(cause) else await self._first(cause)
+
+    async def _first(self, cause: Cause) -> Commit | None:
+        commit = await self._store.by_cause(cause.key)
+        if commit and commit.fingerprint != cause.fingerprint:
+            raise OtherRequest
+        return commit
+
+    async def _holds(self, stream: str, head: Head) -> bool:
+        """Whether a head that no commit will test has become durable and is still the last one."""
+        entry = self._newest.get(stream)
+        if entry is not None and await asyncio.shield(entry.done) is not Appended.OK:
+            return False
+        if await self._store.history(stream, head.sequence):
+            self.forget(stream)  # another replica went on
+            return False
+        return True
+
+    def now(self) -> datetime:
+        return self._clock()
+
+    def _decide(self, stream: str, head: Head, command: Command, cause: Cause) -> _Entry | None:
+        clock = self._clock()
+        if cause.not_before and cause.not_before > clock + _AHEAD:
+            raise FromTheFuture(f"{cause.id} is at {cause.not_before}, more than 5 minutes ahead")
+        time = max(
+            clock,
+            head.time + _TICK if head.time else clock,
+            cause.not_before + _TICK if cause.not_before else clock,
+        )
+        if cause.not_after and time > cause.not_after:
+            raise _late(cause.not_after)
+        decider = self.decider(stream)
+        events = decider.decide(head.state, command, cause.context(time))
+        if not events:
+            return None
+        return self._enqueue(stream, head, decider, events, cause, time)
+
+    def _enqueue(
+        self,
+        stream: str,
+        head: Head,
+        decider: AnyDecider,
+        events: Sequence[Event],
+        cause: Cause,
+        time: datetime,
+    ) -> _Entry:
+        state, prevhash = head.state, head.hash
+        records, hashes = [], []
+        if cause.attestation is not None:
+            spoken = {"attestation": cause.attestation}
+            events = (events[0].model_copy(update=spoken), *events[1:])
+        for number, event in enumerate(events, head.sequence + 1):
+            draft = Draft(
+                self._source,
+                self._catalogue.type_of(self._service, type(event)),
+                stream,
+                time,
+                number,
+                head.sequence + 1,
+                len(events),
+                cause.key,
+                cause.fingerprint,
+                cause.correlation,
+                cause.id,
+                cause.actor,
+                prevhash,
+                event.data(),
+            )
+            record, prevhash = freeze(draft, self._signer.keyid, cause.traceparent)
+            records.append(record)
+            hashes.append(prevhash)
+            state = decider.evolve(state, event)
+        commit = Commit(
+            self._source,
+            stream,
+            head.sequence + 1,
+            cause.key,
+            cause.fingerprint,
+            time,
+            prevhash,
+            tuple(records),
+        )
+        entry = _Entry(commit, records, hashes, head, asyncio.get_running_loop().create_future())
+        self._remember(stream, Head(state, commit.last, prevhash, time))
+        self._newest[stream] = entry
+        self._waiting.append(entry)
+        if self._flusher is None:
+            self._flusher = asyncio.create_task(self._flush(), name="flush")
+        return entry
+
+    # -- flushing -------------------------------------------------------------------------------
+
+    async def _flush(self) -> None:
+        try:
+            while self._waiting:
+                group, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
+                self._in_flight = group
+                try:
+                    self._sign(group)
+                    outcomes = await self._store.append([entry.commit for entry in group])
+                except BaseException as error:
+                    self._fail_all(error)
+                    if not isinstance(error, Exception):
+                        raise
+                else:
+                    self._settle(group, outcomes)
+        finally:
+            self._in_flight = []
+            self._flusher = None
+
+    def _sign(self, group: list[_Entry]) -> None:
+        unsigned = [record for entry in group for record in entry.unsigned]
+        hashes = [hash_ for entry in group for hash_ in entry.hashes]
+        signed = iter(sign_group(self._signer, unsigned, hashes))
+        for entry in group:
+            entry.commit = replace(
+                entry.commit, records=tuple(next(signed) for _ in entry.unsigned)
+            )
+
+    def _settle(self, group: list[_Entry], outcomes: list[Appended]) -> None:
+        durable = []
+        for entry, outcome in zip(group, outcomes, strict=True):
+            if outcome is Appended.OK:
+                durable.append(entry.commit)
+                self._dirty.add(entry.commit.stream)
+                if self._newest.get(entry.commit.stream) is entry:
+                    del self._newest[entry.commit.stream]
+            else:
+                self._drop(entry.commit.stream)
+            if not entry.done.done():
+                entry.done.set_result(outcome)
+        self._on_commit(durable)
+
+    def _drop(self, stream: str) -> None:
+        """Forgets a head that has not come about, and sends who built on it to decide anew."""
+        self._heads.pop(stream, None)
+        self._newest.pop(stream, None)
+        for entry in [e for e in self._waiting if e.commit.stream == stream]:
+            self._waiting.remove(entry)
+            entry.done.set_result(Appended.STREAM)
+
+    def _fail_all(self, error: BaseException) -> None:
+        """A failed write may or may not have stored anything: nobody may build on it."""
+        for entry in (*self._in_flight, *self._waiting):
+            self._heads.pop(entry.commit.stream, None)
+            if not entry.done.done():
+                entry.done.set_exception(error)
+                entry.done.exception()  # a waiter that was cancelled leaves nobody to look
+        self._waiting, self._newest = [], {}
+
+    # -- heads and states -----------------------------------------------------------------------
+
+    def decider(self, stream: str) -> AnyDecider:
+        """Raises KeyError for a kind of stream that this service does not own."""
+        return self._deciders[stream.partition("/")[0]]
+
+    async def head(self, stream: str) -> Head:
+        """The stream's newest state, events not yet durable included."""
+        while stream not in self._heads:
+            if loading := self._loading.get(stream):
+                await asyncio.shield(loading)
+                continue
+            self._loading[stream] = asyncio.get_running_loop().create_future()
+            try:
+                self._remember(stream, await self._load(stream))
+            finally:
+                self._loading.pop(stream).set_result(None)
+        self._heads.move_to_end(stream)
+        return self._heads[stream]
+
+    async def state(self, stream: str) -> tuple[Any, int]:
+        """The stream's durable state and sequence (0: there is no such stream)."""
+        while True:
+            head = await self.head(stream)
+            if await self._holds(stream, head):
+                return head.state, head.sequence
+
+    async def _load(self, stream: str) -> Head:
+        decider = self.decider(stream)
+        row = (await self._store.get(STATES, [stream])).get(stream)
+        head = Head(decider.initial)
+        if row and row.body and (stored := orjson.loads(row.body))["fold"] == decider.version:
+            state = type(decider.initial).model_validate_json(orjson.dumps(stored["state"]))
+            head = Head(state, row.sequence, stored["hash"], instant(stored["time"]))
+        commits = await self._store.history(stream, head.sequence)
+        for commit in commits:
+            head = self.fold(decider, head, commit)
+        if commits:
+            self._dirty.add(stream)
+            # An earlier commit that is not on the log yet must go there before its successors.
+            if unsent := [commit for commit in commits if commit.sent is None]:
+                self._on_commit(unsent)
+        return head
+
+    def fold(self, decider: AnyDecider, head: Head, commit: Commit) -> Head:
+        state = head.state
+        for record in commit.records:
+            envelope = read(record)
+            event = self._catalogue.find(envelope.type)
+            if event is not None:
+                state = decider.evolve(state, event.of(envelope.data).upcast())
+        return Head(state, commit.last, commit.hash, commit.time)
+
+    def _remember(self, stream: str, head: Head) -> None:
+        self._heads[stream] = head
+        if len(self._heads) > _HEADS:
+            oldest, kept = self._heads.popitem(last=False)
+            if oldest in self._newest or oldest in self._dirty:
+                self._heads[oldest] = kept
+
+    def forget(self, stream: str) -> None:
+        """Loads the stream anew next time: its commits changed behind our back."""
+        if stream not in self._newest:
+            self._heads.pop(stream, None)
+
+    def outdated(self, row: Row) -> bool:
+        """Whether a state row was folded by another version of its decider."""
+        return bool(orjson.loads(row.body or b"{}")["fold"] != self.decider(row.key).version)
+
+    async def refold(self, stream: str) -> None:
+        """Folds the stream's state from its commits; `write_states` will write it."""
+        self.forget(stream)
+        if (await self.head(stream)).sequence:
+            self._dirty.add(stream)
+
+    async def write_states(self) -> None:
+        """Writes the state row of every stream that has moved since; a no-op when none has."""
+        async with self._writing:
+            while self._dirty:
+                dirty, self._dirty = self._dirty, set()
+                try:
+                    await self._store.put([await self._state_row(stream) for stream in dirty])
+                except BaseException:
+                    self._dirty |= dirty
+                    raise
+
+    async def _state_row(self, stream: str) -> Row:
+        while True:
+            head = await self.head(stream)
+            entry = self._newest.get(stream)
+            if entry is None or await asyncio.shield(entry.done) is Appended.OK:
+                return state_row(self.decider(stream), stream, head)
+
+
+def _requested(cause: Cause) -> bool:
+    """Whether somebody waits for what the cause has brought about."""
+    return cause.key.startswith("request/")
+
+
+def _fresh(cause: Cause) -> bool:
+    """Whether this is a request without an Idempotency-Key: it has no fingerprint, its id was made
+    a moment ago, and so nothing can have come of it before."""
+    return _requested(cause) and not cause.fingerprint and UUID(cause.correlation).version == 7
+
+
+def _no_name(stream: str) -> Refused:
+    kind = stream.partition("/")[0]
+    return Refused(
+        f"unknown-{kind}",
+        f"There is no {kind} of this name. A name has printable ASCII characters only.",
+        f"Tidak ada {kind} dengan nama ini. Nama hanya boleh berisi karakter ASCII.",
+        status=404,
+    )
+
+
+def _late(until: datetime) -> Refused:
+    return Refused(
+        "attestation-late",
+        f"What the agency signed was good until {format_time(until)}: sign anew.",
+        f"Tanda tangan instansi berlaku sampai {format_time(until)}: tandatangani lagi.",
+        status=422,
+    )
+
+
+def state_row(decider: AnyDecider, stream: str, head: Head) -> Row:
+    due = decider.due(head.state)
+    assert head.time is not None  # noqa: S101 - a stream with events has a time
+    body = orjson.dumps(
+        {
+            "fold": decider.version,
+            "hash": head.hash,
+            "time": micros(head.time),
+            "state": orjson.Fragment(head.state.__pydantic_serializer__.to_json(head.state)),
+        }
+    )
+    return Row(STATES, stream, head.sequence, body, micros(due) if due else None)

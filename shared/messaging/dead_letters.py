@@ -1,0 +1,250 @@
+"""Records that wait: who parks them, when they are tried again, and what an operator may do."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from shared.events.delivery import RecordParked
+from shared.eventsourcing.command_handler import STATES, Committer
+from shared.eventsourcing.idempotency import Cause
+from shared.eventsourcing.policies import Do
+from shared.kernel import metrics
+from shared.kernel.backoff import Backoff
+from shared.kernel.logs import log
+from shared.kernel.ports import LogRecord, Row, Store, Unavailable, scan_all
+from shared.messaging.delivery_receipts import Discard, Park, Parked, Redrive, parked_stream
+from shared.signing.record_codec import pack_records, unpack_records
+
+if TYPE_CHECKING:
+    from shared.messaging.subscriber import Consumer, Delivery
+
+PARKED = "parked"
+_PAUSE = 0.25
+_LEASE = 5.0
+_RUN = 200
+
+
+class Stopped(Exception):
+    """A record cannot be applied now: it and its stream's later ones are parked.
+
+    `reason` is one of behind, gap, deferred, version, schema, refused, failed; `waits_for` the
+    own stream whose next commit a deferred one waits for.
+    """
+
+    def __init__(self, reason: str, detail: str, waits_for: str | None = None) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason, self.detail, self.waits_for = reason, detail, waits_for
+
+
+class Parking:
+    """The parked records of one service, over all topics.
+
+    A stream with a parked record is held: its later records are parked behind it. What waits for
+    something (a gap, another stream, an upgrade) goes on by itself when that has come; the rest
+    when an operator redrives or discards it. Park, redrive and discard are events on the
+    service's own topic, so that a rebuilt store holds and skips the same records.
+    """
+
+    def __init__(self, service: str, store: Store, committer: Committer, holder: str) -> None:
+        self._service, self._store, self._committer = service, store, committer
+        self._holder = holder
+        self._held: set[str] = set()
+        self._states: dict[str, Parked] = {}
+        self._wake = asyncio.Event()
+
+    async def load(self) -> None:
+        """Reads what is parked; before the first record is applied."""
+        async for row in scan_all(self._store, PARKED, ""):
+            self._held.add(_stream(row.key))
+        async for row in scan_all(self._store, STATES, "parked/"):
+            state, _ = await self._committer.state(row.key)
+            source, _, subject = row.key.removeprefix("parked/").partition("/")
+            self._states[f"{source} {subject}"] = state
+        metrics.waiting.labels(self._service).set(len(self._held))
+
+    # -- asked by the consumer ------------------------------------------------------------------
+
+    def holds(self, stream: str) -> bool:
+        return stream in self._held
+
+    def discarded(self, stream: str, sequence: int) -> bool:
+        state = self._states.get(stream)
+        return state is not None and sequence in state.discarded
+
+    def known(self, stream: str, sequence: int) -> RecordParked | None:
+        """The record as it was parked, when it has neither been redriven nor discarded."""
+        state = self._states.get(stream)
+        waiting = state.waiting.get(sequence) if state else None
+        return waiting.record if waiting and not waiting.redriven else None
+
+    async def refresh(self, streams: Iterable[str]) -> None:
+        """Looks whether another replica has let go of streams that are held here."""
+        for stream in self._held.intersection(streams):
+            if not await self._store.scan(PARKED, f"{stream} ", limit=1):
+                self._held.discard(stream)
+
+    async def park(self, delivery: "Delivery", why: Stopped) -> Row:
+        """The row that holds the record; the event that says so is durable on return."""
+        metrics.parked.labels(self._service, delivery.place.topic, why.reason).inc()
+        log.warning(
+            "%s: parked %s (%s): %s",
+            self._service, delivery.envelope.ref, why.reason, why.detail,
+        )  # fmt: skip
+        # A gap says nothing of this record: the missing one will arrive, or is named by itself.
+        if why.reason != "gap":
+            await self._say_parked(delivery, why)
+        return await self._waiting_row(delivery, why)
+
+    def row(self, delivery: "Delivery", why: Stopped, sequence: int = 1, at: int = 0) -> Row:
+        envelope, place = delivery.envelope, delivery.place
+        body = {
+            "source": envelope.source,
+            "subject": envelope.subject,
+            "sequence": envelope.sequence,
+            "type": envelope.type,
+            "topic": place.topic,
+            "partition": place.partition,
+            "offset": place.offset,
+            "reason": why.reason,
+            "detail": why.detail,
+            "waits_for": why.waits_for,
+            "waits_at": at,
+            "record": pack_records([place.record]).hex(),
+        }
+        key = f"{delivery.stream} {envelope.sequence:016d}"
+        return Row(PARKED, key, sequence, orjson.dumps(body))
+
+    async def _waiting_row(self, delivery: "Delivery", why: Stopped, sequence: int = 1) -> Row:
+        at = (await self._committer.state(why.waits_for))[1] if why.waits_for else 0
+        return self.row(delivery, why, sequence, at)
+
+    async def _say_parked(self, delivery: "Delivery", why: Stopped) -> None:
+        envelope, place = delivery.envelope, delivery.place
+        stream = parked_stream(envelope.source, envelope.subject)
+        record = RecordParked(
+            source=envelope.source,
+            subject=envelope.subject,
+            sequence=envelope.sequence,
+            topic=place.topic,
+            partition=place.partition,
+            offset=place.offset,
+            reason=why.reason,
+        )
+        # After a redrive the same record may be parked once more.
+        _, times = await self._committer.state(stream)
+        known = self.known(delivery.stream, envelope.sequence)
+        if known is None:
+            cause = Cause(
+                f"event/{envelope.ref}/park>{stream}@{times}",
+                envelope.correlation,
+                envelope.ref,
+                not_before=min(envelope.time, self._committer.now()),
+            )
+            await self._committer.handle(stream, Park(record=record), cause)
+            self._states[delivery.stream], _ = await self._committer.state(stream)
+
+    def added(self, rows: Iterable[Row]) -> None:
+        """The rows are stored: their streams are held."""
+        held = {_stream(row.key) for row in rows if row.table == PARKED}
+        if held:
+            self._held |= held
+            metrics.waiting.labels(self._service).set(len(self._held))
+            self._wake.set()
+
+    # -- asked by an operator -------------------------------------------------------------------
+
+    async def list(self, after: str = "", limit: int = 100) -> list[dict[str, Any]]:
+        rows = await self._store.scan(PARKED, after=after, limit=limit)
+        return [{"key": row.key, **orjson.loads(row.body or b"{}")} for row in rows]
+
+    def redrive(self, source: str, subject: str, sequence: int) -> Do:
+        """Asks to try the record, and those behind it, again; the next look at it will."""
+        return Do(parked_stream(source, subject), Redrive(sequence=sequence))
+
+    def discard(self, source: str, subject: str, sequence: int, reason: str) -> Do:
+        """Asks to skip the record and to try those behind it; the next look at it will."""
+        return Do(parked_stream(source, subject), Discard(sequence=sequence, reason=reason))
+
+    # -- going on -------------------------------------------------------------------------------
+
+    async def run(self, consumers: Mapping[str, "Consumer"]) -> None:
+        """Tries held streams again until cancelled; one replica at a time does."""
+        backoff = Backoff()
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_PAUSE):
+                    await self._wake.wait()
+            self._wake.clear()
+            try:
+                if self._held and await self._store.lease("parking", self._holder, _LEASE):
+                    for stream in sorted(self._held):
+                        while await self._go_on(stream, consumers):
+                            pass
+                    metrics.waiting.labels(self._service).set(len(self._held))
+                backoff.reset()
+            except Unavailable as error:
+                log.warning("%s: parked records wait: %s", self._service, error)
+                await backoff.wait()
+
+    async def _go_on(self, stream: str, consumers: Mapping[str, "Consumer"]) -> bool:
+        """Applies what can be applied of a held stream; whether there may be more."""
+        rows = await self._store.scan(PARKED, f"{stream} ", limit=_RUN)
+        if not rows:
+            self._held.discard(stream)
+            return False
+        bodies = [orjson.loads(row.body or b"{}") for row in rows]
+        consumer = consumers[bodies[0]["topic"]]
+        first = consumer.open(_place(bodies[0]))
+        if not await self._may(stream, bodies[0], first, consumer):
+            return False
+        deliveries = [first]
+        for body in bodies[1:]:
+            if body["reason"] not in ("behind", "gap"):
+                break
+            deliveries.append(consumer.open(_place(body)))
+        try:
+            done = await consumer.apply_again(stream, deliveries)
+        except Stopped as why:
+            if why.reason == bodies[0]["reason"] == "gap":
+                return False
+            if why.reason != "gap":
+                await self._say_parked(first, why)
+            await self._store.put([await self._waiting_row(first, why, rows[0].sequence + 1)])
+            return False
+        await self._store.delete(PARKED, [row.key for row in rows[:done]])
+        return True
+
+    async def _may(
+        self, stream: str, body: dict[str, Any], first: "Delivery", consumer: "Consumer"
+    ) -> bool:
+        """Whether the stream's first parked record may be tried now."""
+        sequence, reached = body["sequence"], (await consumer.mark(stream)).sequence
+        if sequence > reached + 1:
+            return False
+        source, subject = first.envelope.source, first.envelope.subject
+        state, _ = await self._committer.state(parked_stream(source, subject))
+        self._states[stream] = state
+        if sequence <= reached or self.discarded(stream, sequence):
+            return True
+        match body["reason"]:
+            case "behind" | "gap":
+                return True
+            case "deferred":
+                _, now = await self._committer.state(body["waits_for"])
+                return bool(now > body["waits_at"])
+            case "version":
+                return first.problem is None
+        waiting = state.waiting.get(sequence)
+        return waiting is not None and waiting.redriven
+
+
+def _stream(key: str) -> str:
+    return key.rpartition(" ")[0]
+
+
+def _place(body: Mapping[str, Any]) -> LogRecord:
+    (record,) = unpack_records(bytes.fromhex(body["record"]))
+    return LogRecord(body["topic"], body["partition"], body["offset"], record)

@@ -1,0 +1,284 @@
+"""A service signs how far its own topic has come, partition by partition."""
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from shared.kernel import metrics
+from shared.kernel.backoff import Backoff
+from shared.kernel.logs import log
+from shared.kernel.ports import Position, Record, Row, Unavailable
+from shared.signing.merkle import EMPTY, Frontier, consistency_ranges, leaf_hash
+from shared.signing.record_codec import leaf_data
+from shared.transparency.checkpoints import MOST_LEAVES, TOPIC, Origin, leaf_hashes, owners_record
+from shared.transparency.signed_notes import Checkpoint, read_checkpoint, read_note
+from shared.transparency.tiles import LostTile, Tiles
+
+if TYPE_CHECKING:
+    from shared.runtime.service import Service
+
+TREES, CHECKPOINTS = "trees", "checkpoints"
+_LEASE = 15.0
+_RENEW = 5.0
+_CHUNK = 64
+_KEPT = 4 * MOST_LEAVES
+_FINISH = 3.0
+_NAME = "checkpoints"
+
+
+class _Contradicted(Exception):
+    """The log is not what this service has signed."""
+
+
+class _Partition:
+    """One partition's tree as far as it is signed, and what waits to be sent."""
+
+    def __init__(self, origin: Origin, frontier: Frontier, tiles: Tiles) -> None:
+        self.origin, self.frontier, self.tiles = origin, frontier, tiles
+        self.unsent: tuple[Record, list[Row]] | None = None
+
+    @property
+    def row(self) -> Row:
+        return Row(TREES, self.origin.log, self.frontier.size, self.frontier.state)
+
+
+class Checkpointer:
+    """Publishes a signed checkpoint of each partition of the own topic that has grown, every
+    `checkpoint_seconds` and when the service stops; under load one for each 4096 records.
+
+    One replica does, the holder of a lease, when its relay has nothing to send. A log that
+    contradicts what was signed before is an alarm, and nothing is signed for that partition while
+    it does.
+    """
+
+    def __init__(self, service: "Service", holder: str) -> None:
+        self._service, self._holder = service, holder
+        self._partitions: dict[int, _Partition] = {}
+        self._fresh: dict[int, deque[tuple[int, Record]]] = {}
+        self._alarms: dict[int, str] = {}
+        self._lease_until = 0.0
+        self._due = self._patience = 0.0
+        self._full = asyncio.Event()
+        self._stopping = False
+        self._working = asyncio.Lock()
+        self._conflicts = metrics.checkpoint_conflicts.labels(service.name)
+
+    def offer(self, records: Sequence[Record], positions: Sequence[Position]) -> None:
+        """Takes what the log has just acknowledged: it need not be read again."""
+        if time.monotonic() >= self._lease_until:
+            return
+        for record, (partition, offset) in zip(records, positions, strict=True):
+            fresh = self._fresh.setdefault(partition, deque())
+            # What does not follow, or would be too much, is read from the log when its turn comes.
+            if len(fresh) >= _KEPT or (fresh and offset != fresh[-1][0] + 1):
+                fresh.clear()
+            fresh.append((offset, record))
+            if len(fresh) >= MOST_LEAVES:
+                self._full.set()
+
+    async def run(self) -> None:
+        """Works until cancelled; a store or log that is away is tried again without limit."""
+        backoff = Backoff()
+        while True:
+            try:
+                async with self._working:
+                    if await self._leads() and (self._full.is_set() or self._is_due()):
+                        await self._round()
+                backoff.reset()
+                await self._pause()
+            except Unavailable as error:
+                log.warning("%s: checkpoints wait: %s", self._service.name, error)
+                await backoff.wait()
+
+    async def finish(self) -> None:
+        """The last checkpoint before the service stops; then another replica may go on."""
+        self._stopping = True
+        try:
+            async with asyncio.timeout(_FINISH), self._working:
+                if self._partitions and await self._leads():
+                    self._full.clear()
+                    await self._round()
+                    await self._service.store.lease(_NAME, self._holder, 0)
+        except (Unavailable, TimeoutError) as error:
+            log.warning("%s: the last checkpoint was not sent: %r", self._service.name, error)
+
+    def _is_due(self) -> bool:
+        return time.monotonic() >= self._due
+
+    async def _pause(self) -> None:
+        seconds = min(self._due - time.monotonic(), _RENEW)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(seconds, 0)):
+                await self._full.wait()
+
+    async def _leads(self) -> bool:
+        """Renews the lease. Who newly has it knows nothing, and first reads what was published."""
+        now, service = time.monotonic(), self._service
+        lapsed = now >= self._lease_until
+        if not await service.store.lease(_NAME, self._holder, _LEASE):
+            self._lease_until, self._due = 0.0, now + _RENEW
+            return False
+        if lapsed:
+            self._partitions, self._fresh, self._due = {}, {}, now
+        self._lease_until = now + _LEASE
+        return True
+
+    async def _round(self) -> None:
+        self._patience = time.monotonic() + self._service.settings.checkpoint_seconds
+        for partition, end in (await self._ends()).items():
+            if self._stopping and partition not in self._partitions:
+                continue
+            try:
+                await self._advance(partition, end)
+            except _Contradicted as why:
+                self._partitions.pop(partition, None)
+                if self._alarms.get(partition) != str(why):
+                    self._alarms[partition] = str(why)
+                    self._conflicts.inc()
+                    log.error("%s: ALARM: %s", self._service.name, why)
+            else:
+                self._alarms.pop(partition, None)
+
+    async def _ends(self) -> Mapping[int, int]:
+        if self._full.is_set():
+            self._full.clear()
+            return {p: fresh[-1][0] + 1 for p, fresh in self._fresh.items() if fresh}
+        self._due = time.monotonic() + self._service.settings.checkpoint_seconds
+        return await self._service.log.ends(self._service.definition.topic)
+
+    # -- a partition ----------------------------------------------------------------------------
+
+    async def _advance(self, number: int, end: int) -> None:
+        part = self._partitions.get(number)
+        # A log that has become shorter may have become another one.
+        if part is None or end < part.frontier.size:
+            self._partitions.pop(number, None)
+            part = await self._load(number, end)
+            self._partitions[number] = part
+        while part.unsent or part.frontier.size < end:
+            if part.unsent is None:
+                part.unsent = await self._sign(part, end)
+            if part.unsent is None:
+                return
+            await self._send(*part.unsent)
+            part.unsent = None
+
+    async def _sign(self, part: _Partition, end: int) -> tuple[Record, list[Row]] | None:
+        """Lets the tree grow by what is there: its checkpoint, and the row that says it is sent."""
+        old = part.frontier.size
+        leaves = await self._leaves(part, min(end, old + MOST_LEAVES))
+        if not leaves:
+            return None
+        # Until the checkpoint is made, the tree is not what it was either: load it anew.
+        self._partitions.pop(part.origin.partition, None)
+        rows: list[Row] = []
+        for start in range(0, len(leaves), _CHUNK):
+            rows += part.tiles.grow(part.frontier, leaves[start : start + _CHUNK])
+            await self._turn()
+        await self._service.store.put(rows)
+        path = await part.tiles.path(consistency_ranges(old, part.frontier.size))
+        self._partitions[part.origin.partition] = part
+        checkpoint = Checkpoint(str(part.origin), part.frontier.size, part.frontier.root)
+        signer = self._service.keys.signer
+        return owners_record(checkpoint, signer, old, path, leaves), [part.row]
+
+    async def _send(self, record: Record, rows: Sequence[Row]) -> None:
+        # The same again as often as need be: there must be no other checkpoint of its size.
+        await self._service.log.send(TOPIC, [record])
+        await self._service.store.put(rows)
+
+    async def _leaves(self, part: _Partition, end: int) -> list[bytes]:
+        start, number = part.frontier.size, part.origin.partition
+        fresh = self._fresh.get(number, deque())
+        while fresh and fresh[0][0] < start:
+            fresh.popleft()
+        hashes: list[bytes] = []
+        if not fresh or fresh[0][0] > start:
+            upto = min(end, fresh[0][0]) if fresh else end
+            async for found in leaf_hashes(
+                self._service.log, part.origin.topic, number, start, upto
+            ):
+                hashes += found
+            return hashes
+        while fresh and len(hashes) < end - start:
+            hashes.append(leaf_hash(leaf_data(fresh.popleft()[1])))
+            if len(hashes) % _CHUNK == 0:
+                await self._turn()
+        return hashes
+
+    async def _turn(self) -> None:
+        """Events go first: hashing waits for a pause of the relay, though not for ever."""
+        left = self._patience - time.monotonic()
+        if left <= 0 or self._service.relay.drained.is_set():
+            await asyncio.sleep(0)
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(left):
+                await self._service.relay.drained.wait()
+
+    # -- what was signed before -----------------------------------------------------------------
+
+    async def _load(self, number: int, end: int) -> _Partition:
+        """The tree as far as it is signed, compared with the log and with what was published.
+
+        Raises _Contradicted.
+        """
+        service = self._service
+        await self._wait_for_published()
+        origin = Origin(service.definition.source, service.definition.topic, number)
+        rows = await service.store.get(TREES, [origin.log])
+        tiles = Tiles(service.store, origin.log)
+        frontier = Frontier(rows[origin.log].body or b"") if rows else Frontier()
+        try:
+            await tiles.load(frontier.size)
+        except LostTile:
+            frontier = Frontier()
+            await tiles.load(0)
+        part = _Partition(origin, frontier, tiles)
+        if end < frontier.size:
+            raise _Contradicted(f"{origin.log} has {end} records, and {frontier.size} were signed")
+        await self._still_there(part)
+        await self._catch_up(part)
+        return part
+
+    async def _wait_for_published(self) -> None:
+        ends = {TOPIC: await self._service.log.ends(TOPIC)}
+        while not await self._service.reached(ends):  # noqa: ASYNC110 - the store is asked
+            await asyncio.sleep(0.02)
+
+    async def _still_there(self, part: _Partition) -> None:
+        """The newest signed leaves are looked up again: the end is what a log loses."""
+        kept, size = list(part.tiles.newest_leaves()), part.frontier.size
+        found: list[bytes] = []
+        async for hashes in leaf_hashes(
+            self._service.log, part.origin.topic, part.origin.partition, size - len(kept), size
+        ):
+            found += hashes
+        for index, (one, other) in enumerate(zip(kept, found, strict=False), size - len(kept)):
+            if one != other:
+                raise _Contradicted(f"{part.origin.log}: record {index} is not what was signed")
+
+    async def _catch_up(self, part: _Partition) -> None:
+        """A store that was lost, or is an old copy, goes on from what was published."""
+        key = str(part.origin)
+        rows = await self._service.store.get(CHECKPOINTS, [key])
+        if not rows:
+            return
+        published = read_checkpoint(read_note(rows[key].body or b"").text)
+        service, origin = self._service, part.origin
+        while part.frontier.size < published.size:
+            size = min(published.size, part.frontier.size + MOST_LEAVES)
+            leaves = await self._leaves(part, size)
+            if not leaves:
+                raise _Contradicted(
+                    f"{origin.log} has {part.frontier.size} records, and {published.size} were"
+                    " signed"
+                )
+            await service.store.put(part.tiles.grow(part.frontier, leaves))
+        root = await part.tiles.root(published.size) if published.size else EMPTY
+        if root != published.root:
+            raise _Contradicted(f"{origin.log} has another tree of {published.size} than signed")
+        await service.store.put([part.row])

@@ -1,0 +1,251 @@
+"""A service as an ASGI application: its routes, and those that every service has."""
+
+from typing import Any
+from uuid import uuid4
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi_offline import FastAPIOffline
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from shared.events.base import Positive, Text
+from shared.eventsourcing.command_handler import STATES, OtherRequest
+from shared.eventsourcing.decider import Command, NotYet, Refused
+from shared.eventsourcing.policies import Do
+from shared.kernel.logs import log
+from shared.kernel.ports import Unavailable, scan_all
+from shared.runtime.service import Service
+from shared.signing.cloudevents import TooLarge
+from shared.web import digests
+from shared.web.authentication import Authenticator, IssuerUnavailable, Role
+from shared.web.checkpoint_proofs import add_proofs
+from shared.web.openapi import schemas
+from shared.web.parsing import offset_of, page_of
+from shared.web.problems import ProblemError, language_of
+from shared.web.request_context import Ask
+from shared.web.responses import Page
+from shared.web.router import Api
+from shared.web.worklist import tasks
+
+
+class RedriveRecord(Command):
+    """Which parked record to try again, with those behind it."""
+
+    source: Text
+    subject: Text
+    sequence: Positive
+
+
+class DiscardRecord(RedriveRecord):
+    """Which parked record to give up, and why."""
+
+    reason: Text
+
+
+def service_app(service: Service, authenticator: Authenticator, version: str) -> FastAPI:
+    """The HTTP side of a service; whoever serves it also runs `service.run()`.
+
+    `state.roles` of it lists each route that needs a token: method, path, the roles it serves.
+    """
+    definition = service.definition
+    # Its /docs come from here too: there may be no way to a CDN.
+    app = FastAPIOffline(title=f"Sinergi: {definition.title}", version=version)
+    api = Api(service, authenticator, app.router)
+    definition.routes(service, api)
+    _add_common(api, service)
+    add_proofs(app, api, service)
+    _add_probes(app, service)
+    # Routes are tried in order, and what people do comes before what documents it.
+    app.router.routes.sort(key=lambda route: not isinstance(route, APIRoute))
+    _answer_problems(app)
+    _describe(app, api)
+    app.state.roles = api.roles
+    return app
+
+
+def _add_common(api: Api, service: Service) -> None:
+    operators = (Role.OPERATOR,)
+
+    async def parked(ask: Ask) -> dict[str, Any]:
+        limit, after = page_of(ask.query)
+        found = await service.parking.list(after, limit + 1)
+        more = {"next": found[limit - 1]["key"]} if len(found) > limit else {}
+        return {"items": found[:limit], **more}
+
+    async def redrive(ask: Ask, body: RedriveRecord) -> Do:
+        return service.parking.redrive(body.source, body.subject, body.sequence)
+
+    async def discard(ask: Ask, body: DiscardRecord) -> Do:
+        return service.parking.discard(body.source, body.subject, body.sequence, body.reason)
+
+    async def inbox(ask: Ask) -> dict[str, Any]:
+        definition = service.definition
+        limit, after = page_of(ask.query)
+        found = await tasks(service.store, definition.topic, definition.inbox, ask.identity)
+        start = offset_of(after)
+        more = {"next": str(start + limit)} if len(found) > start + limit else {}
+        return {"items": found[start : start + limit], **more}
+
+    if service.definition.inbox:
+        roles = sorted({waits.role for waits in service.definition.inbox})
+        api.query("/v1/inbox", roles, inbox, "What waits for me, oldest first", Page)
+    api.query("/v1/parked", operators, parked, "Parked records", Page)
+    api.command(
+        "POST", "/v1/parked/redrive", RedriveRecord, operators, redrive, "Try a record again"
+    )
+    api.command("POST", "/v1/parked/discard", DiscardRecord, operators, discard, "Give a record up")
+
+    async def live(ask: Ask) -> Response:
+        return StreamingResponse(digests.stream(service), media_type="application/x-ndjson")
+
+    api.query(
+        "/v1/digests", (Role.AUDITOR, Role.OPERATOR), live, "Digests of all rows",
+        files=("application/x-ndjson",),
+    )  # fmt: skip
+
+    async def row(ask: Ask) -> dict[str, Any]:
+        # Only what digests are of: other tables are the service's own affair.
+        table, key = ask.query.get("table", ""), ask.query.get("key", "")
+        known = {STATES, *(view.table for view in service.definition.all_views)}
+        found = await digests.fields(service, table, key) if table in known else None
+        if found is None:
+            raise ProblemError(
+                404,
+                "unknown-row",
+                "There is no row of this `table` and `key`.",
+                "Tidak ada baris dengan `table` dan `key` ini.",
+            )
+        return found
+
+    api.query("/v1/digests/row", (Role.AUDITOR, Role.OPERATOR), row, "Hashes of a row's fields")
+    api.query("/v1/summary", tuple(Role), lambda _: summary(service), "What there is")
+
+
+async def summary(service: Service) -> dict[str, Any]:
+    """How many streams of each kind there are, and how far each topic has been applied."""
+    kinds: dict[str, int] = {}
+    async for row in scan_all(service.store, STATES):
+        kind = row.key.partition("/")[0]
+        kinds[kind] = kinds.get(kind, 0) + 1
+    return {
+        "service": service.name,
+        "agency": service.definition.source,
+        "title": service.definition.title,
+        "streams": {k: n for k, n in sorted(kinds.items()) if k not in ("consumer", "parked")},
+        "positions": {topic: await service.positions(topic) for topic in service.consumers},
+        "parked": len(await service.parking.list(limit=1000)),
+    }
+
+
+def _add_probes(app: FastAPI, service: Service) -> None:
+    async def healthz(request: Request) -> Response:
+        return JSONResponse({"status": "alive"})
+
+    async def readyz(request: Request) -> Response:
+        try:
+            if not service.ready.is_set():
+                raise Unavailable("still starting, or stopping")
+            await service.store.ping()
+            await service.log.ping()
+        except Unavailable as error:
+            return JSONResponse({"status": "not ready", "why": str(error)}, 503)
+        return JSONResponse({"status": "ready"})
+
+    async def prometheus(request: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    for path, probe in (("/healthz", healthz), ("/readyz", readyz), ("/metrics", prometheus)):
+        app.add_route(path, probe, include_in_schema=False)
+
+
+def _answer_problems(app: FastAPI) -> None:
+    async def known(request: Request, error: Exception) -> Response:
+        return problem_of(error).response(language_of(request))
+
+    async def routing(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+        problem = ProblemError(
+            error.status_code,
+            "no-such-route",
+            f"{request.method} {request.url.path}: {error.detail}. See /docs for what there is.",
+            f"{request.method} {request.url.path} tidak ada. Lihat /docs untuk yang tersedia.",
+        )
+        return problem.response(language_of(request))
+
+    async def bug(request: Request, error: Exception) -> Response:
+        number = uuid4().hex[:12]
+        log.error("error %s at %s", number, request.url.path, exc_info=error)
+        problem = ProblemError(
+            500,
+            "internal",
+            f"Something went wrong here (error {number}); nothing was half done.",
+            f"Terjadi kesalahan di pihak kami (nomor {number}); tidak ada yang tersimpan separuh.",
+        )
+        return problem.response(language_of(request))
+
+    for kind in _KNOWN:
+        app.add_exception_handler(kind, known)
+    app.add_exception_handler(HTTPException, routing)
+    app.add_exception_handler(Exception, bug)
+
+
+_KNOWN: tuple[type[Exception], ...] = (
+    ProblemError, Refused, NotYet, OtherRequest, TooLarge, Unavailable, IssuerUnavailable,
+)  # fmt: skip
+
+
+def _describe(app: FastAPI, api: Api) -> None:
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = plain()
+            components = schema.setdefault("components", {})
+            components["schemas"] = schemas(api.bodies)
+            components["securitySchemes"] = {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+            }
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def problem_of(error: Exception) -> ProblemError:
+    """What a request gets for an expected exception; others are passed on."""
+    match error:
+        case ProblemError():
+            return error
+        case Refused():
+            errors = [{"field": error.field, "en": error.en, "id": error.id}] if error.field else []
+            return ProblemError(error.status, error.rule, error.en, error.id, errors=errors)
+        case NotYet():
+            return ProblemError(
+                409,
+                "not-yet",
+                f"This needs a fact that has not arrived here yet ({error.stream}): try again.",
+                f"Data yang diperlukan belum tiba ({error.stream}): coba lagi sebentar.",
+                headers={"retry-after": "1"},
+            )
+        case OtherRequest():
+            return ProblemError(
+                422,
+                "idempotency-key-reused",
+                "This Idempotency-Key was used for another request: take a new one.",
+                "Idempotency-Key ini sudah dipakai untuk permintaan lain: pakai yang baru.",
+            )
+        case TooLarge():
+            return ProblemError(413, "too-large", str(error), f"Terlalu besar: {error}")
+        case Unavailable() | IssuerUnavailable():
+            log.warning("answered 503: %s", error)
+            return ProblemError(
+                503,
+                "unavailable",
+                "The service cannot store or check this right now; nothing is lost, try again.",
+                "Layanan belum dapat menyimpan atau memeriksa ini; silakan coba lagi.",
+                headers={"retry-after": "2"},
+            )
+    raise error

@@ -1,0 +1,158 @@
+"""Import of many commands from a table: each row what its route would take, tried first."""
+
+import functools
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel, JsonValue, ValidationError
+
+from shared.eventsourcing.decider import Command, Refused
+from shared.eventsourcing.idempotency import Cause, request_cause, request_id
+from shared.eventsourcing.policies import Do
+from shared.runtime.service import Service
+from shared.web.problems import ProblemError, invalid_input
+from shared.web.tables import TableRow
+
+
+class RowError(BaseModel):
+    """What is wrong in one column, and how to mend it; an empty column: the row as a whole."""
+
+    column: str
+    rule: str
+    en: str
+    id: str
+
+
+class RowResult(BaseModel):
+    """What became of one row: stored (or would be), already there from before, or an error."""
+
+    row: int
+    status: Literal["ok", "already", "error"]
+    stream: str | None = None
+    errors: list[RowError] = []
+
+
+class Imported(BaseModel):
+    """What became of a table. `stored` says whether anything was kept."""
+
+    stored: bool
+    ok: int
+    already: int
+    errors: int
+    rows: list[RowResult]
+
+
+Prepare = Callable[[Any, Any], Awaitable[Do]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What the rows tried so far would have left, so that rows of one table meet each other."""
+
+    states: dict[str, Any] = field(default_factory=dict)
+    done: dict[UUID, str] = field(default_factory=dict)
+
+
+class Importer:
+    """Turns rows into commands of one route.
+
+    A trial keeps nothing: it decides each row on what the rows before it would have left. What
+    others do between a trial and the storing can still refuse a row, which is then reported.
+
+    A row's request id follows from the kind and what the row says, so that the same row takes
+    effect once, whoever sends it and however often.
+    """
+
+    def __init__(
+        self, service: Service, kind: str, model: type[BaseModel], prepare: Prepare
+    ) -> None:
+        self._service, self._kind = service, kind
+        self._model, self._prepare = model, prepare
+
+    async def run(
+        self, rows: Sequence[TableRow], ask: Callable[[Any, bool], Any], *, dry: bool, every: bool
+    ) -> Imported:
+        """Stores the rows that can be; with `every`, none unless all can be; with `dry`, none."""
+        results = []
+        if dry or every:
+            trial = _Trial()
+            results = [await self._row(row, ask, trial) for row in rows]
+            if dry or any(result.status == "error" for result in results):
+                return _imported(results, stored=False)
+        results = [await self._row(row, ask, None) for row in rows]
+        return _imported(results, stored=any(result.status == "ok" for result in results))
+
+    async def _row(
+        self, row: TableRow, ask: Callable[[Any, bool], Any], trial: _Trial | None
+    ) -> RowResult:
+        if row.bad:
+            return _wrong(row, [RowError(rule="cell", **bad._asdict()) for bad in row.bad])
+        raw = orjson.dumps(row.body, option=orjson.OPT_SORT_KEYS)
+        try:
+            body = self._model.model_validate_json(raw)
+        except ValidationError as error:
+            return _wrong(row, _errors(invalid_input(error)))
+        committer, secret = self._service.committer, self._service.keys.secret
+        id_ = request_id(secret, "import", self._kind, hashlib.sha256(raw).hexdigest())
+        if trial and id_ in trial.done:
+            return RowResult(row=row.number, status="already", stream=trial.done[id_])
+        asking = ask(id_, trial is not None)
+        cause = request_cause(
+            id_,
+            actor=asking.actor,
+            agency=asking.identity.agency,
+            fingerprint=secret.hash(b"body", raw).hex(),
+        )
+        try:
+            if (first := await committer.first(cause)) is not None:
+                return RowResult(row=row.number, status="already", stream=first.stream)
+            stream, command, expected = await self._prepare(asking, body)
+            if trial:
+                changed = await self._try(trial, stream, command, cause)
+                trial.done[id_] = stream
+            else:
+                commit = await committer.handle(stream, command, cause, expected=expected)
+                changed = commit is not None
+        except (Refused, ProblemError) as error:
+            return _wrong(row, _errors(error))
+        return RowResult(row=row.number, status="ok" if changed else "already", stream=stream)
+
+    async def _try(self, trial: _Trial, stream: str, command: Command, cause: Cause) -> bool:
+        committer = self._service.committer
+        decider = committer.decider(stream)
+        state = trial.states.get(stream) or (await committer.head(stream)).state
+        events = decider.decide(state, command, cause.context(committer.now()))
+        trial.states[stream] = functools.reduce(decider.evolve, events, state)
+        return bool(events)
+
+
+def _imported(results: list[RowResult], *, stored: bool) -> Imported:
+    def count(status: str) -> int:
+        return sum(result.status == status for result in results)
+
+    return Imported(
+        stored=stored, ok=count("ok"), already=count("already"), errors=count("error"), rows=results
+    )
+
+
+def _wrong(row: TableRow, errors: list[RowError]) -> RowResult:
+    return RowResult(row=row.number, status="error", errors=errors)
+
+
+def _errors(error: Refused | ProblemError) -> list[RowError]:
+    if isinstance(error, ProblemError) and error.errors:
+        return [
+            RowError(column=e["field"], rule=error.rule, en=e["en"], id=e["id"])
+            for e in error.errors
+        ]
+    column = error.field or "" if isinstance(error, Refused) else ""
+    return [RowError(column=column, rule=error.rule, en=error.en, id=error.id)]
+
+
+def as_json(imported: Imported) -> dict[str, JsonValue]:
+    """For the answer, without what is absent."""
+    return imported.model_dump(mode="json", exclude_none=True)

@@ -1,0 +1,103 @@
+"""Rows to take along: CSV, Excel, Parquet or JSON; small counts are shown to the agency alone.
+
+A count of 1 to 4 could point at a person, so what leaves the agency shows nothing there.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from shared.web.problems import ProblemError
+
+FORMATS = ("json", "csv", "xlsx", "parquet")
+SMALLEST = 5
+# A spreadsheet runs a cell that begins with one of these (OWASP: CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+
+def neutral(value: Any) -> Any:
+    """The value, with an apostrophe before text that a spreadsheet would run."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def suppressed(row: Mapping[str, Any], counts: Iterable[str]) -> dict[str, Any]:
+    """The row without its small counts; `suppressed` says whether there was one."""
+    small = {name for name in counts if 0 < (row[name] or 0) < SMALLEST}
+    return {**row, **dict.fromkeys(small), "suppressed": bool(small)}
+
+
+def answer(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    format_: str,
+    name: str,
+    *,
+    counts: Sequence[str] = (),
+    own: bool = False,
+) -> Response:
+    """The rows as a file of this format. Raises ProblemError 422 for a format there is not.
+
+    Only as JSON and to the agency's `own` people are small counts shown as they are.
+    """
+    if format_ == "json":
+        shown = [dict(row) if own or not counts else suppressed(row, counts) for row in rows]
+        return JSONResponse({"items": shown})
+    if format_ not in FORMATS:
+        formats = ", ".join(FORMATS)
+        raise ProblemError(
+            422,
+            "invalid-input",
+            f"format is one of: {formats}.",
+            f"format salah satu dari: {formats}.",
+            errors=[{"field": "format", "en": formats, "id": formats}],
+        )
+    safe = [suppressed(row, counts) for row in rows]
+    made = {"csv": to_csv, "xlsx": to_xlsx, "parquet": to_parquet}[format_]
+    body = made(safe, (*columns, "suppressed"))
+    disposition = {"content-disposition": f'attachment; filename="{name}.{format_}"'}
+    return Response(body, media_type=MEDIA[format_], headers=disposition)
+
+
+def to_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
+    """UTF-8 with a header line; absent values are empty."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([neutral(row.get(column)) for column in columns])
+    return out.getvalue().encode()
+
+
+def to_xlsx(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
+    """One sheet with a header row."""
+    from openpyxl import Workbook  # slow to import, and few ask for it
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("data")
+    sheet.append(list(columns))
+    for row in rows:
+        sheet.append([neutral(row.get(column)) for column in columns])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def to_parquet(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
+    """Compressed with zstd; a program reads it, so nothing is neutralised."""
+    import pyarrow as pa  # type: ignore[import-untyped] # slow to import, and few ask for it
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+    table = pa.table({column: [row.get(column) for row in rows] for column in columns})
+    out = io.BytesIO()
+    pq.write_table(table, out, compression="zstd")
+    return out.getvalue()

@@ -1,0 +1,170 @@
+"""What a request says beside its body's meaning: size, type, keys, cursors."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect, Request
+
+from shared.kernel import strict_json
+from shared.web.problems import ProblemError, invalid_input, not_strict
+
+# What can be the id of anything, in a path.
+ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$")
+MAX_BODY = 1024 * 1024
+MAX_PAGE = 200
+_JSON = "application/json"
+
+
+def offset_of(after: str) -> int:
+    """The cursor of a list that is counted; 0 for one that is none."""
+    return int(after) if _is_number(after, 9) else 0
+
+
+def _is_number(text: str, most: int) -> bool:
+    """Whether it is digits, and of those not so many that reading them is work."""
+    return text.isascii() and text.isdigit() and len(text) <= most
+
+
+def page_of(query: Mapping[str, str]) -> tuple[int, str]:
+    """The limit and cursor of a list. Raises ProblemError 422."""
+    text = query.get("limit", "50")
+    if not (_is_number(text, 6) and 1 <= int(text) <= MAX_PAGE):
+        raise ProblemError(
+            422,
+            "invalid-input",
+            f"limit must be a number from 1 to {MAX_PAGE}.",
+            f"limit harus angka dari 1 sampai {MAX_PAGE}.",
+            errors=[{"field": "limit", "en": f"1 to {MAX_PAGE}", "id": f"1 sampai {MAX_PAGE}"}],
+        )
+    return int(text), query.get("after", "")
+
+
+def number(query: Mapping[str, str], name: str, default: int | None, most: int) -> int:
+    """The query's number, the default where it is absent. Raises ProblemError 422."""
+    text = query.get(name)
+    if text is None and default is not None:
+        return default
+    if text is None or not _is_number(text, 16) or int(text) > most:
+        raise ProblemError(
+            422,
+            "invalid-input",
+            f"{name} must be a number from 0 to {most}.",
+            f"{name} harus angka dari 0 sampai {most}.",
+            errors=[{"field": name, "en": f"0 to {most}", "id": f"0 sampai {most}"}],
+        )
+    return int(text)
+
+
+def media_type(request: Request) -> str:
+    """What the body is said to be; JSON where nothing is said."""
+    return request.headers.get("content-type", _JSON).partition(";")[0].strip().lower()
+
+
+async def read_body(request: Request) -> bytes:
+    """The JSON body, at most 1 MiB. Raises ProblemError 413 and 415."""
+    if media_type(request) != _JSON:
+        raise ProblemError(
+            415,
+            "content-type",
+            "Send JSON with Content-Type: application/json.",
+            "Kirim JSON dengan Content-Type: application/json.",
+        )
+    return await read_bytes(request, MAX_BODY)
+
+
+async def read_bytes(request: Request, most: int) -> bytes:
+    """The body, of at most so many bytes. Raises ProblemError 413."""
+    raw = bytearray()
+    try:
+        async for chunk in request.stream():
+            raw += chunk
+            if len(raw) > most:
+                raise ProblemError(
+                    413,
+                    "too-large",
+                    f"The body may have at most {most} bytes.",
+                    f"Isi permintaan paling banyak {most} bita.",
+                )
+    except ClientDisconnect as error:
+        raise ProblemError(400, "disconnected", "The body ended early.", "Isi terputus.") from error
+    return bytes(raw)
+
+
+def one_of(request: Request, name: str, values: Sequence[str]) -> str:
+    """The query's value, the first one where it is absent. Raises ProblemError 422."""
+    value = request.query_params.get(name, values[0])
+    if value not in values:
+        choices = ", ".join(values)
+        raise ProblemError(
+            422,
+            "invalid-input",
+            f"{name} is one of: {choices}.",
+            f"{name} salah satu dari: {choices}.",
+            errors=[{"field": name, "en": choices, "id": choices}],
+        )
+    return value
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The client's Idempotency-Key. Raises ProblemError 400."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not (0 < len(key) <= 255 and key.isascii() and key.isprintable()):
+        raise ProblemError(
+            400,
+            "idempotency-key",
+            "An Idempotency-Key has 1 to 255 printable ASCII characters.",
+            "Idempotency-Key terdiri dari 1 sampai 255 karakter ASCII.",
+        )
+    return key
+
+
+def expected_sequence(request: Request) -> int | None:
+    """The sequence that If-Match demands. Raises ProblemError 400."""
+    tag = request.headers.get("if-match")
+    if tag is None or tag == "*":
+        return None
+    number = tag.removeprefix("W/").strip('"')
+    if not _is_number(number, 18):
+        raise ProblemError(
+            400,
+            "if-match",
+            'If-Match takes the ETag that you read, such as "3".',
+            'If-Match diisi ETag yang Anda baca, misalnya "3".',
+        )
+    return int(number)
+
+
+def traceparent(request: Request) -> str | None:
+    """W3C trace context, when it has its one form."""
+    value = request.headers.get("traceparent")
+    return value if value and len(value) == 55 and value.isascii() and value.isprintable() else None
+
+
+def check_path(request: Request) -> None:
+    """Raises ProblemError 404 for what can't be the id of anything."""
+    for value in request.path_params.values():
+        if not ID.fullmatch(value):
+            raise ProblemError(
+                404,
+                "no-such-id",
+                "Nothing can have this id: letters, digits and : . _ - only, at most 100.",
+                "Tidak ada data dengan id ini: hanya huruf, angka dan : . _ -, paling banyak 100.",
+            )
+
+
+B = TypeVar("B", bound=BaseModel)
+
+
+def parsed(body: type[B], raw: bytes) -> B:
+    """The body as this model. Raises ProblemError 400 and 422."""
+    raw = raw or b"{}"
+    try:
+        asked = body.model_validate_json(raw)
+        strict_json.loads(raw)
+    except ValidationError as error:
+        raise invalid_input(error) from error
+    except strict_json.NotStrict as error:
+        raise not_strict(error) from error
+    return asked

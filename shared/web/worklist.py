@@ -1,0 +1,100 @@
+"""Inboxes: what waits for a role now, opened and closed by events; a table, not a computation."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared.events.base import Event
+from shared.eventsourcing.projections import Part, View, parts_of
+from shared.kernel.ports import Store
+from shared.signing.cloudevents import Envelope, format_time
+from shared.web.authentication import Identity, Role
+
+
+def _nothing(event: Any) -> None:
+    return None
+
+
+def _whole(event: Any) -> str:
+    return ""
+
+
+def _never(event: Any) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Waits:
+    """A task: which events of a stream open it, which end it, whose it is and what ends it.
+
+    `command` is the request that ends it, with {id} for the stream's id. `item` tells several
+    tasks of one stream apart, and is asked of opening and closing events alike. An event for which
+    `unless` holds neither opens nor closes. With `agency` only its officers see the task; without,
+    all who have the role. Who changes what opens, closes or tells a task raises `version`.
+    """
+
+    name: str
+    role: Role
+    command: str
+    id: str
+    en: str
+    opens: tuple[type[Event], ...]
+    closes: tuple[type[Event], ...]
+    deadline: Callable[[Any], datetime | None] = _nothing
+    agency: Callable[[Any], str | None] = _nothing
+    item: Callable[[Any], str] = _whole
+    unless: Callable[[Any], bool] = _never
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        # Citizens have no agency to tell whose a task is: each would see everybody's.
+        if self.role is Role.CITIZEN:
+            raise ValueError("what waits for a citizen is told by the citizen's own route")
+
+    def view(self, topic: str) -> View:
+        """A row for each item, a part for each stream that has such a task open."""
+
+        def keys(envelope: Envelope, event: Event) -> Iterable[str]:
+            if not self.unless(event):
+                yield self.item(event) or "-"
+
+        def fold(part: Part | None, envelope: Envelope, event: Event) -> Part | None:
+            if not isinstance(event, self.opens):
+                return None
+            deadline = self.deadline(event)
+            return {
+                "since": format_time(envelope.time),
+                "deadline": format_time(deadline) if deadline else None,
+                "agency": self.agency(event),
+            }
+
+        return View(
+            f"inbox-{self.name}", topic, (*self.opens, *self.closes), keys, fold, self.version
+        )
+
+
+async def tasks(
+    store: Store, topic: str, waits: Sequence[Waits], identity: Identity
+) -> list[dict[str, Any]]:
+    """What waits for somebody of these roles and this agency, oldest first."""
+    found = []
+    for each in waits:
+        if each.role not in identity.roles:
+            continue
+        async for item, stream, part in parts_of(store, each.view(topic), ""):
+            if part["agency"] not in (None, identity.agency):
+                continue
+            found.append(
+                {
+                    "task": each.name,
+                    "since": part["since"],
+                    **({"deadline": part["deadline"]} if part["deadline"] else {}),
+                    "stream": stream,
+                    **({"item": item} if item != "-" else {}),
+                    "command": each.command.replace("{id}", stream.partition("/")[2]),
+                    "id": each.id,
+                    "en": each.en,
+                }
+            )
+    return sorted(found, key=lambda task: (task["since"], task["stream"], task["task"]))

@@ -2,15 +2,13 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import cycle, islice
 
 from bench.history import alpha, ask, stream
 from bench.library import Tally, application
 from bench.measure import Result, Site, in_turn
-from shared.events.base import Event
-from shared.eventsourcing.decider import Command, Context
-from tests.toy import COUNTER, Added, Counter
+from shared.eventsourcing.decider import Command, Context, Decider
+from tests.toy import COUNTER, Added, Counter, CounterEvent
 
 _STREAMS = 20
 _ONE, _MANY = 400, 60
@@ -22,24 +20,23 @@ class Times(Command):
     number: int
 
 
-def _decide(state: Counter, command: Command, context: Context) -> Sequence[Event]:
-    assert isinstance(command, Times)
+def _decide(state: Counter, command: Times, context: Context) -> Sequence[CounterEvent]:
     return [Added(amount=1) for _ in range(command.number)]
 
 
 async def measure(site: Site) -> list[Result]:
     folder = site.new("append")
-    decider = replace(COUNTER, decide=_decide)
+    decider = Decider("counter", Counter(), _decide, COUNTER.evolve)
     library = application(folder / "library.sqlite")
     tallies = [Tally() for _ in range(_STREAMS)]
     library.save(*tallies)
-    async with alpha(folder / "alpha.sqlite", decider=decider) as committer:
+    async with alpha(folder / "alpha.sqlite", decider=decider) as command_handler:
         streams = [stream() for _ in range(_STREAMS)]
 
         async def ours(transactions: int, events: int) -> float:
             started = time.perf_counter()
             for name in islice(cycle(streams), transactions):
-                await ask(committer, name, Times(number=events))
+                await ask(command_handler, name, Times(number=events))
             return transactions * events / (time.perf_counter() - started)
 
         async def theirs(transactions: int, events: int) -> float:

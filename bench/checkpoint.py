@@ -9,7 +9,7 @@ from bench.measure import Result, Site, in_turn
 from shared.adapters.kafka.log import KafkaLog
 from shared.adapters.sqlite_store import SqliteStore
 from shared.kernel.ports import Commit, Log, Row
-from shared.messaging.outbox_relay import Relay
+from shared.messaging.outbox_relay import OutboxRelay
 from shared.messaging.subscriber import POSITIONS
 from shared.transparency.checkpoints import MOST_LEAVES, TOPIC
 from tests.toy import World
@@ -59,10 +59,16 @@ async def _relay(
     # Nobody follows `checkpoints` here: as if all had been read.
     ends = await log.ends(TOPIC)
     await store.put([Row(POSITIONS, f"{TOPIC}/{p}", end, None) for p, end in ends.items()])
-    relay = service.relay if signs else Relay(service.name, world.alpha.topic, store, log, "bench")
-    tasks = [asyncio.create_task(relay.run(service.committer))]
+    relay = (
+        service.relay
+        if signs
+        else OutboxRelay(
+            service=service.name, topic=world.alpha.topic, store=store, log_=log, holder="bench"
+        )
+    )
+    tasks = [asyncio.create_task(relay.run(service.command_handler))]
     if signs:
-        tasks.append(asyncio.create_task(service.checkpointer.run()))
+        tasks.append(asyncio.create_task(service.publisher.run()))
     await relay.drained.wait()
     for start in range(0, len(commits), AT_ONCE):
         await store.append(commits[start : start + AT_ONCE])
@@ -72,7 +78,7 @@ async def _relay(
     await relay.drained.wait()
     seconds = time.perf_counter() - started
     if signs:
-        await service.checkpointer.finish()
+        await service.publisher.finish()
     if until_signed:
         seconds = time.perf_counter() - started
     for task in tasks:

@@ -19,7 +19,7 @@ async def measure(site: Site) -> list[Result]:
         mine, beside = await in_turn(site.rounds, lambda: rate(ours), lambda: rate(noop))
     what = (
         "POST that begins a stream (token, model, Idempotency-Key; SQLite FULL; relayed to the"
-        " embedded log; no consumers) / FastAPI POST no-op with the same pydantic model, both"
+        " embedded log; no subscribers) / FastAPI POST no-op with the same pydantic model, both"
         " headers as Header(), one uvicorn worker each, 64 connections"
     )
     return [Result("command", what, "req/s", mine, beside, 0.7)]

@@ -16,8 +16,8 @@ from bench.measure import Result, Site, in_turn
 from shared.adapters.kafka.log import KafkaLog
 from shared.adapters.sqlite_store import SqliteStore
 from shared.kernel.ports import LogRecord
-from shared.messaging.dead_letters import Parking
-from shared.messaging.subscriber import Consumer
+from shared.messaging.dead_letters import DeadLetters
+from shared.messaging.subscriber import Subscriber
 from tests.toy import Added, World
 
 _STREAMS, _EACH = 500, 20
@@ -50,15 +50,15 @@ class _Span:
 class _Handler:
     """Ours, watched."""
 
-    def __init__(self, consumer: Consumer, span: _Span) -> None:
-        self._consumer, self._span = consumer, span
+    def __init__(self, consumer: Subscriber, span: _Span) -> None:
+        self._subscriber, self._span = consumer, span
 
     async def assigned(self, partitions: Sequence[int]) -> dict[int, int]:
         self._span.start()
-        return await self._consumer.assigned(partitions)
+        return await self._subscriber.assigned(partitions)
 
     async def handle(self, batch: Sequence[LogRecord]) -> None:
-        await self._consumer.handle(batch)
+        await self._subscriber.handle(batch)
         self._span.handled(len(batch))
 
 
@@ -111,20 +111,22 @@ async def _ours(site: Site, log: KafkaLog) -> float:
     world, folder, span = World(), site.new("consumer"), _Span(_RECORDS)
     store = SqliteStore(folder / "beta.sqlite")
     await store.open()
-    async with alpha(folder / "empty.sqlite") as committer:
+    async with alpha(folder / "empty.sqlite") as command_handler:
         topic = world.alpha.topic
-        consumer = Consumer(
-            "beta",
-            topic,
-            world.landscape.owners[topic],
-            world.trust,
-            world.landscape.catalogue,
-            store,
-            committer,
-            Parking("beta", store, committer, "bench"),
-            world.beta.views,
-            (),
-            partial(world.keys("beta").ring.refresh, log),
+        consumer = Subscriber(
+            service="beta",
+            topic=topic,
+            owners=world.topology.owners[topic],
+            trust=world.trust,
+            catalogue=world.topology.catalogue,
+            store=store,
+            command_handler=command_handler,
+            dead_letters=DeadLetters(
+                service="beta", store=store, command_handler=command_handler, holder="bench"
+            ),
+            projections=world.beta.projections,
+            policies=(),
+            refresh_keys=partial(world.keys("beta").ring.refresh, log),
         )
         async with log.subscribe(topic, f"bench-{uuid4()}", _Handler(consumer, span)):
             rate = await span.rate()

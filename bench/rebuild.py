@@ -8,21 +8,24 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from apps.composition.keys import publish
 from apps.composition.system import TOPICS, make_dev_keys, make_log, make_service
 from bench.measure import Result, Site
+from services.registration.domain.application.aggregate import application_stream
 from services.registration.domain.application.eligibility import ApplicantFacts
 from services.registration.domain.application.file_check import (
     RegisterApplicant,
     ScoreApplicant,
     VerifyApplication,
 )
+from services.registration.domain.intake.aggregate import intake_stream
 from services.registration.domain.intake.state import IntakeOutline, OpenIntake, PlanIntake
 from services.registration.domain.programme import ProgrammeOutline
 from shared.events.values import ProgrammeContent
-from shared.eventsourcing.decider import Command
+from shared.eventsourcing.decider import C, StreamRef
 from shared.eventsourcing.idempotency import request_cause
 from shared.kernel.settings import Settings
 from shared.runtime.service import Service
@@ -70,10 +73,10 @@ async def _written(settings: Settings) -> int:
         async with service.run():
             while (events := sum((await log.ends(topic)).values())) < _EVENTS:
                 await asyncio.gather(*(_class(service) for _ in range(4)))
-            ends = {each: await log.ends(each) for each in service.consumers}
+            ends = {each: await log.ends(each) for each in service.subscribers}
             while not await service.reached(ends):  # noqa: ASYNC110 - the store is asked
                 await asyncio.sleep(0.1)
-            for each in service.consumers:
+            for each in service.subscribers:
                 await service.acknowledge(each)
         return events
     finally:
@@ -81,12 +84,13 @@ async def _written(settings: Settings) -> int:
 
 
 async def _class(service: Service) -> None:
-    intake = str(uuid4())
+    id_ = str(uuid4())
+    intake = intake_stream(id_)
     content = ProgrammeContent.model_validate(programme())
     published = ProgrammeOutline(number=1, content=content)
     planned = PlanIntake.model_validate(plan("p1", published=published, quota=16))
-    await _ask(service, f"intake/{intake}", planned)
-    await _ask(service, f"intake/{intake}", OpenIntake(published=published))
+    await _ask(service, intake, planned)
+    await _ask(service, intake, OpenIntake(published=published))
     outline = IntakeOutline(
         programme="p1",
         kejuruan=content.kejuruan,
@@ -95,11 +99,11 @@ async def _class(service: Service) -> None:
         registration_closes=planned.registration_closes,
         open=True,
     )
-    await asyncio.gather(*(_apply(service, intake, outline) for _ in range(_APPLICANTS)))
+    await asyncio.gather(*(_apply(service, id_, outline) for _ in range(_APPLICANTS)))
 
 
 async def _apply(service: Service, intake: str, outline: IntakeOutline) -> None:
-    stream = f"application/{uuid4()}"
+    stream = application_stream(str(uuid4()))
     register = RegisterApplicant(
         **dict(_FACTS), intake=intake, opened=outline, person=str(uuid4()), sealed="c2VhbGVk" * 30
     )
@@ -107,9 +111,9 @@ async def _apply(service: Service, intake: str, outline: IntakeOutline) -> None:
         await _ask(service, stream, command)
 
 
-async def _ask(service: Service, stream: str, command: Command) -> None:
+async def _ask(service: Service, stream: StreamRef[Any, C], command: C) -> None:
     cause = request_cause(uuid4(), actor="bench", agency=service.definition.source)
-    await service.committer.handle(stream, command, cause)
+    await service.command_handler.handle(stream, command, cause)
 
 
 _FACTS = ApplicantFacts(

@@ -10,7 +10,7 @@ from bench.measure import Result, Site, in_turn
 from shared.adapters.kafka.log import KafkaLog
 from shared.adapters.sqlite_store import SqliteStore
 from shared.kernel.ports import Commit, Log
-from shared.messaging.outbox_relay import Relay
+from shared.messaging.outbox_relay import OutboxRelay
 
 _STREAMS, _EACH = 1000, 10
 _RECORDS = _STREAMS * _EACH
@@ -46,9 +46,9 @@ async def _relay(site: Site, log: Log, commits: list[Commit]) -> float:
     folder = site.new("relay")
     store = SqliteStore(folder / "alpha.sqlite")
     await store.open()
-    relay = Relay("alpha", _OURS, store, log, "bench")
-    async with alpha(folder / "empty.sqlite") as committer:
-        running = asyncio.create_task(relay.run(committer))
+    relay = OutboxRelay(service="alpha", topic=_OURS, store=store, log_=log, holder="bench")
+    async with alpha(folder / "empty.sqlite") as command_handler:
+        running = asyncio.create_task(relay.run(command_handler))
         await relay.drained.wait()
         # This store never yields to the loop, so the relay's sweep cannot get ahead of us.
         for start in range(0, len(commits), _GROUP):

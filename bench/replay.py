@@ -8,7 +8,7 @@ from bench.library import Tally, application
 from bench.measure import Result, Site, in_turn
 from shared.adapters.sqlite_log import EmbeddedLog
 from shared.kernel.ports import Commit
-from shared.signing.stream_chains import Chains
+from shared.signing.stream_chains import StreamChains
 from tests.toy import COUNTER, Counter, World
 
 _STREAMS, _EACH = 200, 50
@@ -61,8 +61,8 @@ async def _filled(file: Path, commits: list[Commit]) -> EmbeddedLog:
 
 async def _fold(log: EmbeddedLog) -> dict[str, Counter]:
     world = World()
-    topic, catalogue = world.alpha.topic, world.landscape.catalogue
-    chains = Chains(world.landscape.owners[topic], world.trust)
+    topic, catalogue = world.alpha.topic, world.topology.catalogue
+    chains = StreamChains(world.topology.owners[topic], world.trust)
     states: dict[str, Counter] = {}
     async for batch in log.read(topic, 0, 0, _EVENTS):
         for place in batch:
@@ -71,6 +71,6 @@ async def _fold(log: EmbeddedLog) -> dict[str, Counter]:
                 assert kind is not None
                 state = states.get(envelope.subject, COUNTER.initial)
                 event = kind.of(envelope.data).upcast()
-                states[envelope.subject] = COUNTER.evolve(state, event)
+                states[envelope.subject] = COUNTER.fold(state, event)
     assert not chains.problems
     return states

@@ -18,8 +18,8 @@ from apps.console.issuer import issuer_app
 from shared.adapters.sqlite_log import EmbeddedLog
 from shared.adapters.sqlite_store import SqliteStore
 from shared.kernel.settings import Settings
+from shared.runtime.application import service_app
 from shared.runtime.service import Service
-from shared.web.app import service_app
 from shared.web.authentication import Authenticator
 from tests.toy import Add, World
 
@@ -47,7 +47,7 @@ def services(kind: str, log: EmbeddedLog, folder: Path) -> list[Service]:
     world = World()
     alpha, beta = world.alpha, world.beta
     if kind != "views":
-        alpha, beta = replace(alpha, views=()), replace(beta, views=())
+        alpha, beta = replace(alpha, projections=()), replace(beta, projections=())
     chosen = [alpha] if kind == "command" else [alpha, beta]
     return [
         world.service(d, SqliteStore(folder / f"{d.name}.sqlite"), log, data=folder) for d in chosen

@@ -90,7 +90,7 @@ async def _claims(file: Path) -> list[Claim]:
     world, log = World(), EmbeddedLog(file, readonly=True)
     await log.open()
     found = []
-    for topic in world.landscape.owners:
+    for topic in world.topology.owners:
         async for batch in log.read(topic, 0, 0, 10 * _EVENTS):
             found += [claims(place.record)[1] for place in batch]
     await log.close()

@@ -9,7 +9,8 @@ from shared.events.base import Event
 from shared.events.delivery import Activation, EventsAcknowledged, ReactionsActivated
 from shared.eventsourcing.idempotency import event_cause, request_cause, request_id
 from shared.kernel.ports import Record
-from shared.runtime.service import Definition, Landscape
+from shared.kernel.topology import Topology
+from shared.runtime.definition import Definition
 from shared.signing.cloudevents import GENESIS, Draft, freeze, read, sign_group
 from shared.signing.keys import Secret, Signer
 from shared.signing.merkle import Levels
@@ -26,10 +27,10 @@ _AT_ONCE = 64
 
 @dataclass
 class Author:
-    """One service's commits, frozen and signed in groups as its committer does."""
+    """One service's commits, frozen and signed in groups as its command_handler does."""
 
     definition: Definition
-    landscape: Landscape
+    topology: Topology
     signer: Signer
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
     written: int = 0
@@ -41,7 +42,7 @@ class Author:
         record, hash_ = freeze(
             Draft(
                 source=self.definition.source,
-                type=self.landscape.catalogue.type_of(self.definition.name, type(event)),
+                type=self.topology.catalogue.type_of(self.definition.name, type(event)),
                 subject=subject,
                 time=time,
                 sequence=sequence + 1,
@@ -80,7 +81,7 @@ async def write(log: EmbeddedLog, events: int, group: int) -> World:
     """
     world = World()
     await log.create_topics(world.topics)
-    alpha, beta = (Author(d, world.landscape, world.signers[d.name]) for d in world.definitions)
+    alpha, beta = (Author(d, world.topology, world.signers[d.name]) for d in world.definitions)
     time, subjects = datetime(2026, 1, 1, tzinfo=UTC), list[str]()
     activated = Activation(reaction="echo", version=1, offsets={"0": 0})
     await beta.send(log, [_told(beta, time, alpha, activated)], 1)

@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 from shared.kernel.ports import LogRecord, Record
 from shared.signing.cloudevents import Envelope, authenticate
-from shared.signing.trust_store import Trust
+from shared.signing.trust_store import TrustStore
 
 
-def authenticated(record: Record, owners: Collection[str], trust: Trust) -> Envelope:
+def authenticated(record: Record, owners: Collection[str], trust: TrustStore) -> Envelope:
     return authenticate(LogRecord("any.events", 0, 0, record), owners, trust)

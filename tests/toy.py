@@ -4,9 +4,9 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
-from shared.events.base import Event
+from shared.events.base import Event, Topic
 from shared.eventsourcing.decider import (
     Command,
     Context,
@@ -14,23 +14,28 @@ from shared.eventsourcing.decider import (
     NotYet,
     Refused,
     State,
+    StreamRef,
     Timeout,
-    unexpected,
 )
 from shared.eventsourcing.idempotency import request_cause, request_id
-from shared.eventsourcing.policies import Do, Reaction
-from shared.eventsourcing.projections import Part, View
+from shared.eventsourcing.policies import AnyDispatch, Dispatch, Dispatches, policy
+from shared.eventsourcing.projections import Part, projection
+from shared.kernel.clock import system_clock
 from shared.kernel.ports import Clock, Commit, Log, Store
 from shared.kernel.settings import Settings
+from shared.kernel.topology import Topology
 from shared.privacy.key_wrapping import Wrapping
-from shared.runtime.service import Definition, Keys, Landscape, Service, system_clock
+from shared.privacy.service_keys import ServiceKeys
+from shared.runtime.definition import Definition
+from shared.runtime.service import Service
 from shared.signing.cloudevents import Envelope
 from shared.signing.key_history import Pinned
 from shared.signing.keys import Secret, Signer
-from shared.signing.trust_store import Trust
+from shared.signing.trust_store import TrustStore
 from shared.transparency.checkpoints import TOPIC as CHECKPOINTS
 from shared.web.authentication import Role
-from shared.web.request_context import Ask
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
 from shared.web.router import Api
 
 WRAPPING = Wrapping([b"w" * 32])
@@ -65,7 +70,11 @@ class Counter(State):
     due: datetime | None = None
 
 
-def decide(state: Counter, command: Command, context: Context) -> Sequence[Event]:
+CounterCommand = Add | Echo | Timeout
+CounterEvent = Added | Rang | Echoed
+
+
+def decide(state: Counter, command: CounterCommand, context: Context) -> Sequence[CounterEvent]:
     match command:
         case Add(amount=amount) if amount < 0:
             raise Refused("negative", "Give a positive amount.", "Beri angka positif.")
@@ -81,10 +90,11 @@ def decide(state: Counter, command: Command, context: Context) -> Sequence[Event
             return [Echoed(amount=amount)]
         case Timeout():
             return [Rang()] if state.due else []
-    raise unexpected(command)
+        case _:
+            assert_never(command)
 
 
-def evolve(state: Counter, event: Event) -> Counter:
+def evolve(state: Counter, event: CounterEvent) -> Counter:
     match event:
         case Added(amount=amount, due=due):
             return Counter(total=state.total + amount, times=state.times + 1, due=due)
@@ -92,15 +102,25 @@ def evolve(state: Counter, event: Event) -> Counter:
             return state.model_copy(update={"due": None})
         case Echoed(amount=amount):
             return Counter(total=state.total + amount, times=state.times + 1)
-    return state
+        case _:
+            assert_never(event)
 
 
 COUNTER = Decider("counter", Counter(), decide, evolve, lambda state: state.due)
 
 
-def _echo(envelope: Envelope, event: Added) -> Iterable[Do]:
+def counter(name: str) -> StreamRef[Counter, CounterCommand]:
+    """Name a counter by its id, or by its stream's name."""
+    return COUNTER.stream(name.removeprefix("counter/"))
+
+
+def _echo(envelope: Envelope, event: Added) -> Dispatches:
     needs = 1 if event.amount == 777 else 0
-    yield Do(envelope.subject, Echo(amount=event.amount, needs=needs))
+    yield Dispatch(counter(envelope.subject), Echo(amount=event.amount, needs=needs))
+
+
+def _all(envelope: Envelope, event: Added) -> Iterable[str]:
+    return ["all"]
 
 
 def _sum(part: Part | None, envelope: Envelope, event: Added) -> Part:
@@ -109,16 +129,16 @@ def _sum(part: Part | None, envelope: Envelope, event: Added) -> Part:
     return {"total": total + event.amount}
 
 
-def _routes(service: Service, api: Api) -> None:
-    async def add(ask: Ask, body: Add) -> Do:
-        return Do(f"counter/{ask.path['id']}", body)
+def _routes(service: Resources, api: Api) -> None:
+    async def add(ask: RequestContext, body: Add) -> AnyDispatch:
+        return Dispatch(counter(ask.path["id"]), body)
 
-    async def new(ask: Ask, body: Add) -> Do:
-        return Do(f"counter/{ask.request_id}", body)
+    async def new(ask: RequestContext, body: Add) -> AnyDispatch:
+        return Dispatch(counter(str(ask.request_id)), body)
 
     api.command("POST", "/v1/counters", Add, (Role.OPERATOR,), new, "Begin")
     api.command("POST", "/v1/counters/{id}", Add, (Role.OPERATOR,), add, "Add")
-    api.states("counter", "/v1/counters", (Role.OPERATOR,))
+    api.states(COUNTER, "/v1/counters", (Role.OPERATOR,))
 
 
 _SETTINGS: dict[str, Any] = {
@@ -133,25 +153,40 @@ class World:
 
     def __init__(self, suffix: str = "") -> None:
         source = f"alpha{suffix}"
-        topic = f"{source}.events"
-        sums = View("sums", topic, (Added,), lambda e, _: ["all"], _sum)
-        echo = Reaction("echo", topic, (Added,), _echo)
+        topic = Topic(f"{source}.events")
+        sums = projection("sums", _all, _sum, topic=topic)
+        echo = policy(name="echo", topic=topic)(_echo)
         self.alpha = Definition(
-            source, "urn:sinergi:a", "Alpha", (Added, Rang), (COUNTER,), (), (sums,), _routes
+            name=source,
+            topic=topic,
+            source="urn:sinergi:a",
+            title="Alpha",
+            events=(Added, Rang),
+            deciders=(COUNTER,),
+            policies=(),
+            projections=(sums,),
+            routes=_routes,
         )
         self.beta = Definition(
-            f"beta{suffix}", "urn:sinergi:b", "Beta", (Echoed,), (COUNTER,), (echo,), (sums,),
-            _routes,
-        )  # fmt: skip
+            name=f"beta{suffix}",
+            topic=Topic(f"beta{suffix}.events"),
+            source="urn:sinergi:b",
+            title="Beta",
+            events=(Echoed,),
+            deciders=(COUNTER,),
+            policies=(echo,),
+            projections=(sums,),
+            routes=_routes,
+        )
         self.definitions = (self.alpha, self.beta)
         self.topics = [*(d.topic for d in self.definitions), CHECKPOINTS]
-        self.landscape = Landscape.of(self.definitions)
+        self.topology = Topology.of([each.owner for each in self.definitions])
         self.signers = {self.alpha.name: Signer(b"a" * 32), self.beta.name: Signer(b"b" * 32)}
-        self.trust = Trust({d.source: [self.signers[d.name].public] for d in self.definitions})
+        self.trust = TrustStore({d.source: [self.signers[d.name].public] for d in self.definitions})
 
-    def keys(self, name: str) -> Keys:
+    def keys(self, name: str) -> ServiceKeys:
         secret = Secret(name.encode().ljust(32, b"."))
-        return Keys(self.signers[name], secret, WRAPPING, Pinned(self.trust))
+        return ServiceKeys(self.signers[name], secret, WRAPPING, Pinned(self.trust))
 
     def service(
         self,
@@ -163,12 +198,12 @@ class World:
     ) -> Service:
         return Service(
             definition,
-            self.landscape,
-            Settings(**{**_SETTINGS, **settings}),
-            store,
-            log,
-            self.keys(definition.name),
-            clock,
+            topology=self.topology,
+            settings=Settings(**{**_SETTINGS, **settings}),
+            store=store,
+            log_=log,
+            keys=self.keys(definition.name),
+            clock=clock,
         )
 
 
@@ -177,7 +212,9 @@ async def add(service: Service, stream: str, amount: int, **more: Any) -> Commit
     cause = request_cause(
         request_id(service.keys.secret, "tester", "add", None), actor="tester", agency="urn:x"
     )
-    commit = await service.committer.handle(stream, Add(amount=amount, **more), cause)
+    commit = await service.command_handler.handle(
+        counter(stream), Add(amount=amount, **more), cause
+    )
     assert commit is not None
     return commit
 
@@ -191,9 +228,7 @@ async def until(check: Callable[[], Awaitable[bool]], what: str, seconds: float 
 
 
 async def total(service: Service, stream: str) -> int:
-    state, _ = await service.committer.state(stream)
-    assert isinstance(state, Counter)
-    return state.total
+    return (await service.command_handler.state(counter(stream)))[0].total
 
 
 async def reaches(service: Service, stream: str, wanted: int, seconds: float = 20) -> None:

@@ -6,13 +6,13 @@ from shared.events.base import Event
 from shared.kernel.ports import LogRecord
 from shared.signing.attestation import BadAct, check_event, check_signature
 from shared.signing.cloudevents import Envelope
-from shared.signing.trust_store import Trust, Untrusted
+from shared.signing.trust_store import TrustStore, Untrusted
 
 
 class Acts:
     """Checks each; an act counts once at the place that it was signed for."""
 
-    def __init__(self, trust: Trust, index: Index) -> None:
+    def __init__(self, trust: TrustStore, index: Index) -> None:
         self._trust = trust
         self._ids: Table[bytes] = index.table("acts", lambda _, body: body, bytes)
         self.count = 0

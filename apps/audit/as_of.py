@@ -95,7 +95,7 @@ class Folding:
         state = before.state if before else decider.initial if decider else None
         event = self._history.event(place, envelope)
         if decider and event:
-            state = decider.evolve(state, event)
+            state = decider.fold(state, event)
         service = self._history.definitions[place.topic].name
         self.streams[stream] = Standing(service, envelope, state)
 

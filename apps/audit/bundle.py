@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from apps.audit import standalone
-from apps.composition.system import LANDSCAPE, SERVICES
+from apps.composition.system import SERVICES, TOPOLOGY
 from shared.contracts.generation import reader_schema
 from shared.events.acts import ACTS
 from shared.kernel.ports import Handler, Log, LogRecord, Position, Record, Unavailable
@@ -86,7 +86,7 @@ async def export(log: Log, topics: Sequence[str], folder: Path, trust: Path) -> 
 def _schemas() -> Mapping[str, str]:
     return {
         type_: json.dumps(reader_schema(event), indent=1) + "\n"
-        for type_, event in LANDSCAPE.catalogue.types.items()
+        for type_, event in TOPOLOGY.catalogue.types.items()
     }
 
 
@@ -99,7 +99,7 @@ def _rules() -> dict[str, Any]:
             "stated": rule.stated,
             "filled": rule.filled,
         }
-        for type_, event in sorted(LANDSCAPE.catalogue.types.items())
+        for type_, event in sorted(TOPOLOGY.catalogue.types.items())
         if (rule := ACTS.get(event)) is not None
     }
     owners = {d.topic: [d.source] for d in SERVICES.values()}

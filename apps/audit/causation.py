@@ -10,13 +10,14 @@ from apps.audit.index import Index, Table
 from apps.audit.shadow import Shadow
 from shared.events.base import Catalogue, Event
 from shared.events.delivery import EventsAcknowledged
-from shared.eventsourcing.decider import AnyDecider, Command, Context, NotYet, Refused, State
+from shared.eventsourcing.decider import AnyDecider, Context, Input, NotYet, Refused, State
 from shared.eventsourcing.idempotency import event_key
-from shared.eventsourcing.policies import Reaction
+from shared.eventsourcing.policies import AnyPolicy
 from shared.kernel.clock import instant, micros
 from shared.kernel.ports import Log, LogRecord
-from shared.messaging.delivery_receipts import Consuming, Parked, parked_stream
-from shared.runtime.service import Definition, topic_of
+from shared.messaging.dead_letter_record import Parked, parked_stream
+from shared.messaging.delivery_receipts import Receipts
+from shared.runtime.definition import Definition
 from shared.signing.cloudevents import Envelope, format_time, read
 from shared.signing.stream_chains import Problem, Streams
 
@@ -58,18 +59,19 @@ class Causation:
     ) -> None:
         self._catalogue = catalogue
         self._shadows, self._streams = shadows, streams
-        self._reactions: dict[tuple[str, type[Event]], list[tuple[str, Reaction]]] = {}
+        self._reactions: dict[tuple[str, type[Event]], list[tuple[str, AnyPolicy]]] = {}
         self._names: dict[str, set[str]] = {}
         self._sources = {d.name: d.source for d in definitions}
+        self._topics = {d.name: d.topic for d in definitions}
         for definition in definitions:
-            self._names[definition.name] = {r.name for r in definition.reactions}
-            for reaction in definition.reactions:
+            self._names[definition.name] = {r.name for r in definition.policies}
+            for reaction in definition.policies:
                 for event in reaction.on:
                     found = self._reactions.setdefault((reaction.topic, event), [])
                     found.append((definition.name, reaction))
         self._due: Table[Due] = index.table("due", _load_due, _dump_due)
         self._met: Table[bytes] = index.table("met", lambda _, body: body, bytes)
-        self._commands: dict[str, Command] = {}
+        self._commands: dict[str, Input] = {}
         self._early: dict[str, tuple[LogRecord, Envelope]] = {}
         self._judged: dict[tuple[str, str], Mapping[str, int]] = {}
         self.unknown: set[str] = set()
@@ -80,7 +82,8 @@ class Causation:
     def caused(self, place: LogRecord, envelope: Envelope, event: Event) -> None:
         """Notes what an event calls for."""
         for service, reaction in self._reactions.get((place.topic, type(event)), ()):
-            for target, command, *_ in reaction.do(envelope, event):
+            for dispatch in reaction.react(envelope, event):
+                target, command = str(dispatch.stream), dispatch.command
                 key = f"{service} {event_key(envelope, reaction.name, target)}"
                 if self._early.pop(key, None) is None:
                     due = Due(
@@ -156,7 +159,7 @@ class Causation:
         offsets = self._consuming(due).activations.get(due.reaction)
         if offsets is None or due.offset < offsets.get(str(due.partition), 0):
             return True
-        head = self._shadows[due.service].head(parked_stream(due.source, due.subject))
+        head = self._shadows[due.service].head(str(parked_stream(due.source, due.subject)))
         if head is None:
             return False
         state = head.state
@@ -167,7 +170,7 @@ class Causation:
     async def never_right(self, log: Log, dues: Iterable[Due]) -> list[Due]:
         """Those of which nothing to do was right in no state that the target has ever had."""
         wrong: list[Due] = []
-        services: dict[str, dict[str, list[tuple[Due, Command]]]] = {}
+        services: dict[str, dict[str, list[tuple[Due, Input]]]] = {}
         for due in dues:
             targets = services.setdefault(due.service, {})
             targets.setdefault(due.target, []).append((due, await self._command(log, due)))
@@ -176,12 +179,12 @@ class Causation:
         return wrong
 
     async def _never(
-        self, log: Log, service: str, targets: Mapping[str, list[tuple[Due, Command]]]
+        self, log: Log, service: str, targets: Mapping[str, list[tuple[Due, Input]]]
     ) -> list[Due]:
         shadow, states = self._shadows[service], dict[str, State]()
-        open_: dict[str, list[tuple[Due, Command]]] = {}
+        open_: dict[str, list[tuple[Due, Input]]] = {}
 
-        def judge(target: str, some: list[tuple[Due, Command]], state: State) -> None:
+        def judge(target: str, some: list[tuple[Due, Input]], state: State) -> None:
             decider = shadow.decider(target)
             assert decider is not None  # noqa: S101 - reactions are for the service's own streams
             states[target] = state
@@ -195,17 +198,17 @@ class Causation:
             decider = shadow.decider(target)
             assert decider is not None  # noqa: S101 - as above
             judge(target, some, decider.initial)
-        topic = topic_of(service)
+        topic = self._topics[service]
         for partition, end in (await log.ends(topic)).items():
             async for batch in log.read(topic, partition, 0, end):
                 for place in batch:
                     target = (place.record.key or b"").decode("ascii", "replace")
                     if open_.get(target) and (decider := shadow.decider(target)):
-                        state = decider.evolve(states[target], self._event_of(read(place.record)))
+                        state = decider.fold(states[target], self._event_of(read(place.record)))
                         judge(target, open_[target], state)
         return [due for some in open_.values() for due, _ in some]
 
-    async def _command(self, log: Log, due: Due) -> Command:
+    async def _command(self, log: Log, due: Due) -> Input:
         key = f"{due.service} event/{due.ref}/{due.reaction}>{due.target}"
         if (known := self._commands.get(key)) is not None:
             return known
@@ -215,8 +218,9 @@ class Causation:
         event = self._event_of(envelope)
         for _, reaction in self._reactions[due.topic, type(event)]:
             if reaction.name == due.reaction:
-                for target, command, *_ in reaction.do(envelope, event):
-                    if target == due.target:
+                for dispatch in reaction.react(envelope, event):
+                    if str(dispatch.stream) == due.target:
+                        command: Input = dispatch.command
                         return command
         raise AssertionError(f"{due.ref} called for {due.reaction} when it was read first")
 
@@ -253,10 +257,10 @@ class Causation:
             lines.append(line + more)
         return lines
 
-    def _consuming(self, due: Due) -> Consuming:
+    def _consuming(self, due: Due) -> Receipts:
         head = self._shadows[due.service].head(f"consumer/{due.topic}")
-        state = head.state if head else Consuming()
-        assert isinstance(state, Consuming)  # noqa: S101 - the stream's kind says so
+        state = head.state if head else Receipts()
+        assert isinstance(state, Receipts)  # noqa: S101 - the stream's kind says so
         return state
 
     def _rightly_nothing(self, key: str, due: Due) -> bool:
@@ -273,7 +277,7 @@ class Causation:
         self.problems.append(Problem(place.topic, place.partition, place.offset, code, why))
 
 
-def nothing_to_do(decider: AnyDecider, state: State, command: Command, time: datetime) -> bool:
+def nothing_to_do(decider: AnyDecider, state: State, command: Input, time: datetime) -> bool:
     """Whether the command had no effect on a stream in this state."""
     try:
         return not decider.decide(state, command, Context(time))

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
-from apps.composition.system import LANDSCAPE, make_log, trust_file
+from apps.composition.system import TOPOLOGY, make_log, trust_file
 from shared.kernel.ports import Log, LogRecord
 from shared.kernel.settings import BadSetting, Settings
 from shared.signing.key_history import KeyHistory
 from shared.signing.merkle import Levels, root_from_path, verify_consistency
 from shared.signing.record_codec import leaf_data
-from shared.signing.trust_store import Trust, read_roots
+from shared.signing.trust_store import TrustStore, read_roots
 from shared.transparency.checkpoints import (
     TOPIC,
     Origin,
@@ -46,7 +46,7 @@ class Signed(NamedTuple):
 class Auditor:
     """Reads a log as an auditor does, with the pinned roots and nothing else."""
 
-    def __init__(self, log: Log, trust: Trust, owners: Mapping[str, Collection[str]]) -> None:
+    def __init__(self, log: Log, trust: TrustStore, owners: Mapping[str, Collection[str]]) -> None:
         """`owners` says which agencies own which topic."""
         self.log, self.trust, self._topics = log, trust, owners
 
@@ -204,6 +204,6 @@ async def auditor(settings: Settings) -> AsyncIterator[Auditor]:
     try:
         history = KeyHistory(read_roots(trust_file(settings)))
         await history.refresh(log)
-        yield Auditor(log, history.trust, LANDSCAPE.owners)
+        yield Auditor(log, history.trust, TOPOLOGY.owners)
     finally:
         await log.close()

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
 from apps.audit.bundle import BadBundle, BundleLog, export
 from apps.audit.index import Index
@@ -70,7 +70,9 @@ async def _verified(settings: Settings, request: Request) -> Report:
     try:
         async with _system(settings, request.url, unchecked) as system:
             with Progress(console=Console(stderr=True), transient=True) as progress:
-                tasks = {d.topic: progress.add_task(d.topic) for d in SERVICES.values()}
+                tasks: dict[str, TaskID] = {
+                    d.topic: progress.add_task(d.topic) for d in SERVICES.values()
+                }
 
                 def show(topic: str, done: int, total: int) -> None:
                     progress.update(tasks[topic], completed=done, total=total)
@@ -102,7 +104,7 @@ def _index_of(settings: Settings, request: Request, trust: Path) -> tuple[Path |
         (
             d.name,
             [(x.kind, x.version) for x in d.deciders],
-            [(v.name, v.version) for v in d.all_views],
+            [(v.name, v.version) for v in d.all_projections],
         )
         for d in SERVICES.values()
     ]

@@ -11,12 +11,14 @@ from shared.events.base import Event, UnknownVersion
 from shared.eventsourcing.decider import AnyDecider
 from shared.kernel.ports import Log, LogRecord
 from shared.kernel.settings import Settings
-from shared.messaging import delivery_receipts as delivery
-from shared.runtime.service import Definition, Landscape
+from shared.kernel.topology import Topology
+from shared.messaging.dead_letter_record import PARKED
+from shared.messaging.delivery_receipts import RECEIPTS
+from shared.runtime.definition import Definition
 from shared.signing.cloudevents import Envelope
 from shared.signing.key_history import KeyHistory
-from shared.signing.stream_chains import Chains, Problem
-from shared.signing.trust_store import Trust, read_roots
+from shared.signing.stream_chains import Problem, StreamChains
+from shared.signing.trust_store import TrustStore, read_roots
 
 
 class Stream(NamedTuple):
@@ -55,14 +57,14 @@ class History:
     `problems` is what the readings found not to hold, complete once one is over.
     """
 
-    def __init__(self, log: Log, definitions: Iterable[Definition], trust: Trust) -> None:
+    def __init__(self, log: Log, definitions: Iterable[Definition], trust: TrustStore) -> None:
         self._log, self._trust = log, trust
-        self.definitions = {d.topic: d for d in definitions}
-        self._landscape = Landscape.of(tuple(self.definitions.values()))
+        self.definitions: dict[str, Definition] = {d.topic: d for d in definitions}
+        self._landscape = Topology.of([each.owner for each in self.definitions.values()])
         self._deciders = {
             (topic, decider.kind): decider
             for topic, definition in self.definitions.items()
-            for decider in (*definition.deciders, *delivery.DECIDERS)
+            for decider in (*definition.deciders, RECEIPTS, PARKED)
         }
         self._ends: dict[str, dict[int, int]] = {}
         self._problems: dict[Problem, None] = {}
@@ -78,7 +80,7 @@ class History:
                 continue
             if name not in self._ends:
                 self._ends[name] = await self._log.ends(name)
-            chains = Chains(owners, self._trust)
+            chains = StreamChains(owners, self._trust)
             for partition, end in self._ends[name].items():
                 async for batch in self._log.read(name, partition, 0, end):
                     for place in batch:

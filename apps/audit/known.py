@@ -1,8 +1,8 @@
 """Topics that no checkpoint covers must not be shorter than an earlier verification found them."""
 
 from apps.audit.index import Index, Table
+from shared.events.keys import TOPIC as KEYS
 from shared.kernel.ports import Log
-from shared.signing.key_history import TOPIC as KEYS
 from shared.signing.stream_chains import Problem
 from shared.transparency.checkpoints import TOPIC as CHECKPOINTS
 

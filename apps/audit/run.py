@@ -18,11 +18,12 @@ from shared.events.base import Event, UnknownVersion
 from shared.events.delivery import EventsAcknowledged, RecordDiscarded
 from shared.kernel import strict_json
 from shared.kernel.ports import Log, LogRecord
-from shared.runtime.service import Definition, Landscape
+from shared.kernel.topology import Topology
+from shared.runtime.definition import Definition
 from shared.signing.attestation import BadAct
 from shared.signing.cloudevents import Claim, Envelope, Unauthentic, attribute, wrong_signature
-from shared.signing.stream_chains import Chains, Problem, stream_name
-from shared.signing.trust_store import Trust
+from shared.signing.stream_chains import Problem, StreamChains, stream_name
+from shared.signing.trust_store import TrustStore
 
 Progress = Callable[[str, int, int], None]
 Discarded = tuple[str, str, str, int]
@@ -42,7 +43,7 @@ class Run:
     def __init__(
         self,
         log: Log,
-        trust: Trust,
+        trust: TrustStore,
         definitions: Mapping[str, Definition],
         index: Index,
         notes: Notes,
@@ -50,12 +51,12 @@ class Run:
         progress: Progress,
     ) -> None:
         self._log, self._trust, self._index, self._progress = log, trust, index, progress
-        self._landscape = Landscape.of(tuple(definitions.values()))
+        self._landscape = Topology.of([each.owner for each in definitions.values()])
         self._owners = self._landscape.owners
-        self._names = {d.topic: d.name for d in definitions.values()}
+        self._names: dict[str, str] = {d.topic: d.name for d in definitions.values()}
         self._discarded = discarded
         self.streams = IndexedStreams(index)
-        self.chains = {t: Chains(o, trust, self.streams) for t, o in self._owners.items()}
+        self.chains = {t: StreamChains(o, trust, self.streams) for t, o in self._owners.items()}
         self.shadows = {name: Shadow(d, index) for name, d in definitions.items()}
         self.causes = Causation(
             definitions.values(), self.shadows, self.streams, index, self._landscape.catalogue

@@ -7,12 +7,12 @@ import orjson
 
 from apps.audit.index import Index, Table
 from shared.events.base import Event
-from shared.eventsourcing.command_handler import STATES, Head, state_row
 from shared.eventsourcing.decider import AnyDecider
-from shared.eventsourcing.projections import Part, View, part_key
+from shared.eventsourcing.projections import AnyProjection, Part, part_key
+from shared.eventsourcing.states import STATES, Head, state_row
 from shared.kernel.clock import instant, micros
 from shared.kernel.ports import Row
-from shared.runtime.service import Definition
+from shared.runtime.definition import Definition
 from shared.signing.cloudevents import Envelope
 from shared.web.digests import row_hash
 
@@ -47,8 +47,8 @@ class Shadow:
         self._parts: Table[Part | None] = index.table(
             f"parts_{name}", lambda _, body: orjson.loads(body), orjson.dumps
         )
-        self._views: dict[tuple[str, type[Event]], list[View]] = {}
-        for view in definition.all_views:
+        self._views: dict[tuple[str, type[Event]], list[AnyProjection]] = {}
+        for view in definition.all_projections:
             for event in view.on:
                 self._views.setdefault((view.topic, event), []).append(view)
 
@@ -90,7 +90,7 @@ class Shadow:
         if decider is None:
             return None
         before = self._heads.get(envelope.subject) if envelope.sequence > 1 else None
-        state = decider.evolve(before.head.state if before else decider.initial, event)
+        state = decider.fold(before.head.state if before else decider.initial, event)
         head = Head(state, envelope.sequence, envelope.hash, envelope.time)
         # Only a commit's last state is ever stored.
         whole = envelope.sequence == envelope.first + envelope.count - 1

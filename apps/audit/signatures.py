@@ -7,7 +7,7 @@ from multiprocessing import get_context
 from typing import NamedTuple
 
 from shared.signing.cloudevents import Claim
-from shared.signing.trust_store import Trust
+from shared.signing.trust_store import TrustStore
 
 # Fewer are checked in less time than a process needs to start.
 _MANY = 20_000
@@ -28,7 +28,7 @@ class Checking(NamedTuple):
 class Signatures:
     """Checks what the keys of `trust` are said to have signed; `records` is how many will come."""
 
-    def __init__(self, trust: Trust, records: int) -> None:
+    def __init__(self, trust: TrustStore, records: int) -> None:
         self._trust = trust
         self._pool: ProcessPoolExecutor | None = None
         if records >= _MANY:
@@ -54,12 +54,12 @@ class Signatures:
 
 # -- in the process ---------------------------------------------------------------------------
 
-_trust = Trust()
+_trust = TrustStore()
 
 
 def _begin(publics: Mapping[str, Sequence[bytes]]) -> None:
     global _trust
-    _trust = Trust(publics)
+    _trust = TrustStore(publics)
 
 
 def _hold(claims: Sequence[Claim]) -> list[bool]:

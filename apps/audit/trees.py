@@ -9,7 +9,7 @@ from shared.kernel.ports import Log, LogRecord, Position
 from shared.signing.merkle import Frontier, leaf_hash
 from shared.signing.record_codec import leaf_data
 from shared.signing.stream_chains import Problem
-from shared.signing.trust_store import Trust, Untrusted
+from shared.signing.trust_store import TrustStore, Untrusted
 from shared.transparency.checkpoints import (
     HOLE,
     MOST_LEAVES,
@@ -54,7 +54,7 @@ class Wrong:
 class Notes:
     """What has been signed of every partition, each signature checked."""
 
-    def __init__(self, owners: Mapping[str, Iterable[str]], trust: Trust) -> None:
+    def __init__(self, owners: Mapping[str, Iterable[str]], trust: TrustStore) -> None:
         self._owners, self._trust = owners, trust
         self.signed: dict[Origin, dict[int, Signed]] = {}
         self.problems: list[Problem] = []

@@ -13,8 +13,9 @@ from apps.audit.report import Report
 from apps.audit.run import Again, Discarded, Progress, Run
 from apps.audit.trees import Notes
 from shared.kernel.ports import Log
-from shared.messaging import delivery_receipts as delivery
-from shared.runtime.service import Definition
+from shared.messaging.dead_letter_record import PARKED
+from shared.messaging.delivery_receipts import RECEIPTS
+from shared.runtime.definition import Definition
 from shared.signing.key_history import KeyHistory, Keyring
 from shared.signing.stream_chains import Problem
 
@@ -22,7 +23,7 @@ _NAMED = 20
 
 
 class Verification:
-    """One run over the log of a landscape.
+    """One run over the log of a topology.
 
     `ring` is what the keys on the log say, `digests` how to ask a service for its rows; None when
     only the log is to be checked. Services may go on working meanwhile: each of their rows is
@@ -48,7 +49,9 @@ class Verification:
     ) -> None:
         self._log, self._ring, self._digests, self._progress = log, ring, digests, progress
         self._definitions = {d.name: _with_delivery(d) for d in definitions}
-        self._topics = {d.topic: {d.source} for d in self._definitions.values()}
+        self._topics: dict[str, set[str]] = {
+            d.topic: {d.source} for d in self._definitions.values()
+        }
         self._index = index or Index(None, "")
         self._kept, self._fields, self._quick = kept, fields, quick
         self._changed: list[Problem] = []
@@ -160,4 +163,4 @@ def _few_collections() -> Iterator[None]:
 
 
 def _with_delivery(definition: Definition) -> Definition:
-    return replace(definition, deciders=(*definition.deciders, *delivery.DECIDERS))
+    return replace(definition, deciders=(*definition.deciders, RECEIPTS, PARKED))

@@ -14,11 +14,11 @@ Root = Annotated[Path, typer.Option(help="The folder that holds contracts/.")]
 def write_contracts(root: Root = Path()) -> None:
     """Write the schemas of this program to contracts/; refuses an incompatible change."""
     from apps.composition.published import openapi
-    from apps.composition.system import LANDSCAPE
+    from apps.composition.system import TOPOLOGY
     from shared.contracts.generation import ContractBroken, write
 
     try:
-        write(root, LANDSCAPE.catalogue, openapi())
+        write(root, TOPOLOGY.catalogue, openapi())
     except ContractBroken as error:
         for problem in error.problems:
             typer.echo(problem, err=True)
@@ -29,10 +29,10 @@ def write_contracts(root: Root = Path()) -> None:
 def check_contracts(root: Root = Path()) -> None:
     """Exit 1 when contracts/ is not what this program publishes, or breaks what was published."""
     from apps.composition.published import openapi
-    from apps.composition.system import LANDSCAPE
+    from apps.composition.system import TOPOLOGY
     from shared.contracts.generation import check
 
-    problems = check(root, LANDSCAPE.catalogue, openapi())
+    problems = check(root, TOPOLOGY.catalogue, openapi())
     for problem in problems:
         typer.echo(problem, err=True)
     raise typer.Exit(1 if problems else 0)

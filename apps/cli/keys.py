@@ -41,7 +41,7 @@ def init(keys: Folder = None, trust: TrustList = None) -> None:
 def publish(keys: Folder = None, trust: TrustList = None) -> None:
     """Put the announced keys on the log, unless they are there."""
     from apps.composition.keys import publish as publish_
-    from shared.signing.key_history import TOPIC
+    from shared.events.keys import TOPIC
 
     folder = _folder(keys, trust)
 

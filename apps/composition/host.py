@@ -27,8 +27,8 @@ from apps.console.issuer import issuer_app
 from shared.kernel.logs import log
 from shared.kernel.ports import Log
 from shared.kernel.settings import BadSetting, Settings
+from shared.runtime.application import service_app
 from shared.runtime.service import Service
-from shared.web.app import service_app
 from shared.web.authentication import Authenticator
 
 Ready = Callable[[str], None]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from apps.composition.agencies import AGENCIES, RUNS
 from shared.events.keys import KeyAuthorised, Use
-from shared.runtime.service import system_clock
+from shared.kernel.clock import system_clock
 from shared.signing.cloudevents import GENESIS
 from shared.signing.key_history import key_records
 from shared.signing.keys import Signer, make_key, read_key, write_file

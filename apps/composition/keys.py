@@ -5,11 +5,11 @@ from typing import Any
 
 from apps.composition.key_folder import KeyFolder, authorised, plain
 from shared.events.base import Event
-from shared.events.keys import KeyRetired, KeyRevoked, Use
+from shared.events.keys import TOPIC, KeyRetired, KeyRevoked, Use
+from shared.kernel.clock import system_clock
 from shared.kernel.ports import Log, LogRecord
-from shared.runtime.service import system_clock
 from shared.signing.cloudevents import read
-from shared.signing.key_history import TOPIC, KeyHistory, key_records
+from shared.signing.key_history import KeyHistory, key_records
 from shared.signing.keys import BadKey, Signer, make_key, read_key
 from shared.signing.record_codec import unpack_records
 from shared.signing.trust_store import Sizes, read_roots

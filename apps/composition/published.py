@@ -5,16 +5,17 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from apps.composition.system import LANDSCAPE, SERVICES, VERSION
+from apps.composition.system import SERVICES, TOPOLOGY, VERSION
 from shared.adapters.sqlite_log import EmbeddedLog
 from shared.adapters.sqlite_store import SqliteStore
 from shared.kernel.settings import Settings
 from shared.privacy.key_wrapping import Wrapping
-from shared.runtime.service import Keys, Service
+from shared.privacy.service_keys import ServiceKeys
+from shared.runtime.application import service_app
+from shared.runtime.service import Service
 from shared.signing.key_history import Pinned
 from shared.signing.keys import Secret, Signer
-from shared.signing.trust_store import Trust
-from shared.web.app import service_app
+from shared.signing.trust_store import TrustStore
 from shared.web.authentication import Authenticator
 
 
@@ -26,16 +27,18 @@ def openapi() -> dict[str, dict[str, Any]]:
 def applications() -> dict[str, FastAPI]:
     """Each service's HTTP side, not running. Nothing is opened, read or written."""
     nowhere, settings = Path("nowhere"), Settings()
-    keys = Keys(Signer(bytes(32)), Secret(bytes(32)), Wrapping([bytes(32)]), Pinned(Trust()))
+    keys = ServiceKeys(
+        Signer(bytes(32)), Secret(bytes(32)), Wrapping([bytes(32)]), Pinned(TrustStore())
+    )
     return {
         name: service_app(
             Service(
                 definition,
-                LANDSCAPE,
-                settings,
-                SqliteStore(nowhere),
-                EmbeddedLog(nowhere),
-                keys,
+                topology=TOPOLOGY,
+                settings=settings,
+                store=SqliteStore(nowhere),
+                log_=EmbeddedLog(nowhere),
+                keys=keys,
             ),
             Authenticator("http://issuer.invalid"),
             VERSION,

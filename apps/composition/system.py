@@ -14,18 +14,21 @@ from services.partners.service import PARTNERS
 from services.registration.service import REGISTRATION
 from shared.adapters.sqlite_log import EmbeddedLog
 from shared.adapters.sqlite_store import SqliteStore
+from shared.events.keys import TOPIC as KEYS
 from shared.kernel.ports import Log, Store
 from shared.kernel.settings import BadSetting, Settings
+from shared.kernel.topology import Topology
 from shared.privacy.key_wrapping import read_wrapping
-from shared.runtime.service import Definition, Keys, Landscape, Service
-from shared.signing.key_history import TOPIC as KEYS
+from shared.privacy.service_keys import ServiceKeys
+from shared.runtime.definition import Definition
+from shared.runtime.service import Service
 from shared.signing.key_history import KeyHistory
 from shared.signing.keys import Secret, Signer, read_key
 from shared.signing.trust_store import read_roots
 from shared.transparency.checkpoints import TOPIC as CHECKPOINTS
 
 SERVICES: dict[str, Definition] = {d.name: d for d in (REGISTRATION, EQUIPMENT, PARTNERS)}
-LANDSCAPE = Landscape.of(tuple(SERVICES.values()))
+TOPOLOGY = Topology.of([each.owner for each in SERVICES.values()])
 TOPICS = (*(d.topic for d in SERVICES.values()), KEYS, CHECKPOINTS)
 VERSION = version("sinergi")
 
@@ -89,15 +92,15 @@ def make_service(name: str, settings: Settings, log: Log) -> Service:
     """Raises BadKey and BadSetting."""
     return Service(
         SERVICES[name],
-        LANDSCAPE,
-        settings,
-        make_store(settings, name),
-        log,
-        service_keys(settings, name),
+        topology=TOPOLOGY,
+        settings=settings,
+        store=make_store(settings, name),
+        log_=log,
+        keys=service_keys(settings, name),
     )
 
 
-def service_keys(settings: Settings, name: str) -> Keys:
+def service_keys(settings: Settings, name: str) -> ServiceKeys:
     """The keys of files; without such settings those of the data folder, made when absent.
 
     Raises BadKey, and BadSetting for a trust list that does not pin the agency's root.
@@ -109,7 +112,7 @@ def service_keys(settings: Settings, name: str) -> Keys:
     agency = SERVICES[name].source
     if agency not in history.roots.agencies:
         raise BadSetting(f"SINERGI_TRUST_FILE: {trust} pins no root key of {agency}")
-    return Keys(
+    return ServiceKeys(
         Signer(read_key(files.signing)),
         Secret(read_key(files.secret)),
         read_wrapping(files.wrapping),

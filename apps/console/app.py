@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from apps.composition.system import LANDSCAPE, VERSION, trust_file
+from apps.composition.system import TOPOLOGY, VERSION, trust_file
 from apps.console import page, words
 from apps.console.timeline import Happening, Timeline
 from shared.kernel.ports import Log
@@ -37,7 +37,7 @@ def console_app(
     It shows nothing until its lifespan is entered; an application that mounts it does that with
     `async with console.router.lifespan_context(console)`. Raises BadKey without a trust list.
     """
-    timeline = Timeline(log, LANDSCAPE.owners, KeyHistory(read_roots(trust_file(settings))))
+    timeline = Timeline(log, TOPOLOGY.owners, KeyHistory(read_roots(trust_file(settings))))
     demo_accounts = settings.dev_issuer or not settings.issuer
     pages = page.Pages(timeline, services, embedded=embedded, demo_accounts=demo_accounts)
     system = {
@@ -142,7 +142,7 @@ class _Console:
         return StreamingResponse(events, media_type="text/event-stream", headers=_LIVE)
 
     async def _events(
-        self, number: int | None, view: page.View, *, paged: bool
+        self, number: int | None, view: page.AnyProjection, *, paged: bool
     ) -> AsyncIterator[bytes]:
         timeline = self._timeline
         if number is None:  # from before a restart: what a page shows anew
@@ -186,10 +186,10 @@ class _Console:
         return JSONResponse({"status": "not ready", "why": why}, 503)
 
 
-def _view(request: Request, language: str = "") -> page.View:
+def _view(request: Request, language: str = "") -> page.AnyProjection:
     query = request.query_params
     explicit = query.get("lang", "") in words.LANGUAGES
-    return page.View(
+    return page.AnyProjection(
         language or (query["lang"] if explicit else language_of(request)),
         explicit,
         receipts=query.get("all") == "1",

@@ -29,7 +29,7 @@ _LONG = re.compile(r"([a-z]+/).{12,}(.{8})")
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class AnyProjection:
     """How a page was asked for. `chain` is a correlation id, `explicit` a language in the URL."""
 
     language: str
@@ -114,7 +114,7 @@ class Pages:
         self._page = self._templates.get_template("page.html")
         self._row: Any = self._templates.get_template("row.html").module
 
-    def page(self, view: View, nonce: str) -> str:
+    def page(self, view: AnyProjection, nonce: str) -> str:
         happenings = self._timeline.latest()
         if view.chain:
             found = [h for h in happenings if h.correlation == view.chain]
@@ -143,7 +143,7 @@ class Pages:
             number=lambda n: number(n, view.language),
         )
 
-    def row(self, happening: Happening, view: View) -> str:
+    def row(self, happening: Happening, view: AnyProjection) -> str:
         """The HTML of one more event for a page that is open."""
         shown = [h for h in self._timeline.latest() if view.shows(h)][-ROWS:]
         return str(self._row.row(self._words(happening, view, shown))).strip()
@@ -170,7 +170,7 @@ class Pages:
         ]
 
     def _words(
-        self, happening: Happening, view: View, shown: Sequence[Happening], depth: int = 0
+        self, happening: Happening, view: AnyProjection, shown: Sequence[Happening], depth: int = 0
     ) -> dict[str, Any]:
         t = words.speak(words.TEXT, view.language)
         long = None if view.chain else _LONG.fullmatch(happening.subject)
@@ -196,7 +196,7 @@ class Pages:
         return words.speak(words.EVENTS, language).get(happening.event, happening.event)
 
     def _cause(
-        self, happening: Happening, view: View, shown: Iterable[Happening]
+        self, happening: Happening, view: AnyProjection, shown: Iterable[Happening]
     ) -> dict[str, str]:
         """What led to it, in words, and where in these pages that is to be seen."""
         t = words.speak(words.TEXT, view.language)

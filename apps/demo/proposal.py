@@ -27,7 +27,7 @@ class Proposal:
         return Counter({(row["kejuruan"], row["kecamatan"]): row["applicants"] for row in rows})
 
     async def gathered(self, expected: Demand) -> None:
-        """Waits until the ministry has counted them."""
+        """Task until the ministry has counted them."""
         await until(
             MINISTRY,
             f"demand of {_sums(expected)}",

@@ -180,7 +180,7 @@ class Story:
     async def _equipped(
         self, stock: dict[str, int], *, replaced: bool = False, lent: bool = False
     ) -> None:
-        """Waits until the workshop has it; before the loan the class must go on waiting."""
+        """Task until the workshop has it; before the loan the class must go on waiting."""
         expected = Counter(stock)
         for good in GOODS:
             arrived = good.granted if replaced else good.good

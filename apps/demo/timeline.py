@@ -107,7 +107,7 @@ class Timeline:
             self._summarise()
 
     async def caught_up(self) -> None:
-        """Waits until all that was answered has been seen on the log and shown. Raises Failed."""
+        """Task until all that was answered has been seen on the log and shown. Raises Failed."""
         began = time.monotonic()
         while self._unseen or (self._held and time.monotonic() < began + _LULL):
             if self._task is not None and self._task.done():
@@ -130,7 +130,7 @@ class Timeline:
                 await asyncio.sleep(_PAUSE)
 
     async def _console_ready(self) -> None:
-        """Waits until the console has read the log to its end: older events are no news."""
+        """Task until the console has read the log to its end: older events are no news."""
         deadline = time.monotonic() + _PATIENCE
         while (answer := await self._get("/readyz", {})).is_error:
             if time.monotonic() > deadline:

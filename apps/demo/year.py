@@ -94,7 +94,7 @@ class Year:
         return Counter(str(row["status"]) for row in rows)
 
     async def noted(self, kejuruan: str) -> None:
-        """Waits until every application knows what this run expects of it."""
+        """Task until every application knows what this run expects of it."""
         expected = Counter(a.status for a in self.of(kejuruan))
         await until(
             BLK,

@@ -13,10 +13,10 @@ from apps.composition.system import KeyFiles, key_files, make_store
 from apps.operations.backup_part import COMMITS, KEYS, PRIVATE, STORE, close, fresh
 from apps.operations.stopped import insist
 from shared.adapters.mongo_documents import document_of
+from shared.kernel.clock import system_clock
 from shared.kernel.ports import Store
 from shared.kernel.settings import Settings
 from shared.privacy.vault import PERSON_KEYS, PERSONS, look_ups
-from shared.runtime.service import system_clock
 from shared.signing.keys import BadKey, write_file
 
 _PAGE = 1000

@@ -42,7 +42,7 @@ async def send_pending(settings: Settings, name: str, log: Log) -> None:
     service = make_service(name, settings, log)
     await service.store.open()
     await alone(service.store, name)
-    relay = asyncio.create_task(service.relay.run(service.committer))
+    relay = asyncio.create_task(service.relay.run(service.command_handler))
     try:
         async with asyncio.timeout(_PATIENCE):
             await service.relay.drained.wait()
@@ -58,13 +58,13 @@ async def _fold(settings: Settings, name: str, log: Log) -> None:
     service = make_service(name, settings, log)
     started = time.monotonic()
     async with service.run():
-        ends = {topic: await service.log.ends(topic) for topic in service.consumers}
+        ends = {topic: await service.log.ends(topic) for topic in service.subscribers}
         total = sum(sum(partitions.values()) for partitions in ends.values())
         with typer.progressbar(length=total, label=f"{name}", file=sys.stderr) as bar:
             done = 0
             while not await service.reached(ends):
                 applied = 0
-                for topic in service.consumers:
+                for topic in service.subscribers:
                     applied += sum((await service.positions(topic)).values())
                 bar.update(max(0, applied - done))
                 done = max(done, applied)

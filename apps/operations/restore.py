@@ -13,10 +13,10 @@ from apps.operations.backup import named
 from apps.operations.backup_part import COMMITS, KEYS, PRIVATE, STORE, BadBackup, check
 from apps.operations.stopped import insist, stopped
 from shared.adapters.mongo_documents import commit_of
+from shared.kernel.clock import system_clock
 from shared.kernel.ports import Appended, Store
 from shared.kernel.settings import Settings
 from shared.privacy.key_wrapping import Wrapping, read_wrapping, write_wrapping
-from shared.runtime.service import system_clock
 from shared.signing.keys import write_file
 
 _GROUP = 500

@@ -35,7 +35,7 @@ def insist(name: str) -> None:
 
 
 async def alone(store: Store, name: str) -> None:
-    """Waits until the lease of a service that was just stopped has run out. Raises Unavailable."""
+    """Task until the lease of a service that was just stopped has run out. Raises Unavailable."""
     deadline = time.monotonic() + _PATIENCE
     while not await store.lease("relay", "operator", 1):
         if time.monotonic() > deadline:

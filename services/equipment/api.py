@@ -7,7 +7,9 @@ from starlette.responses import Response
 
 from services.equipment.agency import MINISTRY
 from services.equipment.application.evidence import COLUMNS, demand_for, figures
-from services.equipment.domain.asset import RegisterAsset
+from services.equipment.domain.asset import DECIDER as ASSET
+from services.equipment.domain.asset import RegisterAsset, asset_stream
+from services.equipment.domain.consignment.aggregate import DECIDER as CONSIGNMENT
 from services.equipment.domain.consignment.aggregate import (
     AllocateEquipment,
     CommissionEquipment,
@@ -15,8 +17,10 @@ from services.equipment.domain.consignment.aggregate import (
     ReturnEquipment,
     ShipEquipment,
     SignHandover,
+    consignment_stream,
 )
 from services.equipment.domain.consignment.goods import Consignment
+from services.equipment.domain.proposal.aggregate import DECIDER as PROPOSAL
 from services.equipment.domain.proposal.aggregate import (
     DecideProposal,
     DraftProposal,
@@ -28,17 +32,18 @@ from services.equipment.domain.proposal.aggregate import (
     StartReview,
     SubmitProposal,
     WithdrawProposal,
+    proposal_stream,
 )
 from services.equipment.domain.proposal.dossier import Proposal
 from shared.events.acts import REVISE_PROPOSAL, SIGN_HANDOVER, SUBMIT_PROPOSAL, ActRule
 from shared.events.base import Code, Id, Text
 from shared.eventsourcing.decider import Command
-from shared.eventsourcing.policies import Do
+from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.kernel.settings import BadSetting
-from shared.runtime.service import Service
 from shared.web import export
 from shared.web.authentication import STAFF, Role
-from shared.web.request_context import Ask
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
 from shared.web.responses import Nothing, Page
 from shared.web.router import Api
 
@@ -67,45 +72,45 @@ class AssetRow(AssetNumber):
     consignment: Id
 
 
-def routes(service: Service, api: Api) -> None:
+def routes(service: Resources, api: Api) -> None:
     _proposals(service, api)
     _consignments(api)
     _reading(service, api)
 
 
-def _proposals(service: Service, api: Api) -> None:
+def _proposals(service: Resources, api: Api) -> None:
     calendar = {
         "review_days": service.settings.review_days,
         "warning_days": service.settings.review_warning_days,
         "holidays": _holidays(service.settings.holidays),
     }
 
-    async def evidence(ask: Ask) -> tuple[str, dict[str, Any]]:
+    async def evidence(ask: RequestContext) -> tuple[str, dict[str, Any]]:
         """The proposal's field, and what a submission keeps beside what the centre wrote."""
-        proposal: Proposal = await ask.state(f"proposal/{ask.path['id']}")
+        proposal: Proposal = await ask.state(proposal_stream(ask.path["id"]))
         demand = await demand_for(service.store, proposal.kejuruan)
         return proposal.kejuruan, {"demand": demand, **calendar}
 
-    async def draft(ask: Ask, body: ProposalDraft) -> Do:
-        return Do(f"proposal/{ask.request_id}", DraftProposal(**dict(body)))
+    async def draft(ask: RequestContext, body: ProposalDraft) -> AnyDispatch:
+        return Dispatch(proposal_stream(str(ask.request_id)), DraftProposal(**dict(body)))
 
-    async def redraft(ask: Ask, body: ProposalDraft) -> Do:
-        await ask.state(f"proposal/{ask.path['id']}")
-        return Do(f"proposal/{ask.path['id']}", DraftProposal(**dict(body)))
+    async def redraft(ask: RequestContext, body: ProposalDraft) -> AnyDispatch:
+        await ask.state(proposal_stream(ask.path["id"]))
+        return Dispatch(proposal_stream(ask.path["id"]), DraftProposal(**dict(body)))
 
-    async def submit(ask: Ask, body: Nothing) -> Do:
+    async def submit(ask: RequestContext, body: Nothing) -> AnyDispatch:
         kejuruan, found = await evidence(ask)
-        return Do(f"proposal/{ask.path['id']}", SubmitProposal(kejuruan=kejuruan, **found))
+        return Dispatch(proposal_stream(ask.path["id"]), SubmitProposal(kejuruan=kejuruan, **found))
 
-    async def revise(ask: Ask, body: Revision) -> Do:
+    async def revise(ask: RequestContext, body: Revision) -> AnyDispatch:
         _, found = await evidence(ask)
-        return Do(f"proposal/{ask.path['id']}", ReviseProposal(**dict(body), **found))
+        return Dispatch(proposal_stream(ask.path["id"]), ReviseProposal(**dict(body), **found))
 
-    async def review(ask: Ask, body: Nothing) -> Do:
-        return Do(f"proposal/{ask.path['id']}", StartReview())
+    async def review(ask: RequestContext, body: Nothing) -> AnyDispatch:
+        return Dispatch(proposal_stream(ask.path["id"]), StartReview())
 
-    async def on_proposal(ask: Ask, body: Command) -> Do:
-        return Do(f"proposal/{ask.path['id']}", body)
+    async def on_proposal(ask: RequestContext, body: Command) -> AnyDispatch:
+        return Dispatch(proposal_stream(ask.path["id"]), body)
 
     def add(
         path: str, body: Any, roles: Any, prepare: Any, summary: str, act: ActRule | None = None
@@ -120,33 +125,39 @@ def _proposals(service: Service, api: Api) -> None:
     add("/{id}/withdrawal", WithdrawProposal, OFFICERS, on_proposal, "Withdraw a proposal")
     add("/{id}/review", Nothing, REVIEWERS, review, "Start the review")
     add("/{id}/checklist", RecordChecklist, REVIEWERS, on_proposal, "Record the checklist")
-    add("/{id}/revision-request", RequestRevision, REVIEWERS, on_proposal, "Ask for a revision")
+    add(
+        "/{id}/revision-request",
+        RequestRevision,
+        REVIEWERS,
+        on_proposal,
+        "Ask for a revision",
+    )
     add("/{id}/revision", Revision, OFFICERS, revise, "Answer with a revision", REVISE_PROPOSAL)
     add("/{id}/decision", DecideProposal, REVIEWERS, on_proposal, "Decide item by item")
-    api.states("proposal", "/v1/proposals", STAFF)
+    api.states(PROPOSAL, "/v1/proposals", STAFF)
 
 
 def _consignments(api: Api) -> None:
-    async def allocate(ask: Ask, body: Allocation) -> Do:
-        proposal: Proposal = await ask.snapshot(f"proposal/{body.proposal}")
+    async def allocate(ask: RequestContext, body: Allocation) -> AnyDispatch:
+        proposal: Proposal = await ask.snapshot(proposal_stream(body.proposal))
         command = AllocateEquipment(
             proposal=body.proposal, workshop=body.workshop, granted=proposal.grant()
         )
         # One consignment a proposal: what was granted can't be allocated twice.
-        return Do(f"consignment/{body.proposal}", command)
+        return Dispatch(consignment_stream(body.proposal), command)
 
-    async def on_consignment(ask: Ask, body: Command) -> Do:
-        return Do(f"consignment/{ask.path['id']}", body)
+    async def on_consignment(ask: RequestContext, body: Command) -> AnyDispatch:
+        return Dispatch(consignment_stream(ask.path["id"]), body)
 
-    async def attach(ask: Ask, body: AssetNumber) -> Do:
+    async def attach(ask: RequestContext, body: AssetNumber) -> AnyDispatch:
         id_ = body.consignment if isinstance(body, AssetRow) else ask.path["id"]
-        consignment: Consignment = await ask.snapshot(f"consignment/{id_}")
+        consignment: Consignment = await ask.snapshot(consignment_stream(id_))
         consignment.refuse_asset(body.item, ask.identity.agency)
         # The number is the stream: it can't be taken twice.
-        return Do(f"asset/{body.number}", RegisterAsset(consignment=id_, item=body.item))
+        return Dispatch(asset_stream(body.number), RegisterAsset(consignment=id_, item=body.item))
 
-    async def commission(ask: Ask, body: Nothing) -> Do:
-        return Do(f"consignment/{ask.path['id']}", CommissionEquipment())
+    async def commission(ask: RequestContext, body: Nothing) -> AnyDispatch:
+        return Dispatch(consignment_stream(ask.path["id"]), CommissionEquipment())
 
     def add(
         path: str, body: Any, roles: Any, prepare: Any, summary: str, act: ActRule | None = None
@@ -166,16 +177,16 @@ def _consignments(api: Api) -> None:
     add("/{id}/assets", AssetNumber, PARTIES, attach, "Give a unit its asset number")
     add("/{id}/commissioning", Nothing, PARTIES, commission, "Put into service")
     api.importable("assets", AssetRow, PARTIES, attach)
-    api.states("consignment", "/v1/consignments", STAFF)
-    api.states("asset", "/v1/assets", STAFF)
+    api.states(CONSIGNMENT, "/v1/consignments", STAFF)
+    api.states(ASSET, "/v1/assets", STAFF)
 
 
-def _reading(service: Service, api: Api) -> None:
-    async def demand(ask: Ask) -> dict[str, Any]:
+def _reading(service: Resources, api: Api) -> None:
+    async def demand(ask: RequestContext) -> dict[str, Any]:
         found = await demand_for(service.store, ask.query.get("kejuruan", ""))
         return {"items": [item.model_dump() for item in found]}
 
-    async def aid(ask: Ask) -> Response:
+    async def aid(ask: RequestContext) -> Response:
         rows = await figures(service.store)
         # No figure counts people, so no cell is too small to be told.
         return export.answer(rows, COLUMNS, ask.query.get("format", "json"), "equipment-figures")

@@ -23,7 +23,7 @@ from shared.events.registration.enrolment import (
     ApplicantWaitlisted,
 )
 from shared.events.registration.placement import GraduatePlaced
-from shared.eventsourcing.projections import Part, View
+from shared.eventsourcing.projections import AnyProjection, Part, projection
 from shared.signing.cloudevents import Envelope
 
 DemandEvent = (
@@ -47,8 +47,13 @@ AidEvent = (
 )
 
 
-def field_keys(envelope: Envelope, event: DemandEvent | AidEvent) -> Iterable[str]:
-    """A row for each field: of the district a correction may change its mind."""
+def demand_keys(envelope: Envelope, event: DemandEvent) -> Iterable[str]:
+    """Yield the field; a correction may change the district, so that is no key."""
+    yield event.kejuruan
+
+
+def aid_keys(envelope: Envelope, event: AidEvent) -> Iterable[str]:
+    """Yield the field."""
     yield event.kejuruan
 
 
@@ -95,36 +100,6 @@ def fold_aid(part: Part | None, envelope: Envelope, event: AidEvent) -> Part | N
             return part or None
 
 
-DEMAND = View(
-    "demand",
-    "registration.events",
-    (
-        ApplicantRegistered,
-        ApplicationCorrected,
-        ApplicationDeclined,
-        ApplicationWithdrawn,
-        ApplicationCancelled,
-        ApplicantWaitlisted,
-        ApplicantPromoted,
-        ApplicantReferred,
-        GraduatePlaced,
-    ),
-    field_keys,
-    fold_demand,
-    version=2,
-)
-AID = View(
-    "aid",
-    "equipment.events",
-    (
-        ProposalSubmitted,
-        ProposalApproved,
-        ProposalRejected,
-        ProposalWithdrawn,
-        ReviewOverdue,
-        EquipmentCommissioned,
-    ),
-    field_keys,
-    fold_aid,
-)
-VIEWS: tuple[View, ...] = (DEMAND, AID)
+DEMAND = projection("demand", demand_keys, fold_demand, version=2)
+AID = projection("aid", aid_keys, fold_aid)
+PROJECTIONS: tuple[AnyProjection, ...] = (DEMAND, AID)

@@ -5,20 +5,21 @@ from services.equipment.api import routes
 from services.equipment.domain import asset
 from services.equipment.domain.consignment import aggregate as consignment
 from services.equipment.domain.proposal import aggregate as proposal
-from services.equipment.policies import REACTIONS
-from services.equipment.projections import VIEWS
-from services.equipment.worklist import WAITS
-from shared.events.equipment import EVENTS
-from shared.runtime.service import Definition
+from services.equipment.policies import POLICIES
+from services.equipment.projections import PROJECTIONS
+from services.equipment.worklist import TASKS
+from shared.events.equipment import EVENTS, TOPIC
+from shared.runtime.definition import Definition
 
 EQUIPMENT = Definition(
     name="equipment",
+    topic=TOPIC,
     source=MINISTRY,
     title="Kemenaker",
     events=EVENTS,
     deciders=(proposal.DECIDER, consignment.DECIDER, asset.DECIDER),
-    reactions=REACTIONS,
-    views=VIEWS,
-    inbox=WAITS,
+    policies=POLICIES,
+    projections=PROJECTIONS,
+    worklist=TASKS,
     routes=routes,
 )

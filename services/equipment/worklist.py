@@ -28,7 +28,7 @@ from shared.events.equipment.proposal import (
     RevisionRequested,
 )
 from shared.web.authentication import Role
-from shared.web.worklist import Waits
+from shared.web.worklist import Task
 
 _DECIDED = (ProposalApproved, ProposalRejected, ProposalWithdrawn)
 
@@ -76,8 +76,8 @@ def _half_signed(event: Any) -> bool:
     return isinstance(event, HandoverSigned) and not event.complete
 
 
-WAITS: tuple[Waits, ...] = (
-    Waits(
+TASKS: tuple[Task, ...] = (
+    Task(
         name="submit-proposal",
         role=Role.BLK_OFFICER,
         command="POST /v1/proposals/{id}/submission",
@@ -87,7 +87,7 @@ WAITS: tuple[Waits, ...] = (
         closes=(ProposalSubmitted, ProposalWithdrawn),
         agency=_proposer,
     ),
-    Waits(
+    Task(
         name="start-review",
         role=Role.MINISTRY_REVIEWER,
         command="POST /v1/proposals/{id}/review",
@@ -98,7 +98,7 @@ WAITS: tuple[Waits, ...] = (
         deadline=_due,
         agency=_ministry,
     ),
-    Waits(
+    Task(
         name="record-checklist",
         role=Role.MINISTRY_REVIEWER,
         command="POST /v1/proposals/{id}/checklist",
@@ -109,7 +109,7 @@ WAITS: tuple[Waits, ...] = (
         agency=_ministry,
     ),
     # Opened by what names the deadline, so that the end is in sight from the first day.
-    Waits(
+    Task(
         name="decide-proposal",
         role=Role.MINISTRY_REVIEWER,
         command="POST /v1/proposals/{id}/decision",
@@ -120,7 +120,7 @@ WAITS: tuple[Waits, ...] = (
         deadline=_due,
         agency=_ministry,
     ),
-    Waits(
+    Task(
         name="revise-proposal",
         role=Role.BLK_OFFICER,
         command="POST /v1/proposals/{id}/revision",
@@ -130,7 +130,7 @@ WAITS: tuple[Waits, ...] = (
         closes=(ProposalRevised, ProposalWithdrawn),
         agency=_proposer,
     ),
-    Waits(
+    Task(
         name="allocate",
         role=Role.MINISTRY_REVIEWER,
         command="POST /v1/consignments",
@@ -140,7 +140,7 @@ WAITS: tuple[Waits, ...] = (
         closes=(ProposalAllocated,),
         agency=_ministry,
     ),
-    Waits(
+    Task(
         name="ship",
         role=Role.MINISTRY_REVIEWER,
         command="POST /v1/consignments/{id}/shipments",
@@ -151,7 +151,7 @@ WAITS: tuple[Waits, ...] = (
         agency=_ministry,
         unless=_all_came,
     ),
-    Waits(
+    Task(
         name="record-delivery",
         role=Role.BLK_OFFICER,
         command="POST /v1/consignments/{id}/deliveries",
@@ -160,7 +160,7 @@ WAITS: tuple[Waits, ...] = (
         opens=(EquipmentShipped,),
         closes=(EquipmentDelivered,),
     ),
-    Waits(
+    Task(
         name="return-damaged",
         role=Role.BLK_OFFICER,
         command="POST /v1/consignments/{id}/returns",
@@ -170,7 +170,7 @@ WAITS: tuple[Waits, ...] = (
         closes=(EquipmentReturned,),
         unless=_none_damaged,
     ),
-    Waits(
+    Task(
         name="sign-as-giver",
         role=Role.MINISTRY_REVIEWER,
         command="POST /v1/consignments/{id}/signatures",
@@ -181,7 +181,7 @@ WAITS: tuple[Waits, ...] = (
         agency=_ministry,
         unless=_not_for_the_giver,
     ),
-    Waits(
+    Task(
         name="sign-as-receiver",
         role=Role.BLK_OFFICER,
         command="POST /v1/consignments/{id}/signatures",
@@ -191,7 +191,7 @@ WAITS: tuple[Waits, ...] = (
         closes=(HandoverSigned,),
         unless=_not_for_the_receiver,
     ),
-    Waits(
+    Task(
         name="attach-assets",
         role=Role.BLK_OFFICER,
         command="POST /v1/consignments/{id}/assets",
@@ -201,7 +201,7 @@ WAITS: tuple[Waits, ...] = (
         closes=(EquipmentCommissioned,),
         unless=_half_signed,
     ),
-    Waits(
+    Task(
         name="commission",
         role=Role.BLK_OFFICER,
         command="POST /v1/consignments/{id}/commissioning",

@@ -2,7 +2,7 @@
 
 from services.partners.agency import NETWORK
 from services.partners.routes import agreements, alignments, partners, support
-from shared.runtime.service import Service
+from shared.web.resources import Resources
 from shared.web.router import Api
 
 __all__ = ["NETWORK", "routes"]
@@ -10,6 +10,6 @@ __all__ = ["NETWORK", "routes"]
 PARTS = (partners, agreements, support, alignments)
 
 
-def routes(service: Service, api: Api) -> None:
+def routes(service: Resources, api: Api) -> None:
     for part in PARTS:
         part.routes(service, api)

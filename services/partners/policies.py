@@ -1,15 +1,13 @@
 """What the network does on events: other agencies' needs, and its instructors' days."""
 
-from collections.abc import Iterable
-
-from services.partners.domain.instructor import BookVisit
-from services.partners.domain.support.aggregate import NoteVisit, OpenSupport
+from services.partners.domain.instructor import BookVisit, instructor_stream
+from services.partners.domain.support.aggregate import NoteVisit, OpenSupport, support_stream
 from shared.events.equipment.proposal import ProposalApproved, ProposalRejected
 from shared.events.partners.instructor import VisitBooked, VisitRefused
 from shared.events.partners.support import OfferAccepted
 from shared.events.registration.seats import IntakeOversubscribed
 from shared.events.values import Item
-from shared.eventsourcing.policies import Do, Reaction
+from shared.eventsourcing.policies import AnyPolicy, Dispatch, Dispatches, policy
 from shared.signing.cloudevents import Envelope
 
 OWN = "partners.events"
@@ -17,12 +15,13 @@ OWN = "partners.events"
 OFFER_DAYS = 14
 
 
-def request_support(envelope: Envelope, event: ProposalApproved | ProposalRejected) -> Iterable[Do]:
+@policy
+def request_support(envelope: Envelope, event: ProposalApproved | ProposalRejected) -> Dispatches:
     """What a proposal was not granted, the partners of its field are asked for."""
     if event.missing:
         proposal = envelope.subject.partition("/")[2]
-        yield Do(
-            f"support/{proposal}",
+        yield Dispatch(
+            support_stream(proposal),
             OpenSupport(
                 kind="equipment",
                 kejuruan=event.kejuruan,
@@ -34,11 +33,12 @@ def request_support(envelope: Envelope, event: ProposalApproved | ProposalReject
         )
 
 
-def request_seats(envelope: Envelope, event: IntakeOversubscribed) -> Iterable[Do]:
+@policy
+def request_seats(envelope: Envelope, event: IntakeOversubscribed) -> Dispatches:
     """Other centres may have seats for those who wait."""
     intake = envelope.subject.partition("/")[2]
-    yield Do(
-        f"support/{intake}.seats",
+    yield Dispatch(
+        support_stream(f"{intake}.seats"),
         OpenSupport(
             kind="seats",
             kejuruan=event.kejuruan,
@@ -52,10 +52,11 @@ def request_seats(envelope: Envelope, event: IntakeOversubscribed) -> Iterable[D
     )
 
 
-def book_visit(envelope: Envelope, event: OfferAccepted) -> Iterable[Do]:
+@policy
+def book_visit(envelope: Envelope, event: OfferAccepted) -> Dispatches:
     if event.kind == "instructor" and event.visit is not None:
-        yield Do(
-            f"instructor/{event.visit.instructor}",
+        yield Dispatch(
+            instructor_stream(event.visit.instructor),
             BookVisit(
                 support=envelope.subject.partition("/")[2],
                 offer=event.offer,
@@ -65,16 +66,15 @@ def book_visit(envelope: Envelope, event: OfferAccepted) -> Iterable[Do]:
         )
 
 
-def note_visit(envelope: Envelope, event: VisitBooked | VisitRefused) -> Iterable[Do]:
+@policy
+def note_visit(envelope: Envelope, event: VisitBooked | VisitRefused) -> Dispatches:
     booked = isinstance(event, VisitBooked)
-    yield Do(f"support/{event.support}", NoteVisit(offer=event.offer, booked=booked))
+    yield Dispatch(support_stream(event.support), NoteVisit(offer=event.offer, booked=booked))
 
 
-REACTIONS: tuple[Reaction, ...] = (
-    Reaction(
-        "request-support", "equipment.events", (ProposalApproved, ProposalRejected), request_support
-    ),
-    Reaction("request-seats", "registration.events", (IntakeOversubscribed,), request_seats),
-    Reaction("book-visit", OWN, (OfferAccepted,), book_visit),
-    Reaction("note-visit", OWN, (VisitBooked, VisitRefused), note_visit),
+POLICIES: tuple[AnyPolicy, ...] = (
+    request_support,
+    request_seats,
+    book_visit,
+    note_visit,
 )

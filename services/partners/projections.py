@@ -1,7 +1,6 @@
 """Rows for queries: each field's requests for support, and who was referred by which."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from services.partners.domain.support.aggregate import DECIDER, Support
 from shared.events.partners.support import (
@@ -17,15 +16,28 @@ from shared.events.partners.support import (
     SupportWithdrawn,
 )
 from shared.events.registration.enrolment import ApplicantErased, ApplicantReferred
-from shared.eventsourcing.projections import Part, View
+from shared.eventsourcing.projections import AnyProjection, Part, projection
 from shared.signing.cloudevents import Envelope
 
+SupportEvent = (
+    SupportRequested
+    | SupportOffered
+    | OfferAccepted
+    | OfferDeclined
+    | OfferWithdrawn
+    | OfferSecured
+    | OfferFailed
+    | SupportFulfilled
+    | SupportWithdrawn
+    | SupportExpired
+)
 
-def support_keys(envelope: Envelope, event: Any) -> Iterable[str]:
+
+def support_keys(envelope: Envelope, event: SupportEvent) -> Iterable[str]:
     yield f"{event.kejuruan}/{envelope.subject.partition('/')[2]}"
 
 
-def fold_support(part: Part | None, envelope: Envelope, event: Any) -> Part | None:
+def fold_support(part: Part | None, envelope: Envelope, event: SupportEvent) -> Part | None:
     """The request as its own stream sees it."""
     earlier = Support() if part is None else Support.model_validate(part)
     return DECIDER.evolve(earlier, event).model_dump(mode="json")
@@ -53,30 +65,6 @@ def fold_referred(
     }
 
 
-SUPPORT_BY_FIELD = View(
-    "support-by-field",
-    "partners.events",
-    (
-        SupportRequested,
-        SupportOffered,
-        OfferAccepted,
-        OfferDeclined,
-        OfferWithdrawn,
-        OfferSecured,
-        OfferFailed,
-        SupportFulfilled,
-        SupportWithdrawn,
-        SupportExpired,
-    ),
-    support_keys,
-    fold_support,
-)
-REFERRED = View(
-    "referred",
-    "registration.events",
-    (ApplicantReferred, ApplicantErased),
-    referred_keys,
-    fold_referred,
-    version=2,
-)
-VIEWS: tuple[View, ...] = (SUPPORT_BY_FIELD, REFERRED)
+SUPPORT_BY_FIELD = projection("support-by-field", support_keys, fold_support)
+REFERRED = projection("referred", referred_keys, fold_referred, version=2)
+PROJECTIONS: tuple[AnyProjection, ...] = (SUPPORT_BY_FIELD, REFERRED)

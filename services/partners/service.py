@@ -4,20 +4,21 @@ from services.partners.agency import NETWORK
 from services.partners.api import routes
 from services.partners.domain import agreement, alignment, instructor, partner
 from services.partners.domain.support import aggregate as support
-from services.partners.policies import REACTIONS
-from services.partners.projections import VIEWS
-from services.partners.worklist import WAITS
-from shared.events.partners import EVENTS
-from shared.runtime.service import Definition
+from services.partners.policies import POLICIES
+from services.partners.projections import PROJECTIONS
+from services.partners.worklist import TASKS
+from shared.events.partners import EVENTS, TOPIC
+from shared.runtime.definition import Definition
 
 PARTNERS = Definition(
     name="partners",
+    topic=TOPIC,
     source=NETWORK,
     title="Jejaring BPVP",
     events=EVENTS,
     deciders=tuple(noun.DECIDER for noun in (partner, instructor, agreement, support, alignment)),
-    reactions=REACTIONS,
-    views=VIEWS,
-    inbox=WAITS,
+    policies=POLICIES,
+    projections=PROJECTIONS,
+    worklist=TASKS,
     routes=routes,
 )

@@ -23,7 +23,7 @@ from shared.events.partners.support import (
 )
 from shared.events.values import end_of_day
 from shared.web.authentication import Role
-from shared.web.worklist import Waits
+from shared.web.worklist import Task
 
 
 def _offer(event: Any) -> str:
@@ -38,8 +38,8 @@ def _not_by_centre(event: Any) -> bool:
     return isinstance(event, AgreementProposed) and event.proposed_by == event.centre
 
 
-WAITS: tuple[Waits, ...] = (
-    Waits(
+TASKS: tuple[Task, ...] = (
+    Task(
         "offer-support",
         Role.BPVP_OFFICER,
         "POST /v1/support/{id}/offers",
@@ -49,7 +49,7 @@ WAITS: tuple[Waits, ...] = (
         (SupportFulfilled, SupportWithdrawn, SupportExpired),
         deadline=lambda event: event.expires,
     ),
-    Waits(
+    Task(
         "fulfil-offer",
         Role.BPVP_OFFICER,
         "POST /v1/support/{id}/fulfilment",
@@ -60,7 +60,7 @@ WAITS: tuple[Waits, ...] = (
         agency=lambda event: event.agency,
         item=_offer,
     ),
-    Waits(
+    Task(
         "answer-offer",
         Role.BLK_OFFICER,
         "POST /v1/support/{id}/acceptance",
@@ -70,7 +70,7 @@ WAITS: tuple[Waits, ...] = (
         (OfferAccepted, OfferDeclined, OfferWithdrawn),
         item=_offer,
     ),
-    Waits(
+    Task(
         "sign-agreement-partner",
         Role.BPVP_OFFICER,
         "POST /v1/agreements/{id}/signature",
@@ -82,7 +82,7 @@ WAITS: tuple[Waits, ...] = (
         agency=lambda event: event.partner_agency,
         unless=_not_by_partner,
     ),
-    Waits(
+    Task(
         "sign-agreement-centre",
         Role.BLK_OFFICER,
         "POST /v1/agreements/{id}/signature",
@@ -94,7 +94,7 @@ WAITS: tuple[Waits, ...] = (
         agency=lambda event: event.centre,
         unless=_not_by_centre,
     ),
-    Waits(
+    Task(
         "agree-alignment-centre",
         Role.BPVP_OFFICER,
         "POST /v1/alignments/{id}/agreement",
@@ -103,7 +103,7 @@ WAITS: tuple[Waits, ...] = (
         (AlignmentOpened, AlignmentRevised),
         (ProgrammeAligned, AlignmentDropped),
     ),
-    Waits(
+    Task(
         "agree-alignment-region",
         Role.BLK_OFFICER,
         "POST /v1/alignments/{id}/agreement",

@@ -13,7 +13,7 @@ from services.registration.routes import (
     trainings,
     workshops,
 )
-from shared.runtime.service import Service
+from shared.web.resources import Resources
 from shared.web.router import Api
 
 PARTS = (
@@ -31,6 +31,6 @@ PARTS = (
 )
 
 
-def routes(service: Service, api: Api) -> None:
+def routes(service: Resources, api: Api) -> None:
     for part in PARTS:
         part.routes(service, api)

@@ -16,11 +16,11 @@ from services.registration.domain import (
 )
 from services.registration.domain.application import aggregate as application
 from services.registration.domain.intake import aggregate as intake
-from services.registration.policies import REACTIONS
-from services.registration.projections.applications import VIEWS
-from services.registration.worklist import WAITS
-from shared.events.registration import EVENTS
-from shared.runtime.service import Definition
+from services.registration.policies import POLICIES
+from services.registration.projections.applications import PROJECTIONS
+from services.registration.worklist import TASKS
+from shared.events.registration import EVENTS, TOPIC
+from shared.runtime.definition import Definition
 
 NOUNS = (
     programme,
@@ -38,13 +38,14 @@ NOUNS = (
 
 REGISTRATION = Definition(
     name="registration",
+    topic=TOPIC,
     source=BLK_PASER,
     title="BLK Paser",
     events=EVENTS,
     deciders=tuple(noun.DECIDER for noun in NOUNS),
-    reactions=REACTIONS,
-    views=VIEWS,
-    inbox=WAITS,
+    policies=POLICIES,
+    projections=PROJECTIONS,
+    worklist=TASKS,
     routes=routes,
     erasure=PersonErasure,
 )

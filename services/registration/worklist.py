@@ -48,7 +48,7 @@ from shared.events.registration.workshop import (
 )
 from shared.events.values import end_of_day
 from shared.web.authentication import Role
-from shared.web.worklist import Waits
+from shared.web.worklist import Task
 
 _GONE = (ApplicationDeclined, ApplicationWithdrawn, ApplicationCancelled, SeatLost)
 
@@ -87,8 +87,8 @@ def _months(event: Any) -> str:
     return str(event.months)
 
 
-WAITS: tuple[Waits, ...] = (
-    Waits(
+TASKS: tuple[Task, ...] = (
+    Task(
         name="open-intake",
         role=Role.BLK_OFFICER,
         command="POST /v1/intakes/{id}/opening",
@@ -99,7 +99,7 @@ WAITS: tuple[Waits, ...] = (
         deadline=_opening_day,
         agency=_centre,
     ),
-    Waits(
+    Task(
         name="assign-instructor",
         role=Role.BLK_OFFICER,
         command="POST /v1/intakes/{id}/instructors",
@@ -111,7 +111,7 @@ WAITS: tuple[Waits, ...] = (
         agency=_centre,
         unless=_no_other_needed,
     ),
-    Waits(
+    Task(
         name="check-file",
         role=Role.BLK_OFFICER,
         command="POST /v1/applications/{id}/verification",
@@ -121,7 +121,7 @@ WAITS: tuple[Waits, ...] = (
         closes=(CorrectionRequested, ApplicationVerified, *_GONE),
         agency=_centre,
     ),
-    Waits(
+    Task(
         name="enter-scores",
         role=Role.BLK_OFFICER,
         command="POST /v1/applications/{id}/scores",
@@ -131,7 +131,7 @@ WAITS: tuple[Waits, ...] = (
         closes=(ApplicantScored, *_GONE),
         agency=_centre,
     ),
-    Waits(
+    Task(
         name="select-participants",
         role=Role.BLK_OFFICER,
         command="POST /v1/intakes/{id}/selection",
@@ -141,7 +141,7 @@ WAITS: tuple[Waits, ...] = (
         closes=(SelectionMade, IntakeCancelled),
         agency=_centre,
     ),
-    Waits(
+    Task(
         name="start-class",
         role=Role.BLK_OFFICER,
         command="POST /v1/intakes/{id}/start",
@@ -151,7 +151,7 @@ WAITS: tuple[Waits, ...] = (
         closes=(StartBlocked, IntakeStarted, IntakeCancelled),
         agency=_centre,
     ),
-    Waits(
+    Task(
         name="record-sessions",
         role=Role.BLK_OFFICER,
         command="POST /v1/trainings/{id}/sessions",
@@ -161,7 +161,7 @@ WAITS: tuple[Waits, ...] = (
         closes=(TrainingCompleted,),
         agency=_centre,
     ),
-    Waits(
+    Task(
         name="decide-assessment",
         role=Role.BLK_OFFICER,
         command="POST /v1/trainings/{id}/assessments",
@@ -172,7 +172,7 @@ WAITS: tuple[Waits, ...] = (
         agency=_centre,
         item=_application,
     ),
-    Waits(
+    Task(
         name="issue-certificate",
         role=Role.BLK_OFFICER,
         command="POST /v1/certificates",
@@ -183,7 +183,7 @@ WAITS: tuple[Waits, ...] = (
         agency=_centre,
         unless=_no_certificate_of_ours,
     ),
-    Waits(
+    Task(
         name="follow-up",
         role=Role.BLK_OFFICER,
         command="POST /v1/placements/{id}",
@@ -195,7 +195,7 @@ WAITS: tuple[Waits, ...] = (
         item=_months,
         version=2,
     ),
-    Waits(
+    Task(
         name="repair-equipment",
         role=Role.BLK_OFFICER,
         command="POST /v1/workshops/{id}/repaired",

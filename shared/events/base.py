@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, NewType, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -19,6 +19,10 @@ Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,99
 Subject = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[A-Za-z0-9:._/-]{1,200}$")]
 
 
+# The name of a topic. Each owner declares its own once; a bare string is none.
+Topic = NewType("Topic", str)
+
+
 class Value(BaseModel):
     """A frozen part of an event, a command or a state; unknown fields are refused when written."""
 
@@ -29,12 +33,14 @@ class Event(Value):
     """An immutable fact in the past tense.
 
     The class name is the event's name; a class `ThingDoneV2` is version 2 of `ThingDone`.
-    Writing is closed (unknown fields are refused), reading is open (`Catalogue.read` ignores
-    fields that a newer writer added).
+    Writing is closed (unknown fields are refused), reading is open (`of` ignores fields that a
+    newer writer added). `published_on` is its owner's topic; events about delivery have none,
+    since every service publishes them on its own.
     """
 
     name: ClassVar[str]
     version: ClassVar[int]
+    published_on: ClassVar[Topic]
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: object) -> None:

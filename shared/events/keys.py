@@ -1,11 +1,14 @@
 """Events about agencies' keys, on `keys.events`; each is signed by the agency's pinned root key."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from shared.events.base import Count, Event, Text, Value
+from shared.events.base import Count, Event, Text, Topic, Value
 from shared.events.values import Sha256
+
+SERVICE: Final = "keys"
+TOPIC: Final = Topic(f"{SERVICE}.events")
 
 KeyId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", description="an Ed25519 key's id")]
 Use = Annotated[

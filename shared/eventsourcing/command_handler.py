@@ -5,20 +5,32 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-import orjson
-
 from shared.events.base import Catalogue, Event
-from shared.eventsourcing.decider import AnyDecider, Command, NotYet, Refused, State
+from shared.eventsourcing.decider import (
+    AnyDecider,
+    AnyStream,
+    C,
+    Input,
+    NotYet,
+    Refused,
+    S,
+    StreamRef,
+)
 from shared.eventsourcing.idempotency import Cause
-from shared.kernel.clock import instant, micros
+from shared.eventsourcing.states import (
+    STATES,
+    Head,
+    fold_commit,
+    is_outdated,
+    state_row,
+    stored_head,
+)
 from shared.kernel.ports import Appended, Clock, Commit, Record, Row, Store
-from shared.signing.cloudevents import GENESIS, Draft, format_time, freeze, read, sign_group
+from shared.signing.cloudevents import Draft, format_time, freeze, sign_group
 from shared.signing.keys import Signer
 
-STATES = "states"
 _GROUP = 64
 _HEADS = 20_000
 _TICK = timedelta(microseconds=1)
@@ -31,16 +43,6 @@ class OtherRequest(Exception):
 
 class FromTheFuture(Exception):
     """A cause's instant is more than five minutes ahead of this clock."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A stream's state after its last event."""
-
-    state: State
-    sequence: int = 0
-    hash: str = GENESIS
-    time: datetime | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -66,7 +68,7 @@ class MovedOn(Refused):
         )
 
 
-class Committer:
+class CommandHandler:
     """Decides and commits for the streams of one service.
 
     `on_commit` gets the commits that are durable, in order per stream: new ones, and those found
@@ -75,6 +77,7 @@ class Committer:
 
     def __init__(
         self,
+        *,
         service: str,
         source: str,
         store: Store,
@@ -101,27 +104,28 @@ class Committer:
 
     async def handle(
         self,
-        stream: str,
-        command: Command,
+        ref: StreamRef[S, C],
+        command: C,
         cause: Cause,
         *,
         expected: int | None = None,
         new: bool = False,
     ) -> Commit | None:
-        """The commit that the command produced, durable; the first one for a repeated cause.
+        """Return the durable commit of the command; the first one for a repeated cause.
 
-        None when the decision was that there is nothing to do (of a request: and it has not taken
-        effect before). `expected` is the sequence at which the stream must stand. `new` says that
-        the stream most likely does not exist: it is not looked for first, since a commit would
-        find its place taken. Raises Refused (nothing is stored), NotYet, OtherRequest,
-        FromTheFuture, TooLarge, Unavailable.
+        None means that the decision was to do nothing (of a request: and it has not taken effect
+        before). `expected` is the sequence at which the stream must stand. `new` says that the
+        stream most likely does not exist: it is not looked for first, since a commit would find
+        its place taken. Raises Refused (nothing is stored), NotYet, OtherRequest, FromTheFuture,
+        TooLarge, Unavailable.
         """
+        stream = str(ref)
         if not (stream.isascii() and stream.isprintable()):
             raise _no_name(stream)
         if new and stream not in self._heads and stream not in self._loading:
             self._remember(stream, Head(self.decider(stream).initial))
         while True:
-            head = await self.head(stream)
+            head = await self._head(stream)
             try:
                 if expected is not None and expected != head.sequence:
                     raise MovedOn(expected, head.sequence)
@@ -167,7 +171,7 @@ class Committer:
     def now(self) -> datetime:
         return self._clock()
 
-    def _decide(self, stream: str, head: Head, command: Command, cause: Cause) -> _Entry | None:
+    def _decide(self, stream: str, head: Head, command: Input, cause: Cause) -> _Entry | None:
         clock = self._clock()
         if cause.not_before and cause.not_before > clock + _AHEAD:
             raise FromTheFuture(f"{cause.id} is at {cause.not_before}, more than 5 minutes ahead")
@@ -200,34 +204,34 @@ class Committer:
             events = (events[0].model_copy(update=spoken), *events[1:])
         for number, event in enumerate(events, head.sequence + 1):
             draft = Draft(
-                self._source,
-                self._catalogue.type_of(self._service, type(event)),
-                stream,
-                time,
-                number,
-                head.sequence + 1,
-                len(events),
-                cause.key,
-                cause.fingerprint,
-                cause.correlation,
-                cause.id,
-                cause.actor,
-                prevhash,
-                event.data(),
+                source=self._source,
+                type=self._catalogue.type_of(self._service, type(event)),
+                subject=stream,
+                time=time,
+                sequence=number,
+                first=head.sequence + 1,
+                count=len(events),
+                cause=cause.key,
+                fingerprint=cause.fingerprint,
+                correlation=cause.correlation,
+                causation=cause.id,
+                actor=cause.actor,
+                prevhash=prevhash,
+                data=event.data(),
             )
             record, prevhash = freeze(draft, self._signer.keyid, cause.traceparent)
             records.append(record)
             hashes.append(prevhash)
             state = decider.evolve(state, event)
         commit = Commit(
-            self._source,
-            stream,
-            head.sequence + 1,
-            cause.key,
-            cause.fingerprint,
-            time,
-            prevhash,
-            tuple(records),
+            source=self._source,
+            stream=stream,
+            first=head.sequence + 1,
+            cause=cause.key,
+            fingerprint=cause.fingerprint,
+            time=time,
+            hash=prevhash,
+            records=tuple(records),
         )
         entry = _Entry(commit, records, hashes, head, asyncio.get_running_loop().create_future())
         self._remember(stream, Head(state, commit.last, prevhash, time))
@@ -303,8 +307,18 @@ class Committer:
         """Raises KeyError for a kind of stream that this service does not own."""
         return self._deciders[stream.partition("/")[0]]
 
-    async def head(self, stream: str) -> Head:
-        """The stream's newest state, events not yet durable included."""
+    def ref(self, name: str) -> AnyStream:
+        """Return the stream of a stored or published name.
+
+        Raises KeyError for a kind of stream that this service does not own.
+        """
+        return self.decider(name).stream(name.partition("/")[2])
+
+    async def head(self, ref: AnyStream) -> Head:
+        """Return the stream's newest state, events not yet durable included."""
+        return await self._head(str(ref))
+
+    async def _head(self, stream: str) -> Head:
         while stream not in self._heads:
             if loading := self._loading.get(stream):
                 await asyncio.shield(loading)
@@ -317,38 +331,26 @@ class Committer:
         self._heads.move_to_end(stream)
         return self._heads[stream]
 
-    async def state(self, stream: str) -> tuple[Any, int]:
-        """The stream's durable state and sequence (0: there is no such stream)."""
+    async def state(self, ref: StreamRef[S, C]) -> tuple[S, int]:
+        """Return the stream's durable state and sequence (0: there is no such stream)."""
+        stream = str(ref)
         while True:
-            head = await self.head(stream)
+            head = await self._head(stream)
             if await self._holds(stream, head):
                 return head.state, head.sequence
 
     async def _load(self, stream: str) -> Head:
         decider = self.decider(stream)
-        row = (await self._store.get(STATES, [stream])).get(stream)
-        head = Head(decider.initial)
-        if row and row.body and (stored := orjson.loads(row.body))["fold"] == decider.version:
-            state = type(decider.initial).model_validate_json(orjson.dumps(stored["state"]))
-            head = Head(state, row.sequence, stored["hash"], instant(stored["time"]))
+        head = stored_head(decider, (await self._store.get(STATES, [stream])).get(stream))
         commits = await self._store.history(stream, head.sequence)
         for commit in commits:
-            head = self.fold(decider, head, commit)
+            head = fold_commit(self._catalogue, decider, head, commit)
         if commits:
             self._dirty.add(stream)
             # An earlier commit that is not on the log yet must go there before its successors.
             if unsent := [commit for commit in commits if commit.sent is None]:
                 self._on_commit(unsent)
         return head
-
-    def fold(self, decider: AnyDecider, head: Head, commit: Commit) -> Head:
-        state = head.state
-        for record in commit.records:
-            envelope = read(record)
-            event = self._catalogue.find(envelope.type)
-            if event is not None:
-                state = decider.evolve(state, event.of(envelope.data).upcast())
-        return Head(state, commit.last, commit.hash, commit.time)
 
     def _remember(self, stream: str, head: Head) -> None:
         self._heads[stream] = head
@@ -364,12 +366,12 @@ class Committer:
 
     def outdated(self, row: Row) -> bool:
         """Whether a state row was folded by another version of its decider."""
-        return bool(orjson.loads(row.body or b"{}")["fold"] != self.decider(row.key).version)
+        return is_outdated(self.decider(row.key), row)
 
     async def refold(self, stream: str) -> None:
         """Folds the stream's state from its commits; `write_states` will write it."""
         self.forget(stream)
-        if (await self.head(stream)).sequence:
+        if (await self._head(stream)).sequence:
             self._dirty.add(stream)
 
     async def write_states(self) -> None:
@@ -385,7 +387,7 @@ class Committer:
 
     async def _state_row(self, stream: str) -> Row:
         while True:
-            head = await self.head(stream)
+            head = await self._head(stream)
             entry = self._newest.get(stream)
             if entry is None or await asyncio.shield(entry.done) is Appended.OK:
                 return state_row(self.decider(stream), stream, head)
@@ -419,17 +421,3 @@ def _late(until: datetime) -> Refused:
         f"Tanda tangan instansi berlaku sampai {format_time(until)}: tandatangani lagi.",
         status=422,
     )
-
-
-def state_row(decider: AnyDecider, stream: str, head: Head) -> Row:
-    due = decider.due(head.state)
-    assert head.time is not None  # noqa: S101 - a stream with events has a time
-    body = orjson.dumps(
-        {
-            "fold": decider.version,
-            "hash": head.hash,
-            "time": micros(head.time),
-            "state": orjson.Fragment(head.state.__pydantic_serializer__.to_json(head.state)),
-        }
-    )
-    return Row(STATES, stream, head.sequence, body, micros(due) if due else None)

@@ -1,19 +1,21 @@
-"""Streams: how an aggregate decides and how its state follows from events. No clock, no I/O."""
+"""Deciders: how an aggregate decides and how its state follows from events. No clock, no I/O."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from functools import cached_property
+from types import UnionType
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 from shared.events.base import Event, Value
 
 
 class Command(Value):
-    """What somebody asks for; the body of a request."""
+    """A request to an aggregate; often the body of an HTTP request."""
 
 
 class State(Value):
-    """What a stream's events have made of it. Every field has a default: the state before them."""
+    """An aggregate's state, folded from its events. Each field has its value before the first."""
 
 
 class Timeout(Command):
@@ -24,10 +26,10 @@ class Timeout(Command):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a decision may know beside its command and state.
+    """Facts that a decision may use beside its command and state.
 
-    `now` is the instant that will be recorded, `actor` the opaque name of who asks and `agency`
-    the URN they act for (both "system" for reactions and timers).
+    `now` is the instant that will be recorded, `actor` the pseudonym of the person who asks and
+    `agency` the URN they act for (both "system" for policies and timers).
     """
 
     now: datetime
@@ -58,29 +60,87 @@ class NotYet(Exception):
         self.stream = stream
 
 
+# A command is a request, or an event that the aggregate takes as it is.
+Input = Command | Event
+
 S = TypeVar("S", bound=State)
+C = TypeVar("C", bound=Input)
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRef(Generic[S, C]):
+    """One stream, known by the aggregate it is of: its state is an S and it takes commands C.
+
+    Made by `Decider.stream` only, so that a kind is spelt in one place. `str()` gives the name
+    under which the stream is stored and published, `kind/id`.
+    """
+
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.id}"
 
 
 @dataclass(frozen=True)
-class Decider(Generic[S]):
+class Decider(Generic[S, C, E]):
     """One kind of stream, named `kind/id`.
 
-    `decide` turns a command into events or raises Refused (or NotYet, in a reaction); no events
-    means that there is nothing to do. `evolve` is the only way the state changes, live and in
-    replay alike; it never refuses an event that was once decided. `due` is when the stream wants
-    a `Timeout`. A changed `evolve` or state needs a higher `version`, so that stored states are
-    folded anew.
+    `decide` turns a command of the closed union C into events of the closed union E, or raises
+    Refused (in a policy's dispatch also NotYet); no events mean that there is nothing to do.
+    `evolve` is the only way the state changes, live and in replay alike; it never refuses an event
+    of E. `due` is when the stream wants a `Timeout`. Raise `version` when `evolve` or the state
+    changes, so that stored states are folded anew.
+
+    Both functions match on their union and end in `assert_never`: the type checker names a command
+    or an event without an arm.
     """
 
     kind: str
     initial: S
-    decide: Callable[[S, Command, Context], Sequence[Event]]
-    evolve: Callable[[S, Event], S]
+    decide: Callable[[S, C, Context], Sequence[E]]
+    evolve: Callable[[S, E], S]
     due: Callable[[S], datetime | None] = lambda state: None
     version: int = 1
 
+    def stream(self, id: str) -> StreamRef[S, C]:
+        """Name a stream of this kind."""
+        return StreamRef(self.kind, id)
 
-AnyDecider = Decider[Any]
+    @cached_property
+    def commands(self) -> frozenset[type[Input]]:
+        """The members of C, read from the signature of `decide`."""
+        return _members(self.decide, 1)
+
+    @cached_property
+    def events(self) -> frozenset[type[Input]]:
+        """The members of E, read from the signature of `evolve`."""
+        return _members(self.evolve, 1)
+
+    def fold(self, state: S, event: Event) -> S:
+        """Evolve the state by an event of E; leave it as it is for any other event.
+
+        A record that its owner signed for the wrong stream must not stop a replay.
+        """
+        if isinstance(event, tuple(self.events)):
+            return self.evolve(state, event)  # type: ignore[arg-type]
+        return state
+
+
+AnyDecider = Decider[Any, Any, Any]
+AnyStream = StreamRef[Any, Any]
+
+
+def _members(function: Callable[..., object], position: int) -> frozenset[type[Input]]:
+    """Return the classes that a parameter's annotation names, be it one class or a union."""
+    hints = [hint for name, hint in get_type_hints(function).items() if name != "return"]
+    return members_of(hints[position])
+
+
+def members_of(annotation: Any) -> frozenset[type[Any]]:
+    """Return the classes that an annotation names: one class, or the members of a union."""
+    return frozenset(get_args(annotation) if isinstance(annotation, UnionType) else [annotation])
 
 
 def unexpected(command: Command) -> Refused:

@@ -1,36 +1,106 @@
-"""What a service does on an event, with a commit of its own."""
+"""Policies (process managers): the commands that follow from an event."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from inspect import signature
+from typing import Any, Generic, TypeVar, get_type_hints, overload
 
-from shared.events.base import Event
-from shared.eventsourcing.decider import Command
+from shared.events.base import Event, Topic
+from shared.eventsourcing.decider import C, StreamRef, members_of
 from shared.signing.cloudevents import Envelope
 
+E = TypeVar("E", bound=Event)
 
-class Do(NamedTuple):
-    """A command for one of the service's own streams.
 
-    `expected`: at which sequence the stream must still stand, since something in the command is
-    bound to it, such as sealed data to their event.
+@dataclass(frozen=True, slots=True)
+class Dispatch(Generic[C]):
+    """A command for one of the service's own streams, of a kind that the stream takes.
+
+    `expected` is the sequence at which the stream must still stand, where something in the command
+    is bound to it, such as personal data encrypted for one event.
     """
 
-    stream: str
-    command: Command
+    stream: StreamRef[Any, C]
+    command: C
     expected: int | None = None
 
 
-@dataclass(frozen=True)
-class Reaction:
-    """`do` names the commands that follow from an event; pure.
+AnyDispatch = Dispatch[Any]
+Dispatches = Iterable[AnyDispatch]
 
-    The cause of each commit is the event, the reaction's name and the target stream, so that
-    each takes effect once. A reaction of several effects acts on one event that names them all.
+
+@dataclass(frozen=True, kw_only=True)
+class Policy(Generic[E]):
+    """Handle events and dispatch commands in response; pure.
+
+    `react` returns the commands that follow from an event. The cause of each commit is the event,
+    the policy's name and the target stream, so that each takes effect once. A policy of several
+    effects acts on one event that names them all. `on` are the events, `topic` is theirs.
     """
 
     name: str
-    topic: str
-    on: tuple[type[Event], ...]
-    do: Callable[[Envelope, Any], Iterable[Do]]
+    topic: Topic
+    on: tuple[type[E], ...]
+    react: Callable[[Envelope, E], Dispatches]
     version: int = 1
+
+    def __call__(self, envelope: Envelope, event: E) -> Dispatches:
+        return self.react(envelope, event)
+
+
+AnyPolicy = Policy[Any]
+React = Callable[[Envelope, E], Dispatches]
+
+
+@overload
+def policy(react: React[E], /) -> Policy[E]: ...
+
+
+@overload
+def policy(
+    *, version: int = 1, topic: Topic | None = None, name: str | None = None
+) -> Callable[[React[E]], Policy[E]]: ...
+
+
+def policy(
+    react: React[E] | None = None,
+    /,
+    *,
+    version: int = 1,
+    topic: Topic | None = None,
+    name: str | None = None,
+) -> Policy[E] | Callable[[React[E]], Policy[E]]:
+    """Make a function a policy; it is named after the function, in kebab case.
+
+    The function takes `(envelope, event)`; the event's annotation, one class or a union, says to
+    which events it reacts. `topic` is the topic of those events unless given. Raises ValueError
+    for events of several topics.
+    """
+
+    def made(function: React[E]) -> Policy[E]:
+        on = annotated_events(function)
+        return Policy(
+            name=name or getattr(function, "__name__", "").replace("_", "-"),
+            topic=topic or topic_of(on),
+            on=on,
+            react=function,
+            version=version,
+        )
+
+    return made if react is None else made(react)
+
+
+def annotated_events(function: Callable[..., object]) -> tuple[type[Any], ...]:
+    """Return the events that the parameter `event` is annotated with, in a stable order."""
+    if "event" not in signature(function).parameters:
+        raise TypeError(f"{function!r} must have a parameter `event` with its events as annotation")
+    members = members_of(get_type_hints(function)["event"])
+    return tuple(sorted(members, key=lambda event: event.__qualname__))
+
+
+def topic_of(events: Iterable[type[Event]]) -> Topic:
+    """Return the one topic that these events are published on. Raises ValueError."""
+    topics = {event.published_on for event in events}
+    if len(topics) != 1:
+        raise ValueError(f"events of one topic are needed, these are of {sorted(topics)}")
+    return topics.pop()

@@ -4,9 +4,10 @@ import asyncio
 import time
 from datetime import timedelta
 
-from shared.eventsourcing.command_handler import STATES, Committer
+from shared.eventsourcing.command_handler import CommandHandler
 from shared.eventsourcing.decider import Timeout
 from shared.eventsourcing.idempotency import timer_cause
+from shared.eventsourcing.states import STATES
 from shared.kernel.backoff import Backoff
 from shared.kernel.clock import instant, micros
 from shared.kernel.logs import log
@@ -18,21 +19,22 @@ _BATCH = 100
 _LATE = timedelta(minutes=1)
 
 
-async def run_timers(service: str, store: Store, committer: Committer) -> None:
+async def run_timers(service: str, store: Store, command_handler: CommandHandler) -> None:
     """Fires what is due until cancelled; every replica may, since the cause lets one win."""
     backoff = Backoff()
     while True:
         try:
-            now, started = committer.now(), time.monotonic()
+            now, started = command_handler.now(), time.monotonic()
             rows = await store.due(STATES, micros(now), _BATCH)
             took = time.monotonic() - started
             for row in rows:
                 due = instant(row.due or 0)
                 if now - due > _LATE:
                     log.info("%s: %s was due at %s; caught up now", service, row.key, due)
-                await committer.handle(row.key, Timeout(due=due), timer_cause(row.key, due))
-                await committer.refold(row.key)
-            await committer.write_states()
+                stream, cause = command_handler.ref(row.key), timer_cause(row.key, due)
+                await command_handler.handle(stream, Timeout(due=due), cause)
+                await command_handler.refold(row.key)
+            await command_handler.write_states()
             backoff.reset()
             # On a server that searches slowly, looking must not become its main work.
             await asyncio.sleep(max(_POLL, min(_SHARE * took, _SELDOM)))

@@ -1,8 +1,13 @@
-"""Instants as whole microseconds since 1970, exact, unlike a float timestamp."""
+"""The clock, and instants as whole microseconds since 1970: exact, unlike a float timestamp."""
 
 from datetime import UTC, datetime
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def system_clock() -> datetime:
+    """Return this machine's time, in UTC."""
+    return datetime.now(UTC)
 
 
 def micros(time: datetime) -> int:

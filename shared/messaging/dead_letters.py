@@ -2,24 +2,23 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 import orjson
 
 from shared.events.delivery import RecordParked
-from shared.eventsourcing.command_handler import STATES, Committer
+from shared.eventsourcing.command_handler import CommandHandler
 from shared.eventsourcing.idempotency import Cause
-from shared.eventsourcing.policies import Do
+from shared.eventsourcing.policies import AnyDispatch, Dispatch
+from shared.eventsourcing.states import STATES
 from shared.kernel import metrics
 from shared.kernel.backoff import Backoff
 from shared.kernel.logs import log
 from shared.kernel.ports import LogRecord, Row, Store, Unavailable, scan_all
-from shared.messaging.delivery_receipts import Discard, Park, Parked, Redrive, parked_stream
+from shared.messaging.dead_letter_record import Discard, Park, Parked, Redrive, parked_stream
+from shared.messaging.delivery import Delivery, Mark, Stopped
 from shared.signing.record_codec import pack_records, unpack_records
-
-if TYPE_CHECKING:
-    from shared.messaging.subscriber import Consumer, Delivery
 
 PARKED = "parked"
 _PAUSE = 0.25
@@ -27,19 +26,20 @@ _LEASE = 5.0
 _RUN = 200
 
 
-class Stopped(Exception):
-    """A record cannot be applied now: it and its stream's later ones are parked.
+class Redelivery(Protocol):
+    """The subscriber of a topic, as far as dead letters are applied again through it."""
 
-    `reason` is one of behind, gap, deferred, version, schema, refused, failed; `waits_for` the
-    own stream whose next commit a deferred one waits for.
-    """
+    def open(self, place: LogRecord) -> Delivery:
+        """Return the record, authenticated and decoded. Raises Unauthentic."""
 
-    def __init__(self, reason: str, detail: str, waits_for: str | None = None) -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.reason, self.detail, self.waits_for = reason, detail, waits_for
+    async def apply_again(self, stream: str, deliveries: Sequence[Delivery]) -> int:
+        """Apply dead letters of one stream in order; return how many. Raises Stopped."""
+
+    async def mark(self, stream: str) -> Mark:
+        """Return the last applied event of a stream."""
 
 
-class Parking:
+class DeadLetters:
     """The parked records of one service, over all topics.
 
     A stream with a parked record is held: its later records are parked behind it. What waits for
@@ -48,8 +48,10 @@ class Parking:
     service's own topic, so that a rebuilt store holds and skips the same records.
     """
 
-    def __init__(self, service: str, store: Store, committer: Committer, holder: str) -> None:
-        self._service, self._store, self._committer = service, store, committer
+    def __init__(
+        self, service: str, store: Store, command_handler: CommandHandler, holder: str
+    ) -> None:
+        self._service, self._store, self._command_handler = service, store, command_handler
         self._holder = holder
         self._held: set[str] = set()
         self._states: dict[str, Parked] = {}
@@ -60,8 +62,8 @@ class Parking:
         async for row in scan_all(self._store, PARKED, ""):
             self._held.add(_stream(row.key))
         async for row in scan_all(self._store, STATES, "parked/"):
-            state, _ = await self._committer.state(row.key)
             source, _, subject = row.key.removeprefix("parked/").partition("/")
+            state, _ = await self._command_handler.state(parked_stream(source, subject))
             self._states[f"{source} {subject}"] = state
         metrics.waiting.labels(self._service).set(len(self._held))
 
@@ -86,7 +88,7 @@ class Parking:
             if not await self._store.scan(PARKED, f"{stream} ", limit=1):
                 self._held.discard(stream)
 
-    async def park(self, delivery: "Delivery", why: Stopped) -> Row:
+    async def park(self, delivery: Delivery, why: Stopped) -> Row:
         """The row that holds the record; the event that says so is durable on return."""
         metrics.parked.labels(self._service, delivery.place.topic, why.reason).inc()
         log.warning(
@@ -98,7 +100,7 @@ class Parking:
             await self._say_parked(delivery, why)
         return await self._waiting_row(delivery, why)
 
-    def row(self, delivery: "Delivery", why: Stopped, sequence: int = 1, at: int = 0) -> Row:
+    def row(self, delivery: Delivery, why: Stopped, sequence: int = 1, at: int = 0) -> Row:
         envelope, place = delivery.envelope, delivery.place
         body = {
             "source": envelope.source,
@@ -117,11 +119,15 @@ class Parking:
         key = f"{delivery.stream} {envelope.sequence:016d}"
         return Row(PARKED, key, sequence, orjson.dumps(body))
 
-    async def _waiting_row(self, delivery: "Delivery", why: Stopped, sequence: int = 1) -> Row:
-        at = (await self._committer.state(why.waits_for))[1] if why.waits_for else 0
+    async def _waiting_row(self, delivery: Delivery, why: Stopped, sequence: int = 1) -> Row:
+        at = await self._sequence(why.waits_for) if why.waits_for else 0
         return self.row(delivery, why, sequence, at)
 
-    async def _say_parked(self, delivery: "Delivery", why: Stopped) -> None:
+    async def _sequence(self, stream: str) -> int:
+        """Return at which sequence an own stream stands."""
+        return (await self._command_handler.state(self._command_handler.ref(stream)))[1]
+
+    async def _say_parked(self, delivery: Delivery, why: Stopped) -> None:
         envelope, place = delivery.envelope, delivery.place
         stream = parked_stream(envelope.source, envelope.subject)
         record = RecordParked(
@@ -134,17 +140,17 @@ class Parking:
             reason=why.reason,
         )
         # After a redrive the same record may be parked once more.
-        _, times = await self._committer.state(stream)
+        _, times = await self._command_handler.state(stream)
         known = self.known(delivery.stream, envelope.sequence)
         if known is None:
             cause = Cause(
                 f"event/{envelope.ref}/park>{stream}@{times}",
                 envelope.correlation,
                 envelope.ref,
-                not_before=min(envelope.time, self._committer.now()),
+                not_before=min(envelope.time, self._command_handler.now()),
             )
-            await self._committer.handle(stream, Park(record=record), cause)
-            self._states[delivery.stream], _ = await self._committer.state(stream)
+            await self._command_handler.handle(stream, Park(record=record), cause)
+            self._states[delivery.stream], _ = await self._command_handler.state(stream)
 
     def added(self, rows: Iterable[Row]) -> None:
         """The rows are stored: their streams are held."""
@@ -160,17 +166,17 @@ class Parking:
         rows = await self._store.scan(PARKED, after=after, limit=limit)
         return [{"key": row.key, **orjson.loads(row.body or b"{}")} for row in rows]
 
-    def redrive(self, source: str, subject: str, sequence: int) -> Do:
+    def redrive(self, source: str, subject: str, sequence: int) -> AnyDispatch:
         """Asks to try the record, and those behind it, again; the next look at it will."""
-        return Do(parked_stream(source, subject), Redrive(sequence=sequence))
+        return Dispatch(parked_stream(source, subject), Redrive(sequence=sequence))
 
-    def discard(self, source: str, subject: str, sequence: int, reason: str) -> Do:
+    def discard(self, source: str, subject: str, sequence: int, reason: str) -> AnyDispatch:
         """Asks to skip the record and to try those behind it; the next look at it will."""
-        return Do(parked_stream(source, subject), Discard(sequence=sequence, reason=reason))
+        return Dispatch(parked_stream(source, subject), Discard(sequence=sequence, reason=reason))
 
     # -- going on -------------------------------------------------------------------------------
 
-    async def run(self, consumers: Mapping[str, "Consumer"]) -> None:
+    async def run(self, subscribers: Mapping[str, Redelivery]) -> None:
         """Tries held streams again until cancelled; one replica at a time does."""
         backoff = Backoff()
         while True:
@@ -179,9 +185,9 @@ class Parking:
                     await self._wake.wait()
             self._wake.clear()
             try:
-                if self._held and await self._store.lease("parking", self._holder, _LEASE):
+                if self._held and await self._store.lease("dead_letters", self._holder, _LEASE):
                     for stream in sorted(self._held):
-                        while await self._go_on(stream, consumers):
+                        while await self._go_on(stream, subscribers):
                             pass
                     metrics.waiting.labels(self._service).set(len(self._held))
                 backoff.reset()
@@ -189,24 +195,24 @@ class Parking:
                 log.warning("%s: parked records wait: %s", self._service, error)
                 await backoff.wait()
 
-    async def _go_on(self, stream: str, consumers: Mapping[str, "Consumer"]) -> bool:
+    async def _go_on(self, stream: str, subscribers: Mapping[str, Redelivery]) -> bool:
         """Applies what can be applied of a held stream; whether there may be more."""
         rows = await self._store.scan(PARKED, f"{stream} ", limit=_RUN)
         if not rows:
             self._held.discard(stream)
             return False
         bodies = [orjson.loads(row.body or b"{}") for row in rows]
-        consumer = consumers[bodies[0]["topic"]]
-        first = consumer.open(_place(bodies[0]))
-        if not await self._may(stream, bodies[0], first, consumer):
+        subscriber = subscribers[bodies[0]["topic"]]
+        first = subscriber.open(_place(bodies[0]))
+        if not await self._may(stream, bodies[0], first, subscriber):
             return False
         deliveries = [first]
         for body in bodies[1:]:
             if body["reason"] not in ("behind", "gap"):
                 break
-            deliveries.append(consumer.open(_place(body)))
+            deliveries.append(subscriber.open(_place(body)))
         try:
-            done = await consumer.apply_again(stream, deliveries)
+            done = await subscriber.apply_again(stream, deliveries)
         except Stopped as why:
             if why.reason == bodies[0]["reason"] == "gap":
                 return False
@@ -218,14 +224,14 @@ class Parking:
         return True
 
     async def _may(
-        self, stream: str, body: dict[str, Any], first: "Delivery", consumer: "Consumer"
+        self, stream: str, body: dict[str, Any], first: Delivery, subscriber: Redelivery
     ) -> bool:
         """Whether the stream's first parked record may be tried now."""
-        sequence, reached = body["sequence"], (await consumer.mark(stream)).sequence
+        sequence, reached = body["sequence"], (await subscriber.mark(stream)).sequence
         if sequence > reached + 1:
             return False
         source, subject = first.envelope.source, first.envelope.subject
-        state, _ = await self._committer.state(parked_stream(source, subject))
+        state, _ = await self._command_handler.state(parked_stream(source, subject))
         self._states[stream] = state
         if sequence <= reached or self.discarded(stream, sequence):
             return True
@@ -233,8 +239,7 @@ class Parking:
             case "behind" | "gap":
                 return True
             case "deferred":
-                _, now = await self._committer.state(body["waits_for"])
-                return bool(now > body["waits_at"])
+                return bool(await self._sequence(body["waits_for"]) > body["waits_at"])
             case "version":
                 return first.problem is None
         waiting = state.waiting.get(sequence)

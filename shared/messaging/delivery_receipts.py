@@ -1,39 +1,41 @@
-"""Streams about delivery itself: what a service reacts to, has acknowledged, and has parked."""
+"""Delivery receipts: the stream in which a service says how far it has applied a topic."""
 
 from collections.abc import Sequence
+from typing import assert_never
 
-from shared.events.base import Count, Event, Positive, Value
-from shared.events.delivery import (
-    Activation,
-    EventsAcknowledged,
-    ReactionsActivated,
-    RecordDiscarded,
-    RecordParked,
-    RecordRedriven,
-)
-from shared.eventsourcing.decider import Command, Context, Decider, Refused, State, unexpected
+from shared.events.base import Count, Positive
+from shared.events.delivery import Activation, EventsAcknowledged, ReactionsActivated
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
 
 
 class Activate(Command):
+    """Record from which offsets these policies run."""
+
     topic: str
     activations: tuple[Activation, ...]
 
 
 class Acknowledge(Command):
+    """Record up to which offsets all is applied, and by which policies."""
+
     topic: str
     offsets: dict[str, Count]
     reactions: dict[str, Positive]
     parked: Count
 
 
-class Consuming(State):
-    """`consumer/<topic>`: from which offsets reactions run, and up to where all is applied."""
+ReceiptCommand = Activate | Acknowledge
+ReceiptEvent = ReactionsActivated | EventsAcknowledged
+
+
+class Receipts(State):
+    """`consumer/<topic>`: from which offsets policies run, and up to where all is applied."""
 
     activations: dict[str, dict[str, Count]] = {}
     acknowledged: dict[str, Count] = {}
 
 
-def _decide_consuming(state: Consuming, command: Command, context: Context) -> Sequence[Event]:
+def _decide(state: Receipts, command: ReceiptCommand, context: Context) -> Sequence[ReceiptEvent]:
     match command:
         case Activate():
             new = tuple(a for a in command.activations if a.reaction not in state.activations)
@@ -42,91 +44,24 @@ def _decide_consuming(state: Consuming, command: Command, context: Context) -> S
             if command.offsets == state.acknowledged:
                 return []
             return [EventsAcknowledged(**command.model_dump())]
-    raise unexpected(command)
+        case _:
+            assert_never(command)
 
 
-def _evolve_consuming(state: Consuming, event: Event) -> Consuming:
+def _evolve(state: Receipts, event: ReceiptEvent) -> Receipts:
     match event:
         case ReactionsActivated():
             new = {a.reaction: a.offsets for a in event.activations}
             return state.model_copy(update={"activations": state.activations | new})
         case EventsAcknowledged():
             return state.model_copy(update={"acknowledged": event.offsets})
-    return state
+        case _:
+            assert_never(event)
 
 
-CONSUMING = Decider("consumer", Consuming(), _decide_consuming, _evolve_consuming)
+RECEIPTS = Decider("consumer", Receipts(), _decide, _evolve)
 
 
-class Park(Command):
-    record: RecordParked
-
-
-class Redrive(Command):
-    sequence: Positive
-
-
-class Discard(Command):
-    sequence: Positive
-    reason: str
-
-
-class Waiting(Value):
-    record: RecordParked
-    redriven: bool = False
-
-
-class Parked(State):
-    """`parked/<source>/<subject>`: the records of a foreign stream that could not be applied."""
-
-    waiting: dict[int, Waiting] = {}
-    discarded: tuple[int, ...] = ()
-
-
-def parked_stream(source: str, subject: str) -> str:
-    return f"parked/{source}/{subject}"
-
-
-def _known(state: Parked, sequence: int) -> RecordParked:
-    if sequence not in state.waiting:
-        raise Refused(
-            "not-parked",
-            f"Record {sequence} of this stream is not parked.",
-            f"Rekaman {sequence} dari aliran ini tidak sedang diparkir.",
-            status=404,
-        )
-    return state.waiting[sequence].record
-
-
-def _decide_parked(state: Parked, command: Command, context: Context) -> Sequence[Event]:
-    match command:
-        case Park():
-            return [command.record]
-        case Redrive(sequence=sequence):
-            record = _known(state, sequence)
-            return [RecordRedriven(source=record.source, subject=record.subject, sequence=sequence)]
-        case Discard(sequence=sequence, reason=reason):
-            record = _known(state, sequence)
-            return [
-                RecordDiscarded(
-                    source=record.source, subject=record.subject, sequence=sequence, reason=reason
-                )
-            ]
-    raise unexpected(command)
-
-
-def _evolve_parked(state: Parked, event: Event) -> Parked:
-    waiting = dict(state.waiting)
-    match event:
-        case RecordParked():
-            waiting[event.sequence] = Waiting(record=event)
-        case RecordRedriven():
-            waiting[event.sequence] = Waiting(record=waiting[event.sequence].record, redriven=True)
-        case RecordDiscarded():
-            del waiting[event.sequence]
-            return Parked(waiting=waiting, discarded=(*state.discarded, event.sequence))
-    return state.model_copy(update={"waiting": waiting})
-
-
-PARKED = Decider("parked", Parked(), _decide_parked, _evolve_parked)
-DECIDERS = (CONSUMING, PARKED)
+def receipts_of(topic: str) -> StreamRef[Receipts, ReceiptCommand]:
+    """Name the stream of a topic's receipts."""
+    return RECEIPTS.stream(topic)

@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from shared.eventsourcing.command_handler import STATES, Committer
+from shared.eventsourcing.command_handler import CommandHandler
+from shared.eventsourcing.states import STATES
 from shared.kernel.logs import log
 from shared.kernel.ports import Appended, Commit, Log, LogRecord, Place, Position, Store, scan_all
 from shared.signing.cloudevents import GENESIS, Envelope, Unauthentic, authenticate, read
-from shared.signing.trust_store import Trust
+from shared.signing.trust_store import TrustStore
 
 _GROUP = 50
 # So many are kept in memory before they are written.
@@ -26,7 +27,7 @@ class Recovered(NamedTuple):
     states: int
 
 
-class Recovery:
+class LogRecovery:
     """Brings a service's store up to its own topic, and the topic up to the store.
 
     Events that the store lacks (it is an old copy, or was emptied) are inserted as they are on
@@ -35,10 +36,11 @@ class Recovery:
 
     def __init__(
         self,
+        *,
         service: str,
         topic: str,
         owners: Collection[str],
-        trust: Trust,
+        trust: TrustStore,
         store: Store,
         log_: Log,
     ) -> None:
@@ -50,7 +52,7 @@ class Recovery:
         self._group: dict[Place, Commit] = {}
         self._sent: dict[Place, Position] = {}
 
-    async def run(self, committer: Committer) -> Recovered:
+    async def run(self, command_handler: CommandHandler) -> Recovered:
         """Raises Forked, and Unavailable."""
         known = await self._store.sent_ends()
         ends = await self._log.ends(self._topic)
@@ -66,7 +68,7 @@ class Recovery:
                 f"{self._topic} ends within a commit of {', '.join(self._commits)} that this store"
                 f" lacks: restore a newer copy of the store"
             )
-        states = await self._states(committer)
+        states = await self._states(command_handler)
         if restored or resent:
             log.warning(
                 "%s: %d commits restored from the log, %d to be sent again",
@@ -168,15 +170,15 @@ class Recovery:
                 raise Forked(f"{commit.stream}/{commit.first} is on the log and differs here")
         return len(group)
 
-    async def _states(self, committer: Committer) -> int:
+    async def _states(self, command_handler: CommandHandler) -> int:
         """Writes the state rows that a crash, a restore or a changed fold has left behind."""
         touched = set(self._streams) | {c.stream for c in await self._store.pending(10_000)}
         async for row in scan_all(self._store, STATES):
-            if committer.outdated(row):
+            if command_handler.outdated(row):
                 touched.add(row.key)
         for number, stream in enumerate(touched, 1):
-            await committer.refold(stream)
+            await command_handler.refold(stream)
             if number % _STATES == 0:
-                await committer.write_states()
-        await committer.write_states()
+                await command_handler.write_states()
+        await command_handler.write_states()
         return len(touched)

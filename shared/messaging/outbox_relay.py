@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from shared.eventsourcing.command_handler import Committer
+from shared.eventsourcing.command_handler import CommandHandler
 from shared.kernel import metrics
 from shared.kernel.backoff import Backoff
 from shared.kernel.logs import log
@@ -26,7 +26,7 @@ def _idle(records: Sequence[Record], positions: Sequence[Position]) -> None:
     pass
 
 
-class Relay:
+class OutboxRelay:
     """Sends a service's commits to its topic, in order per stream, each at least once.
 
     A commit is marked sent only after the log's acknowledgement and its stream's state row. Any
@@ -37,6 +37,7 @@ class Relay:
 
     def __init__(
         self,
+        *,
         service: str,
         topic: str,
         store: Store,
@@ -47,7 +48,7 @@ class Relay:
         """`on_sent` gets what the log has acknowledged, and where each record stands."""
         self._on_sent = on_sent
         self._service, self._topic, self._store, self._log = service, topic, store, log_
-        self._committer: Committer | None = None
+        self._command_handler: CommandHandler | None = None
         self._holder = holder
         self._queue: deque[Commit] = deque()
         self._overflowed = False
@@ -68,9 +69,9 @@ class Relay:
         self.drained.clear()
         self._wake.set()
 
-    async def run(self, committer: Committer) -> None:
+    async def run(self, command_handler: CommandHandler) -> None:
         """Relays until cancelled; a store or log that is away is tried again without limit."""
-        self._committer = committer
+        self._command_handler = command_handler
         # What an earlier process left pending comes before anything new.
         self._overflowed = True
         try:
@@ -173,12 +174,12 @@ class Relay:
         self._settling = asyncio.create_task(self._settle(sent), name="settle")
 
     async def _settle(self, sent: Mapping[Place, Position]) -> None:
-        assert self._committer is not None  # noqa: S101 - set by run
-        await self._committer.write_states()
+        assert self._command_handler is not None  # noqa: S101 - set by run
+        await self._command_handler.write_states()
         await self._store.mark_sent(sent)
 
     async def _settled(self) -> None:
-        """Waits until all that was sent is marked. Raises what kept it from that."""
+        """Task until all that was sent is marked. Raises what kept it from that."""
         if self._settling is not None:
             settling, self._settling = self._settling, None
             await settling

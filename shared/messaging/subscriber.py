@@ -9,51 +9,26 @@ import orjson
 from pydantic import ValidationError
 
 from shared.events.base import Catalogue, Event, UnknownVersion
-from shared.eventsourcing.command_handler import Committer, FromTheFuture
+from shared.eventsourcing.command_handler import CommandHandler, FromTheFuture
 from shared.eventsourcing.decider import NotYet, Refused
 from shared.eventsourcing.idempotency import event_cause
-from shared.eventsourcing.policies import Reaction
-from shared.eventsourcing.projections import Parts, View
+from shared.eventsourcing.policies import AnyPolicy
+from shared.eventsourcing.projections import AnyProjection, Parts
 from shared.kernel import metrics
 from shared.kernel.logs import log
 from shared.kernel.ports import LogRecord, Row, Store, Unavailable, scan_all
-from shared.messaging.dead_letters import Parking, Stopped
+from shared.messaging.dead_letters import DeadLetters
+from shared.messaging.delivery import Delivery, Mark, Stopped
 from shared.privacy.erasure import Erasure
-from shared.signing.cloudevents import GENESIS, Envelope, Unauthentic, authenticate
+from shared.signing.cloudevents import Envelope, Unauthentic, authenticate
 from shared.signing.record_codec import pack_records, unpack_records
-from shared.signing.trust_store import UNKNOWN_KEY, Trust
+from shared.signing.trust_store import UNKNOWN_KEY, TrustStore
 
 MARKS = "marks"
 POSITIONS = "positions"
 QUARANTINE = "quarantine"
 _TRIES = 3
 _MARKS = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """An authenticated record, decoded where this service subscribes to its type.
-
-    `problem` is why it could not be decoded.
-    """
-
-    place: LogRecord
-    envelope: Envelope
-    event: Event | None
-    problem: tuple[str, str] | None = None
-
-    @property
-    def stream(self) -> str:
-        """The stream's identity everywhere: source and subject."""
-        return f"{self.envelope.source} {self.envelope.subject}"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """The last applied event of a stream."""
-
-    sequence: int = 0
-    hash: str = GENESIS
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +40,7 @@ class Run:
     rows: list[Row]
 
 
-class Consumer:
+class Subscriber:
     """Applies one topic for one service; the Handler of its subscription.
 
     Each event takes effect once (causes are unique, writes conditional), after every earlier
@@ -75,16 +50,17 @@ class Consumer:
 
     def __init__(
         self,
+        *,
         service: str,
         topic: str,
         owners: Collection[str],
-        trust: Trust,
+        trust: TrustStore,
         catalogue: Catalogue,
         store: Store,
-        committer: Committer,
-        parking: Parking,
-        views: Iterable[View],
-        reactions: Iterable[Reaction],
+        command_handler: CommandHandler,
+        dead_letters: DeadLetters,
+        projections: Iterable[AnyProjection],
+        policies: Iterable[AnyPolicy],
         refresh_keys: Callable[[], Awaitable[bool]],
         erasure: Erasure | None = None,
     ) -> None:
@@ -92,15 +68,19 @@ class Consumer:
         self._refresh_keys = refresh_keys
         self._service, self.topic = service, topic
         self._owners, self._trust, self._catalogue = owners, trust, catalogue
-        self._store, self._committer, self._parking = store, committer, parking
-        self._views = [view for view in views if view.topic == topic]
-        self.reactions = [reaction for reaction in reactions if reaction.topic == topic]
-        self._reactions: dict[type[Event], list[Reaction]] = {}
-        for reaction in self.reactions:
-            for event in reaction.on:
-                self._reactions.setdefault(event, []).append(reaction)
-        self._subscribed = {event for view in self._views for event in view.on}
-        self._subscribed |= set(self._reactions)
+        self._store, self._command_handler, self._dead_letters = (
+            store,
+            command_handler,
+            dead_letters,
+        )
+        self._projections = [each for each in projections if each.topic == topic]
+        self.policies = [policy for policy in policies if policy.topic == topic]
+        self._policies: dict[type[Event], list[AnyPolicy]] = {}
+        for policy in self.policies:
+            for event in policy.on:
+                self._policies.setdefault(event, []).append(policy)
+        self._subscribed = {event for each in self._projections for event in each.on}
+        self._subscribed |= set(self._policies)
         self._applied = metrics.applied.labels(service, topic)
         self._repeats = metrics.repeated.labels(service, topic)
         self._skipped = metrics.skipped.labels(service, topic)
@@ -142,7 +122,7 @@ class Consumer:
             self._marks.move_to_end(stream)
         while len(self._marks) > _MARKS:
             self._marks.popitem(last=False)
-        self._parking.added(run.rows)
+        self._dead_letters.added(run.rows)
 
     def _mark_rows(self, run: Run) -> list[Row]:
         return [
@@ -207,8 +187,8 @@ class Consumer:
         lanes: dict[str, list[Delivery]] = {}
         for delivery in deliveries:
             lanes.setdefault(delivery.stream, []).append(delivery)
-        run = Run(Parts(self._store, self._views), await self._read_marks(lanes), [])
-        await self._parking.refresh(lanes)
+        run = Run(Parts(self._store, self._projections), await self._read_marks(lanes), [])
+        await self._dead_letters.refresh(lanes)
         await run.parts.load(
             (d.envelope, d.event)
             for d in deliveries
@@ -217,7 +197,7 @@ class Consumer:
         )
         busy = []
         for stream, lane in lanes.items():
-            if any(type(d.event) in self._reactions for d in lane):
+            if any(type(d.event) in self._policies for d in lane):
                 busy.append(self._lane(stream, lane, run))
             else:
                 await self._lane(stream, lane, run)
@@ -236,15 +216,17 @@ class Consumer:
         return {stream: self._marks.get(stream, Mark()) for stream in streams}
 
     async def _lane(self, stream: str, lane: Sequence[Delivery], run: Run) -> None:
-        stopped = self._parking.holds(stream)
+        stopped = self._dead_letters.holds(stream)
         for delivery in lane:
             if stopped:
-                run.rows.append(self._parking.row(delivery, Stopped("behind", "its stream waits")))
+                run.rows.append(
+                    self._dead_letters.row(delivery, Stopped("behind", "its stream waits"))
+                )
                 continue
             try:
                 await self.apply(delivery, run)
             except Stopped as why:
-                run.rows.append(await self._parking.park(delivery, why))
+                run.rows.append(await self._dead_letters.park(delivery, why))
                 stopped = True
 
     async def apply(self, delivery: Delivery, run: Run, *, again: bool = False) -> None:
@@ -264,15 +246,17 @@ class Consumer:
                 self._quarantined(delivery.place, "chain", "it does not follow the stream's last")
             )
             return
-        if not self._parking.discarded(delivery.stream, envelope.sequence):
-            if not again and (known := self._parking.known(delivery.stream, envelope.sequence)):
+        if not self._dead_letters.discarded(delivery.stream, envelope.sequence):
+            if not again and (
+                known := self._dead_letters.known(delivery.stream, envelope.sequence)
+            ):
                 raise Stopped(known.reason, "parked before this store was rebuilt")
             if delivery.problem:
                 raise Stopped(*delivery.problem)
             if delivery.event is not None:
                 if self._erasure and isinstance(delivery.event, self._erasure.on):
                     await self._erasure.carry_out(envelope, delivery.event)
-                await self._react(delivery, delivery.event, again)
+                await self._run_policies(delivery, delivery.event, again)
                 run.parts.fold(envelope, delivery.event)
                 self.moved = True
             else:
@@ -289,37 +273,37 @@ class Consumer:
         else:
             self._repeats.inc()
 
-    async def _react(self, delivery: Delivery, event: Event, again: bool) -> None:
-        for reaction in self._reactions.get(type(event), ()):
-            if self._active(reaction, delivery.place, again):
-                await self._try(reaction, delivery.envelope, event)
+    async def _run_policies(self, delivery: Delivery, event: Event, again: bool) -> None:
+        for policy in self._policies.get(type(event), ()):
+            if self._active(policy, delivery.place, again):
+                await self._try(policy, delivery.envelope, event)
 
-    def _active(self, reaction: Reaction, place: LogRecord, again: bool) -> bool:
+    def _active(self, policy: AnyPolicy, place: LogRecord, again: bool) -> bool:
         partition = str(place.partition)
-        start = self.activations.get(reaction.name, {}).get(partition, 0)
+        start = self.activations.get(policy.name, {}).get(partition, 0)
         if not again:
             start = max(start, self.acknowledged.get(partition, 0))
         return place.offset >= start
 
-    async def _try(self, reaction: Reaction, envelope: Envelope, event: Event) -> None:
+    async def _try(self, policy: AnyPolicy, envelope: Envelope, event: Event) -> None:
         for attempt in range(1, _TRIES + 1):
             try:
-                for do in reaction.do(envelope, event):
-                    cause = event_cause(envelope, reaction.name, do.stream)
-                    await self._committer.handle(do.stream, do.command, cause)
+                for dispatch in policy.react(envelope, event):
+                    cause = event_cause(envelope, policy.name, str(dispatch.stream))
+                    await self._command_handler.handle(dispatch.stream, dispatch.command, cause)
                 return
             except Unavailable:
                 raise
             except NotYet as error:
-                detail = f"{reaction.name} waits for {error.stream}"
+                detail = f"{policy.name} waits for {error.stream}"
                 raise Stopped("deferred", detail, error.stream) from error
             except (Refused, FromTheFuture) as error:
-                raise Stopped("refused", f"{reaction.name}: {error}") from error
+                raise Stopped("refused", f"{policy.name}: {error}") from error
             except Exception as error:
                 metrics.retries.labels(self._service, self.topic).inc()
-                log.exception("%s: %s failed on %s", self._service, reaction.name, envelope.ref)
+                log.exception("%s: %s failed on %s", self._service, policy.name, envelope.ref)
                 if attempt == _TRIES:
-                    raise Stopped("failed", f"{reaction.name}: {error!r}"[:500]) from error
+                    raise Stopped("failed", f"{policy.name}: {error!r}"[:500]) from error
                 await asyncio.sleep(0.05 * attempt)
 
     # -- parked records -------------------------------------------------------------------------
@@ -330,7 +314,7 @@ class Consumer:
         Raises Stopped for the first that cannot be applied; those before it are applied.
         """
         self._marks.pop(stream, None)
-        run = Run(Parts(self._store, self._views), await self._read_marks([stream]), [])
+        run = Run(Parts(self._store, self._projections), await self._read_marks([stream]), [])
         await run.parts.load((d.envelope, d.event) for d in deliveries if d.event is not None)
         done, why = 0, None
         for delivery in deliveries:

@@ -10,7 +10,7 @@ ACTOR_NAMES = "actor-names"
 _HASH = 32
 
 
-class Actors:
+class Pseudonyms:
     """Accounts and their names, which are random: once forgotten, nothing leads back to either.
 
     Both directions are private to the store, so that they are on no log.

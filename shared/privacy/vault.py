@@ -34,7 +34,7 @@ class Opened(NamedTuple):
     data: dict[str, object] | None
 
 
-class Privacy:
+class PersonalDataVault:
     """Persons of one service: random ids, found again by a keyed hash, and their keys.
 
     Look-ups and keys are private to the store: never on the log, so that destroying them makes

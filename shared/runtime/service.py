@@ -1,120 +1,47 @@
-"""The composition root: a service is its domain, reactions, views and routes, started, stopped."""
+"""The composition root: a service is its definition, started and stopped."""
 
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import uuid_utils
 
-from shared.events import delivery as delivery_events
-from shared.events import keys as key_events
-from shared.events.base import Catalogue, Event
+from shared.events.base import Topic
 from shared.events.delivery import Activation
-from shared.eventsourcing.command_handler import Committer
-from shared.eventsourcing.decider import AnyDecider
+from shared.eventsourcing.command_handler import CommandHandler
+from shared.eventsourcing.decider import AnyStream
 from shared.eventsourcing.idempotency import Cause
-from shared.eventsourcing.policies import Reaction
-from shared.eventsourcing.projections import View
 from shared.eventsourcing.timers import run_timers
 from shared.kernel.backoff import Backoff
+from shared.kernel.clock import system_clock
 from shared.kernel.logs import log
 from shared.kernel.ports import Clock, Log, Store, Unavailable, scan_all
 from shared.kernel.settings import Settings
-from shared.messaging import delivery_receipts as delivery
-from shared.messaging.dead_letters import PARKED, Parking
-from shared.messaging.delivery_receipts import Acknowledge, Activate
-from shared.messaging.log_recovery import Recovery
-from shared.messaging.outbox_relay import Relay
-from shared.messaging.projection_rebuild import refold_changed_views
-from shared.messaging.subscriber import POSITIONS, Consumer
-from shared.privacy.erasure import Erasure
-from shared.privacy.key_wrapping import Wrapping
-from shared.privacy.pseudonyms import Actors
-from shared.signing.key_history import SERVICE as KEYS
-from shared.signing.key_history import Keyring
-from shared.signing.keys import BadKey, Secret, Signer
-from shared.signing.trust_store import Trust
+from shared.kernel.topology import Topology
+from shared.messaging.dead_letter_record import PARKED
+from shared.messaging.dead_letters import PARKED as PARKED_ROWS
+from shared.messaging.dead_letters import DeadLetters
+from shared.messaging.delivery_receipts import RECEIPTS, Acknowledge, Activate, receipts_of
+from shared.messaging.log_recovery import LogRecovery
+from shared.messaging.outbox_relay import OutboxRelay
+from shared.messaging.projection_rebuild import ProjectionRebuild
+from shared.messaging.subscriber import POSITIONS, Subscriber
+from shared.privacy.pseudonyms import Pseudonyms
+from shared.privacy.service_keys import ServiceKeys
+from shared.runtime.definition import Definition
+from shared.signing.keys import BadKey
 from shared.transparency.checkpoints import TOPIC as CHECKPOINTS
-from shared.transparency.publisher import Checkpointer
+from shared.transparency.publisher import CheckpointPublisher
 from shared.transparency.witness import Witness
-from shared.web.worklist import Waits
-
-if TYPE_CHECKING:
-    from shared.web.router import Api
+from shared.web.resources import Resources
 
 _STATES_PAUSE = 0.02
 _DRAIN = 5.0
 _KEYS_PAUSE = 1.0
-
-
-@dataclass(frozen=True)
-class Definition:
-    """What a service is, before it runs. `source` is the URN of the agency that runs it."""
-
-    name: str
-    source: str
-    title: str
-    events: Sequence[type[Event]]
-    deciders: Sequence[AnyDecider]
-    reactions: Sequence[Reaction]
-    views: Sequence[View]
-    routes: "Callable[[Service, Api], None]"
-    inbox: Sequence[Waits] = ()
-    erasure: "Callable[[Service], Erasure] | None" = None
-
-    @property
-    def topic(self) -> str:
-        return topic_of(self.name)
-
-    @property
-    def all_views(self) -> tuple[View, ...]:
-        """The service's own views, and one for each task of its inboxes."""
-        return (*self.views, *(waits.view(self.topic) for waits in self.inbox))
-
-
-def topic_of(service: str) -> str:
-    return f"{service}.events"
-
-
-@dataclass(frozen=True)
-class Landscape:
-    """What all services know of each other: the published language and who owns which topic."""
-
-    catalogue: Catalogue
-    owners: Mapping[str, frozenset[str]]
-
-    @classmethod
-    def of(cls, definitions: Sequence[Definition]) -> "Landscape":
-        events = {d.name: (*d.events, *delivery_events.EVENTS) for d in definitions}
-        return cls(
-            Catalogue({**events, KEYS: key_events.EVENTS}),
-            {d.topic: frozenset({d.source}) for d in definitions},
-        )
-
-
-@dataclass(frozen=True)
-class Keys:
-    """What a service signs, verifies and seals with."""
-
-    signer: Signer
-    secret: Secret
-    wrapping: Wrapping
-    ring: Keyring
-
-    @property
-    def trust(self) -> Trust:
-        return self.ring.trust
-
-
-def system_clock() -> datetime:
-    return datetime.now(UTC)
 
 
 class Service:
@@ -123,51 +50,97 @@ class Service:
     def __init__(
         self,
         definition: Definition,
-        landscape: Landscape,
+        *,
+        topology: Topology,
         settings: Settings,
         store: Store,
         log_: Log,
-        keys: Keys,
+        keys: ServiceKeys,
         clock: Clock = system_clock,
     ) -> None:
-        self.definition, self.landscape, self.settings = definition, landscape, settings
+        self.definition, self.topology, self.settings = definition, topology, settings
         self.store, self.log, self.keys = store, log_, keys
         self.name, topic = definition.name, definition.topic
         holder = f"{os.uname().nodename}:{os.getpid()}:{uuid4().hex[:8]}"
-        self.checkpointer = Checkpointer(self, holder)
-        self.witness = Witness(self)
-        self.relay = Relay(self.name, topic, store, log_, holder, self.checkpointer.offer)
-        self.committer = Committer(
-            self.name,
-            definition.source,
-            store,
-            keys.signer,
-            landscape.catalogue,
-            (*definition.deciders, *delivery.DECIDERS),
-            clock,
-            self.relay.offer,
+        self.relay = OutboxRelay(
+            service=self.name,
+            topic=topic,
+            store=store,
+            log_=log_,
+            holder=holder,
+            on_sent=lambda records, positions: self.publisher.offer(records, positions),
         )
-        self.parking = Parking(self.name, store, self.committer, holder)
-        self.actors = Actors(store, keys.secret)
-        self.erasure = definition.erasure(self) if definition.erasure else None
-        topics = {v.topic for v in definition.all_views} | {r.topic for r in definition.reactions}
-        self.consumers = {t: self._consumer(t) for t in sorted(topics)}
+        self.publisher = CheckpointPublisher(
+            service=self.name,
+            source=definition.source,
+            topic=topic,
+            store=store,
+            log_=log_,
+            signer=keys.signer,
+            seconds=settings.checkpoint_seconds,
+            holder=holder,
+            idle=self.relay.drained,
+            reached=self.reached,
+        )
+        self.witness = Witness(
+            service=self.name,
+            agency=definition.source,
+            store=store,
+            log_=log_,
+            signer=keys.signer,
+            trust=lambda: keys.trust,
+            refresh_keys=self.refresh_keys,
+            owners=topology.owners,
+            clock=clock,
+            reached=self.reached,
+        )
+        self.command_handler = CommandHandler(
+            service=self.name,
+            source=definition.source,
+            store=store,
+            signer=keys.signer,
+            catalogue=topology.catalogue,
+            deciders=(*definition.deciders, RECEIPTS, PARKED),
+            clock=clock,
+            on_commit=self.relay.offer,
+        )
+        self.dead_letters = DeadLetters(
+            service=self.name, store=store, command_handler=self.command_handler, holder=holder
+        )
         self.ready = asyncio.Event()
+        self.resources = Resources(
+            name=self.name,
+            source=definition.source,
+            settings=settings,
+            catalogue=topology.catalogue,
+            store=store,
+            command_handler=self.command_handler,
+            keys=keys,
+            pseudonyms=Pseudonyms(store, keys.secret),
+            clock=clock,
+            ready=self.ready.is_set,
+        )
+        self.erasure = definition.erasure(self.resources) if definition.erasure else None
+        topics = {each.topic for each in definition.all_projections}
+        topics |= {each.topic for each in definition.policies}
+        self.subscribers: dict[str, Subscriber] = {
+            each: self._subscriber(each) for each in sorted(topics)
+        }
 
-    def _consumer(self, topic: str) -> Consumer:
-        return Consumer(
-            self.name,
-            topic,
-            self.landscape.owners[topic],
-            self.keys.trust,
-            self.landscape.catalogue,
-            self.store,
-            self.committer,
-            self.parking,
-            self.definition.all_views,
-            self.definition.reactions,
-            self.refresh_keys,
-            self.erasure if topic == self.definition.topic else None,
+    def _subscriber(self, topic: Topic) -> Subscriber:
+        return Subscriber(
+            service=self.name,
+            topic=topic,
+            owners=self.topology.owners[topic],
+            trust=self.keys.trust,
+            catalogue=self.topology.catalogue,
+            store=self.store,
+            command_handler=self.command_handler,
+            dead_letters=self.dead_letters,
+            projections=self.definition.all_projections,
+            policies=self.definition.policies,
+            refresh_keys=self.refresh_keys,
+            erasure=self.erasure if topic == self.definition.topic else None,
         )
 
     # -- life -----------------------------------------------------------------------------------
@@ -199,7 +172,7 @@ class Service:
     async def _open(self, stack: AsyncExitStack) -> None:
         await patiently(f"{self.name}: waiting for the store", self.store.open)
         stack.push_async_callback(self.store.close)
-        for topic in (*self.consumers, CHECKPOINTS):
+        for topic in (*self.subscribers, CHECKPOINTS):
             await patiently(
                 f"{self.name}: waiting for the topic {topic}", partial(self.log.ends, topic)
             )
@@ -227,58 +200,69 @@ class Service:
         definition = self.definition
         await patiently(f"{self.name}: waiting for the keys", self.refresh_keys)
         self._own_key()
-        recovery = Recovery(
-            self.name,
-            definition.topic,
-            self.landscape.owners[definition.topic],
-            self.keys.trust,
-            self.store,
-            self.log,
+        recovery = LogRecovery(
+            service=self.name,
+            topic=definition.topic,
+            owners=self.topology.owners[definition.topic],
+            trust=self.keys.trust,
+            store=self.store,
+            log_=self.log,
         )
         await patiently(
             f"{self.name}: waiting to compare store and log",
-            lambda: recovery.run(self.committer),
+            lambda: recovery.run(self.command_handler),
         )
         if self.erasure:
             await patiently(f"{self.name}: waiting to repeat erasures", self.erasure.repeat)
-        await self.parking.load()
-        await refold_changed_views(self)
-        for consumer in self.consumers.values():
-            await self._activate(consumer)
-            await consumer.judge_again()
+        await self.dead_letters.load()
+        rebuild = ProjectionRebuild(
+            service=self.name,
+            store=self.store,
+            log_=self.log,
+            subscribers=self.subscribers,
+            owners=self.topology.owners,
+            trust=self.keys.trust,
+            dead_letters=self.dead_letters,
+        )
+        await rebuild.run(definition.all_projections)
+        for subscriber in self.subscribers.values():
+            await self._activate(subscriber)
+            await subscriber.judge_again()
 
-    async def _activate(self, consumer: Consumer) -> None:
-        """Records from where this service's reactions run that it has never run before."""
-        stream = f"consumer/{consumer.topic}"
-        state, _ = await self.committer.state(stream)
-        new = [r for r in consumer.reactions if r.name not in state.activations]
+    async def _activate(self, subscriber: Subscriber) -> None:
+        """Record from where this service's policies run that it has never run before."""
+        receipts = receipts_of(subscriber.topic)
+        state, _ = await self.command_handler.state(receipts)
+        new = [each for each in subscriber.policies if each.name not in state.activations]
         if new:
-            ends = await self.log.ends(consumer.topic)
+            ends = await self.log.ends(subscriber.topic)
             late = self.settings.react_from == "end"
             offsets = {str(p): end if late else 0 for p, end in ends.items()}
             activations = tuple(
-                Activation(reaction=r.name, version=r.version, offsets=offsets) for r in new
+                Activation(reaction=each.name, version=each.version, offsets=offsets)
+                for each in new
             )
-            command = Activate(topic=consumer.topic, activations=activations)
-            await self.committer.handle(stream, command, _internal("activation", stream))
-            state, _ = await self.committer.state(stream)
-        consumer.activations = state.activations
-        consumer.acknowledged = state.acknowledged
+            command = Activate(topic=subscriber.topic, activations=activations)
+            cause = _internal("activation", receipts)
+            await self.command_handler.handle(receipts, command, cause)
+            state, _ = await self.command_handler.state(receipts)
+        subscriber.activations = state.activations
+        subscriber.acknowledged = state.acknowledged
 
     async def _work(self, stop: asyncio.Event) -> None:
         async with AsyncExitStack() as subscriptions, asyncio.TaskGroup() as group:
             helpers = [
-                group.create_task(self.relay.run(self.committer), name="relay"),
+                group.create_task(self.relay.run(self.command_handler), name="relay"),
                 group.create_task(self._write_states(), name="states"),
-                group.create_task(self.parking.run(self.consumers), name="parking"),
+                group.create_task(self.dead_letters.run(self.subscribers), name="dead_letters"),
                 group.create_task(self._timers(), name="timers"),
                 group.create_task(self._receipts(), name="receipts"),
                 group.create_task(self._follow_keys(), name="keys"),
-                group.create_task(self.checkpointer.run(), name="checkpoints"),
+                group.create_task(self.publisher.run(), name="checkpoints"),
             ]
-            for topic, consumer in self.consumers.items():
+            for topic, subscriber in self.subscribers.items():
                 await subscriptions.enter_async_context(
-                    self.log.subscribe(topic, f"{self.name}.{topic}", consumer)
+                    self.log.subscribe(topic, f"{self.name}.{topic}", subscriber)
                 )
             await subscriptions.enter_async_context(
                 self.log.subscribe(CHECKPOINTS, f"{self.name}.{CHECKPOINTS}", self.witness)
@@ -292,7 +276,7 @@ class Service:
                     async with asyncio.timeout(_DRAIN):
                         await self._acknowledge_all()
                         await self.relay.drained.wait()
-                await self.checkpointer.finish()
+                await self.publisher.finish()
                 for helper in helpers:
                     helper.cancel()
 
@@ -300,7 +284,7 @@ class Service:
         backoff = Backoff()
         while True:
             try:
-                await self.committer.write_states()
+                await self.command_handler.write_states()
                 await asyncio.sleep(_STATES_PAUSE)
                 backoff.reset()
             except Unavailable as error:
@@ -312,20 +296,20 @@ class Service:
             await asyncio.sleep(_KEYS_PAUSE)
             try:
                 if await self.refresh_keys():
-                    for consumer in self.consumers.values():
-                        await consumer.judge_again()
+                    for subscriber in self.subscribers.values():
+                        await subscriber.judge_again()
             except Unavailable as error:
                 log.warning("%s: the keys wait: %s", self.name, error)
 
     async def _timers(self) -> None:
-        ends = {topic: await self.log.ends(topic) for topic in self.consumers}
+        ends = {topic: await self.log.ends(topic) for topic in self.subscribers}
         # What a replay is still to bring may be the very step that a timer would miss.
         while not await self.reached(ends):  # noqa: ASYNC110 - the store is asked, no event tells
             await asyncio.sleep(0.1)
-        await run_timers(self.name, self.store, self.committer)
+        await run_timers(self.name, self.store, self.command_handler)
 
     async def reached(self, ends: Mapping[str, Mapping[int, int]]) -> bool:
-        """Whether all topics have been applied up to these ends."""
+        """Return True when all topics have been applied up to these ends."""
         for topic, partitions in ends.items():
             positions = await self.positions(topic)
             if any(positions.get(str(p), 0) < end for p, end in partitions.items()):
@@ -343,31 +327,31 @@ class Service:
             await self._acknowledge_all()
 
     async def _acknowledge_all(self) -> None:
-        for topic, consumer in self.consumers.items():
-            if consumer.moved:
+        for topic, subscriber in self.subscribers.items():
+            if subscriber.moved:
                 try:
                     await self.acknowledge(topic)
                 except Unavailable as error:
-                    consumer.moved = True
+                    subscriber.moved = True
                     log.warning("%s: a receipt waits: %s", self.name, error)
 
     async def acknowledge(self, topic: str) -> None:
         """Publishes up to where this service has applied the topic."""
-        consumer = self.consumers[topic]
-        consumer.moved = False
+        subscriber = self.subscribers[topic]
+        subscriber.moved = False
         offsets = await self.positions(topic)
-        parked = [row async for row in scan_all(self.store, PARKED)]
+        parked = [row async for row in scan_all(self.store, PARKED_ROWS)]
         command = Acknowledge(
             topic=topic,
             offsets=offsets,
-            reactions={r.name: r.version for r in consumer.reactions},
+            reactions={each.name: each.version for each in subscriber.policies},
             parked=len(parked),
         )
-        stream = f"consumer/{topic}"
-        await self.committer.handle(stream, command, _internal("receipt", stream))
+        receipts = receipts_of(topic)
+        await self.command_handler.handle(receipts, command, _internal("receipt", receipts))
 
 
-def _internal(what: str, stream: str) -> Cause:
+def _internal(what: str, stream: AnyStream) -> Cause:
     id_ = str(uuid_utils.uuid7())
     return Cause(f"{what}/{stream}/{id_}", id_, f"{what}/{id_}")
 

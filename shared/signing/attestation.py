@@ -17,7 +17,7 @@ from shared.events.values import Agency, Attestation, Sha256, Signature
 from shared.kernel import strict_json
 from shared.signing.cloudevents import Envelope
 from shared.signing.keys import Signer
-from shared.signing.trust_store import Trust
+from shared.signing.trust_store import TrustStore
 
 PAYLOAD_TYPE = "application/vnd.sinergi.act.v1+json"
 
@@ -93,7 +93,7 @@ def act_of(attestation: Attestation) -> Act:
     return act
 
 
-def check_signature(attestation: Attestation, act: Act, trust: Trust) -> None:
+def check_signature(attestation: Attestation, act: Act, trust: TrustStore) -> None:
     """Raises BadAct unless a key of the acting agency signed the payload.
 
     Whether that key is valid where the act is used is for the caller to ask.

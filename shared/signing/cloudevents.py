@@ -17,7 +17,7 @@ from shared.events.base import SAFE_INTEGER
 from shared.kernel.ports import LogRecord, Record
 from shared.signing.keys import Signer
 from shared.signing.merkle import Tree, root_from_path
-from shared.signing.trust_store import Trust, Untrusted
+from shared.signing.trust_store import TrustStore, Untrusted
 
 MAX_DATA = 256 * 1024
 CONTENT_TYPE = "application/json"
@@ -204,7 +204,7 @@ def read(record: Record) -> Envelope:
     return _parse(record)[0]
 
 
-def authenticate(place: LogRecord, owners: Collection[str], trust: Trust) -> Envelope:
+def authenticate(place: LogRecord, owners: Collection[str], trust: TrustStore) -> Envelope:
     """The envelope of a record that one of the topic's owners signed, by a key valid at its place.
 
     Raises Unauthentic otherwise.
@@ -217,7 +217,7 @@ def authenticate(place: LogRecord, owners: Collection[str], trust: Trust) -> Env
 
 
 def attribute(
-    place: LogRecord, envelope: Envelope, claim: "Claim", owners: Collection[str], trust: Trust
+    place: LogRecord, envelope: Envelope, claim: "Claim", owners: Collection[str], trust: TrustStore
 ) -> None:
     """Raises Unauthentic unless the key is an owner's and valid at the record's place.
 

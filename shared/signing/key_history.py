@@ -8,15 +8,13 @@ import uuid_utils
 from pydantic import ValidationError
 
 from shared.events.base import Catalogue, Event, UnknownVersion
-from shared.events.keys import EVENTS, KeyEvent
+from shared.events.keys import EVENTS, SERVICE, TOPIC, KeyEvent
 from shared.kernel.ports import Clock, Log, LogRecord, Record
 from shared.signing.cloudevents import GENESIS, Draft, Envelope, freeze, sign_group
 from shared.signing.keys import BadKey, Signer
-from shared.signing.stream_chains import Chains, Problem
-from shared.signing.trust_store import Trust
+from shared.signing.stream_chains import Problem, StreamChains
+from shared.signing.trust_store import TrustStore
 
-SERVICE = "keys"
-TOPIC = f"{SERVICE}.events"
 CATALOGUE = Catalogue({SERVICE: EVENTS})
 
 
@@ -24,7 +22,7 @@ class Keyring(Protocol):
     """Which keys speak for whom, as far as it is known by now."""
 
     @property
-    def trust(self) -> Trust: ...
+    def trust(self) -> TrustStore: ...
 
     async def refresh(self, log: Log) -> bool:
         """Learns what has been said of keys since; whether there was anything.
@@ -37,7 +35,7 @@ class Keyring(Protocol):
 class Pinned:
     """Keys that never change."""
 
-    def __init__(self, trust: Trust) -> None:
+    def __init__(self, trust: TrustStore) -> None:
         self.trust = trust
 
     async def refresh(self, log: Log) -> bool:
@@ -51,9 +49,9 @@ class KeyHistory:
     records that do not hold; they have changed nothing.
     """
 
-    def __init__(self, roots: Trust) -> None:
-        self.roots, self.trust = roots, Trust()
-        self._chains = Chains(roots.agencies, roots)
+    def __init__(self, roots: TrustStore) -> None:
+        self.roots, self.trust = roots, TrustStore()
+        self._chains = StreamChains(roots.agencies, roots)
         self._read: dict[int, int] = {}
         self._heads: dict[str, tuple[int, str]] = {}
         self._reading = asyncio.Lock()

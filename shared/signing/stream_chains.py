@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from shared.kernel.ports import LogRecord
 from shared.signing.cloudevents import GENESIS, Envelope, Unauthentic, authenticate
-from shared.signing.trust_store import Trust
+from shared.signing.trust_store import TrustStore
 
 _RECENT = 64
 
@@ -73,7 +73,7 @@ def stream_name(envelope: Envelope) -> str:
     return f"{envelope.source} {envelope.subject}"
 
 
-class Chains:
+class StreamChains:
     """Follows every stream of some topics.
 
     `problems` collects what does not hold, `far` the repeats of events so long past that who
@@ -81,7 +81,7 @@ class Chains:
     """
 
     def __init__(
-        self, owners: Collection[str], trust: Trust, streams: Streams | None = None
+        self, owners: Collection[str], trust: TrustStore, streams: Streams | None = None
     ) -> None:
         self._owners, self._trust = owners, trust
         self.streams = Streams() if streams is None else streams

@@ -64,7 +64,7 @@ def _size(sizes: Sizes, topic: str, partition: int) -> int:
     return sizes.get(topic, {}).get(str(partition), 0)
 
 
-class Trust:
+class TrustStore:
     """Keys and whom they speak for.
 
     Begins with keys that are valid everywhere: {agency URN: [Ed25519 public keys]}. Raises BadKey
@@ -157,14 +157,14 @@ def _earlier(one: Sizes | None, other: Sizes) -> Sizes:
     }
 
 
-def read_roots(trust: Path) -> Trust:
+def read_roots(trust: Path) -> TrustStore:
     """The pinned keys of a JSON file: {"<agency URN>": ["<root key, 64 hex digits>", ...]}.
 
     Raises BadKey.
     """
     try:
         listed = json.loads(trust.read_text("ascii"))
-        return Trust({a: [bytes.fromhex(k) for k in keys] for a, keys in listed.items()})
+        return TrustStore({a: [bytes.fromhex(k) for k in keys] for a, keys in listed.items()})
     except OSError as error:
         raise BadKey(f"cannot read the trust list {trust}: {error.strerror}") from error
     except (ValueError, AttributeError, TypeError) as error:

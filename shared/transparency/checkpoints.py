@@ -7,7 +7,7 @@ from shared.kernel.ports import Log, LogRecord, Record
 from shared.signing.keys import Signer
 from shared.signing.merkle import Frontier, leaf_hash
 from shared.signing.record_codec import leaf_data
-from shared.signing.trust_store import Trust, Untrusted
+from shared.signing.trust_store import TrustStore, Untrusted
 from shared.transparency.signed_notes import (
     ED25519,
     BadNote,
@@ -108,7 +108,12 @@ def witness_record(origin: str, text: str, cosignature: Signature) -> Record:
 
 
 def valid_signature(
-    note: Note, name: str, agency: str, trust: Trust, place: LogRecord | None, kind: int = ED25519
+    note: Note,
+    name: str,
+    agency: str,
+    trust: TrustStore,
+    place: LogRecord | None,
+    kind: int = ED25519,
 ) -> Signature | None:
     """The agency's signature under this name, by a key that may speak at the note's place on
     `checkpoints`; of a note that has no place there, by a key whose time has not ended."""

@@ -4,21 +4,19 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from shared.events.base import Topic
 from shared.kernel import metrics
 from shared.kernel.backoff import Backoff
 from shared.kernel.logs import log
-from shared.kernel.ports import Position, Record, Row, Unavailable
+from shared.kernel.ports import Log, Position, Record, Row, Store, Unavailable
+from shared.signing.keys import Signer
 from shared.signing.merkle import EMPTY, Frontier, consistency_ranges, leaf_hash
 from shared.signing.record_codec import leaf_data
 from shared.transparency.checkpoints import MOST_LEAVES, TOPIC, Origin, leaf_hashes, owners_record
 from shared.transparency.signed_notes import Checkpoint, read_checkpoint, read_note
 from shared.transparency.tiles import LostTile, Tiles
-
-if TYPE_CHECKING:
-    from shared.runtime.service import Service
 
 TREES, CHECKPOINTS = "trees", "checkpoints"
 _LEASE = 15.0
@@ -45,7 +43,7 @@ class _Partition:
         return Row(TREES, self.origin.log, self.frontier.size, self.frontier.state)
 
 
-class Checkpointer:
+class CheckpointPublisher:
     """Publishes a signed checkpoint of each partition of the own topic that has grown, every
     `checkpoint_seconds` and when the service stops; under load one for each 4096 records.
 
@@ -54,8 +52,24 @@ class Checkpointer:
     it does.
     """
 
-    def __init__(self, service: "Service", holder: str) -> None:
-        self._service, self._holder = service, holder
+    def __init__(
+        self,
+        *,
+        service: str,
+        source: str,
+        topic: Topic,
+        store: Store,
+        log_: Log,
+        signer: Signer,
+        seconds: float,
+        holder: str,
+        idle: asyncio.Event,
+        reached: Callable[[Mapping[str, Mapping[int, int]]], Awaitable[bool]],
+    ) -> None:
+        self._service, self._source, self._topic = service, source, topic
+        self._store, self._log, self._signer = store, log_, signer
+        self._seconds, self._holder = seconds, holder
+        self._idle, self._reached = idle, reached
         self._partitions: dict[int, _Partition] = {}
         self._fresh: dict[int, deque[tuple[int, Record]]] = {}
         self._alarms: dict[int, str] = {}
@@ -64,7 +78,7 @@ class Checkpointer:
         self._full = asyncio.Event()
         self._stopping = False
         self._working = asyncio.Lock()
-        self._conflicts = metrics.checkpoint_conflicts.labels(service.name)
+        self._conflicts = metrics.checkpoint_conflicts.labels(service)
 
     def offer(self, records: Sequence[Record], positions: Sequence[Position]) -> None:
         """Takes what the log has just acknowledged: it need not be read again."""
@@ -90,7 +104,7 @@ class Checkpointer:
                 backoff.reset()
                 await self._pause()
             except Unavailable as error:
-                log.warning("%s: checkpoints wait: %s", self._service.name, error)
+                log.warning("%s: checkpoints wait: %s", self._service, error)
                 await backoff.wait()
 
     async def finish(self) -> None:
@@ -101,9 +115,9 @@ class Checkpointer:
                 if self._partitions and await self._leads():
                     self._full.clear()
                     await self._round()
-                    await self._service.store.lease(_NAME, self._holder, 0)
+                    await self._store.lease(_NAME, self._holder, 0)
         except (Unavailable, TimeoutError) as error:
-            log.warning("%s: the last checkpoint was not sent: %r", self._service.name, error)
+            log.warning("%s: the last checkpoint was not sent: %r", self._service, error)
 
     def _is_due(self) -> bool:
         return time.monotonic() >= self._due
@@ -116,9 +130,9 @@ class Checkpointer:
 
     async def _leads(self) -> bool:
         """Renews the lease. Who newly has it knows nothing, and first reads what was published."""
-        now, service = time.monotonic(), self._service
+        now = time.monotonic()
         lapsed = now >= self._lease_until
-        if not await service.store.lease(_NAME, self._holder, _LEASE):
+        if not await self._store.lease(_NAME, self._holder, _LEASE):
             self._lease_until, self._due = 0.0, now + _RENEW
             return False
         if lapsed:
@@ -127,7 +141,7 @@ class Checkpointer:
         return True
 
     async def _round(self) -> None:
-        self._patience = time.monotonic() + self._service.settings.checkpoint_seconds
+        self._patience = time.monotonic() + self._seconds
         for partition, end in (await self._ends()).items():
             if self._stopping and partition not in self._partitions:
                 continue
@@ -138,7 +152,7 @@ class Checkpointer:
                 if self._alarms.get(partition) != str(why):
                     self._alarms[partition] = str(why)
                     self._conflicts.inc()
-                    log.error("%s: ALARM: %s", self._service.name, why)
+                    log.error("%s: ALARM: %s", self._service, why)
             else:
                 self._alarms.pop(partition, None)
 
@@ -146,8 +160,8 @@ class Checkpointer:
         if self._full.is_set():
             self._full.clear()
             return {p: fresh[-1][0] + 1 for p, fresh in self._fresh.items() if fresh}
-        self._due = time.monotonic() + self._service.settings.checkpoint_seconds
-        return await self._service.log.ends(self._service.definition.topic)
+        self._due = time.monotonic() + self._seconds
+        return await self._log.ends(self._topic)
 
     # -- a partition ----------------------------------------------------------------------------
 
@@ -178,17 +192,16 @@ class Checkpointer:
         for start in range(0, len(leaves), _CHUNK):
             rows += part.tiles.grow(part.frontier, leaves[start : start + _CHUNK])
             await self._turn()
-        await self._service.store.put(rows)
+        await self._store.put(rows)
         path = await part.tiles.path(consistency_ranges(old, part.frontier.size))
         self._partitions[part.origin.partition] = part
         checkpoint = Checkpoint(str(part.origin), part.frontier.size, part.frontier.root)
-        signer = self._service.keys.signer
-        return owners_record(checkpoint, signer, old, path, leaves), [part.row]
+        return owners_record(checkpoint, self._signer, old, path, leaves), [part.row]
 
     async def _send(self, record: Record, rows: Sequence[Row]) -> None:
         # The same again as often as need be: there must be no other checkpoint of its size.
-        await self._service.log.send(TOPIC, [record])
-        await self._service.store.put(rows)
+        await self._log.send(TOPIC, [record])
+        await self._store.put(rows)
 
     async def _leaves(self, part: _Partition, end: int) -> list[bytes]:
         start, number = part.frontier.size, part.origin.partition
@@ -198,9 +211,7 @@ class Checkpointer:
         hashes: list[bytes] = []
         if not fresh or fresh[0][0] > start:
             upto = min(end, fresh[0][0]) if fresh else end
-            async for found in leaf_hashes(
-                self._service.log, part.origin.topic, number, start, upto
-            ):
+            async for found in leaf_hashes(self._log, part.origin.topic, number, start, upto):
                 hashes += found
             return hashes
         while fresh and len(hashes) < end - start:
@@ -212,12 +223,12 @@ class Checkpointer:
     async def _turn(self) -> None:
         """Events go first: hashing waits for a pause of the relay, though not for ever."""
         left = self._patience - time.monotonic()
-        if left <= 0 or self._service.relay.drained.is_set():
+        if left <= 0 or self._idle.is_set():
             await asyncio.sleep(0)
             return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(left):
-                await self._service.relay.drained.wait()
+                await self._idle.wait()
 
     # -- what was signed before -----------------------------------------------------------------
 
@@ -226,11 +237,10 @@ class Checkpointer:
 
         Raises _Contradicted.
         """
-        service = self._service
         await self._wait_for_published()
-        origin = Origin(service.definition.source, service.definition.topic, number)
-        rows = await service.store.get(TREES, [origin.log])
-        tiles = Tiles(service.store, origin.log)
+        origin = Origin(self._source, self._topic, number)
+        rows = await self._store.get(TREES, [origin.log])
+        tiles = Tiles(self._store, origin.log)
         frontier = Frontier(rows[origin.log].body or b"") if rows else Frontier()
         try:
             await tiles.load(frontier.size)
@@ -245,8 +255,8 @@ class Checkpointer:
         return part
 
     async def _wait_for_published(self) -> None:
-        ends = {TOPIC: await self._service.log.ends(TOPIC)}
-        while not await self._service.reached(ends):  # noqa: ASYNC110 - the store is asked
+        ends = {TOPIC: await self._log.ends(TOPIC)}
+        while not await self._reached(ends):  # noqa: ASYNC110 - the store is asked
             await asyncio.sleep(0.02)
 
     async def _still_there(self, part: _Partition) -> None:
@@ -254,7 +264,7 @@ class Checkpointer:
         kept, size = list(part.tiles.newest_leaves()), part.frontier.size
         found: list[bytes] = []
         async for hashes in leaf_hashes(
-            self._service.log, part.origin.topic, part.origin.partition, size - len(kept), size
+            self._log, part.origin.topic, part.origin.partition, size - len(kept), size
         ):
             found += hashes
         for index, (one, other) in enumerate(zip(kept, found, strict=False), size - len(kept)):
@@ -264,11 +274,11 @@ class Checkpointer:
     async def _catch_up(self, part: _Partition) -> None:
         """A store that was lost, or is an old copy, goes on from what was published."""
         key = str(part.origin)
-        rows = await self._service.store.get(CHECKPOINTS, [key])
+        rows = await self._store.get(CHECKPOINTS, [key])
         if not rows:
             return
         published = read_checkpoint(read_note(rows[key].body or b"").text)
-        service, origin = self._service, part.origin
+        origin = part.origin
         while part.frontier.size < published.size:
             size = min(published.size, part.frontier.size + MOST_LEAVES)
             leaves = await self._leaves(part, size)
@@ -277,8 +287,8 @@ class Checkpointer:
                     f"{origin.log} has {part.frontier.size} records, and {published.size} were"
                     " signed"
                 )
-            await service.store.put(part.tiles.grow(part.frontier, leaves))
+            await self._store.put(part.tiles.grow(part.frontier, leaves))
         root = await part.tiles.root(published.size) if published.size else EMPTY
         if root != published.root:
             raise _Contradicted(f"{origin.log} has another tree of {published.size} than signed")
-        await service.store.put([part.row])
+        await self._store.put([part.row])

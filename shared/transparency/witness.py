@@ -1,16 +1,17 @@
 """A service follows the topic `checkpoints`, and countersigns how far other agencies' logs came."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from shared.kernel import metrics
 from shared.kernel.logs import log
-from shared.kernel.ports import LogRecord, Row, Unavailable
+from shared.kernel.ports import Clock, Log, LogRecord, Row, Store, Unavailable
 from shared.messaging.subscriber import POSITIONS
+from shared.signing.keys import Signer
 from shared.signing.merkle import EMPTY, Frontier, verify_consistency
+from shared.signing.trust_store import TrustStore
 from shared.transparency.checkpoints import (
     TOPIC,
     Origin,
@@ -32,9 +33,6 @@ from shared.transparency.signed_notes import (
     read_checkpoint,
     read_note,
 )
-
-if TYPE_CHECKING:
-    from shared.runtime.service import Service
 
 WITNESSED, COSIGNED, EVIDENCE = "witnessed", "cosigned", "evidence"
 _CLAIMS = "witness"
@@ -80,25 +78,37 @@ class Witness:
     sign a fork. What contradicts is an alarm, and is kept as evidence.
     """
 
-    def __init__(self, service: "Service") -> None:
-        self._service = service
+    def __init__(
+        self,
+        *,
+        service: str,
+        agency: str,
+        store: Store,
+        log_: Log,
+        signer: Signer,
+        trust: Callable[[], TrustStore],
+        refresh_keys: Callable[[], Awaitable[bool]],
+        owners: Mapping[str, Collection[str]],
+        clock: Clock,
+        reached: Callable[[Mapping[str, Mapping[int, int]]], Awaitable[bool]],
+    ) -> None:
+        self.name = agency
+        self._service, self._store, self._log = service, store, log_
+        self._signer, self._trust, self._refresh_keys = signer, trust, refresh_keys
+        self._owners, self._clock, self._reached = owners, clock, reached
         self._before: dict[int, int] | None = None
         self._wanted: dict[str, Note] = {}
         self._one = asyncio.Lock()
-        self._refused = metrics.checkpoints_refused.labels(service.name)
-        self._conflicts = metrics.checkpoint_conflicts.labels(service.name)
-
-    @property
-    def name(self) -> str:
-        return self._service.definition.source
+        self._refused = metrics.checkpoints_refused.labels(service)
+        self._conflicts = metrics.checkpoint_conflicts.labels(service)
 
     # -- the subscription's handler -------------------------------------------------------------
 
     async def assigned(self, partitions: Sequence[int]) -> dict[int, int]:
-        ends = await self._service.log.ends(TOPIC)
+        ends = await self._log.ends(TOPIC)
         self._before = self._before or ends
         keys = {f"{TOPIC}/{p}": p for p in partitions}
-        rows = await self._service.store.get(POSITIONS, list(keys))
+        rows = await self._store.get(POSITIONS, list(keys))
         starts = {keys[key]: row.sequence for key, row in rows.items()}
         self._wanted = {}
         async with self._one:
@@ -109,7 +119,7 @@ class Witness:
 
     async def _learn(self, partition: int, start: int, end: int) -> None:
         """Takes the own cosignatures that a newer store than this one has published."""
-        async with aclosing(self._service.log.read(TOPIC, partition, start, end)) as batches:
+        async with aclosing(self._log.read(TOPIC, partition, start, end)) as batches:
             async for batch in batches:
                 for place in batch:
                     if ("witness", self.name.encode()) in place.record.headers:
@@ -123,7 +133,7 @@ class Witness:
                 await self._cosign(origin, note)
                 del self._wanted[origin]
             ends = {place.partition: place.offset + 1 for place in batch}
-            await self._service.store.put(
+            await self._store.put(
                 [Row(POSITIONS, f"{TOPIC}/{p}", end, None) for p, end in ends.items()]
             )
 
@@ -148,20 +158,20 @@ class Witness:
         self._refused.inc()
         log.warning(
             "%s: %s/%d/%d is no checkpoint: %s",
-            self._service.name, TOPIC, place.partition, place.offset, why,
+            self._service, TOPIC, place.partition, place.offset, why,
         )  # fmt: skip
 
     def _is_owners(self, origin: Origin) -> bool:
-        return origin.agency in self._service.landscape.owners.get(origin.topic, ())
+        return origin.agency in self._owners.get(origin.topic, ())
 
     async def _signed(
         self, published: Published, place: LogRecord | None, by: str = ""
     ) -> Signature | None:
         """The valid signature of the origin's owner, or the cosignature of this witness."""
         name, kind = (by, {"kind": COSIGNATURE}) if by else (str(published.origin), {})
-        agency, trust = by or published.origin.agency, self._service.keys.trust
+        agency, trust = by or published.origin.agency, self._trust()
         found = valid_signature(published.note, name, agency, trust, place, **kind)
-        if found is None and await self._service.refresh_keys():
+        if found is None and await self._refresh_keys():
             found = valid_signature(published.note, name, agency, trust, place, **kind)
         return found
 
@@ -169,7 +179,7 @@ class Witness:
 
     async def _keep(self, published: Published) -> None:
         """The own newest one. Another of its size is an alarm: somebody else signs with our key."""
-        checkpoint, store = published.checkpoint, self._service.store
+        checkpoint, store = published.checkpoint, self._store
         found = (await store.get(CHECKPOINTS, [checkpoint.origin])).get(checkpoint.origin)
         if found and found.sequence == checkpoint.size:
             kept = read_checkpoint(read_note(found.body or b"").text)
@@ -185,7 +195,7 @@ class Witness:
             return
         key = f"{origin} {witness}"
         row = Row(COSIGNED, key, checkpoint.size, bytes(published.note))
-        await self._service.store.put([row])
+        await self._store.put([row])
         if witness == self.name:
             seen = await self._accepted(str(origin))
             if checkpoint.size > seen.size:
@@ -220,7 +230,7 @@ class Witness:
 
     async def _read_again(self, origin: Origin, seen: Seen, checkpoint: Checkpoint) -> bool:
         """Whether the log itself has both trees: a proof can be missing without any fraud."""
-        frontier, source = Frontier(), self._service.log
+        frontier, source = Frontier(), self._log
         there = await extend(source, origin, frontier, seen.size) and frontier.root == seen.root
         return (
             there
@@ -230,19 +240,19 @@ class Witness:
 
     async def _alarm(self, note: Note, checkpoint: Checkpoint, why: str) -> None:
         key = f"{checkpoint.origin} {checkpoint.size:016d} {checkpoint.root.hex()}"
-        if await self._service.store.get(EVIDENCE, [key]):
+        if await self._store.get(EVIDENCE, [key]):
             return
-        await self._service.store.put([Row(EVIDENCE, key, 1, bytes(note))])
+        await self._store.put([Row(EVIDENCE, key, 1, bytes(note))])
         self._conflicts.inc()
         log.error(
             "%s: ALARM: the checkpoint of %s at %d contradicts: %s",
-            self._service.name, checkpoint.origin, checkpoint.size, why,
+            self._service, checkpoint.origin, checkpoint.size, why,
         )  # fmt: skip
 
     # -- what is accepted -----------------------------------------------------------------------
 
     async def _accepted(self, origin: str) -> Seen:
-        rows = await self._service.store.get(WITNESSED, [origin])
+        rows = await self._store.get(WITNESSED, [origin])
         seen = _seen(rows[origin].body or b"") if rows else Seen()
         while claim := await self._claim(origin, seen.size):
             seen = claim
@@ -250,12 +260,12 @@ class Witness:
 
     async def _claim(self, origin: str, size: int) -> Seen | None:
         key = f"{origin} {size}"
-        found = await self._service.store.get_private(_CLAIMS, [key])
+        found = await self._store.get_private(_CLAIMS, [key])
         return _seen(found[key]) if found else None
 
     async def _accept(self, origin: str, new: Seen) -> None:
         """Durable on return. Raises Overtaken: of two that follow the same one, one wins."""
-        store = self._service.store
+        store = self._store
         rows = await store.get(WITNESSED, [origin])
         before = _seen(rows[origin].body or b"") if rows else Seen()
         won = await store.keep_private(_CLAIMS, f"{origin} {new.before}", bytes(new))
@@ -271,15 +281,15 @@ class Witness:
 
     async def _cosign(self, origin: str, note: Note) -> Signature:
         """Cosigns what was accepted; publishes it unless that is done."""
-        service, size = self._service, read_checkpoint(note.text).size
-        seconds = int(service.committer.now().timestamp())
-        signature = cosign(note.text, self.name, service.keys.signer, seconds)
+        size = read_checkpoint(note.text).size
+        seconds = int(self._clock().timestamp())
+        signature = cosign(note.text, self.name, self._signer, seconds)
         key = f"{origin} {self.name}"
-        rows = await service.store.get(COSIGNED, [key])
+        rows = await self._store.get(COSIGNED, [key])
         if key not in rows or rows[key].sequence < size:
             record = witness_record(origin, note.text, signature)
-            await service.log.send(TOPIC, [record])
-            await service.store.put([Row(COSIGNED, key, size, record.value)])
+            await self._log.send(TOPIC, [record])
+            await self._store.put([Row(COSIGNED, key, size, record.value)])
         return signature
 
     async def add(self, old: int, proof: Sequence[bytes], note: Note) -> Signature:
@@ -317,6 +327,6 @@ class Witness:
     async def _up_to_date(self) -> None:
         """Raises Unavailable until all has been read that was published before this process."""
         if self._before is None:
-            self._before = await self._service.log.ends(TOPIC)
-        if not await self._service.reached({TOPIC: self._before}):
+            self._before = await self._log.ends(TOPIC)
+        if not await self._reached({TOPIC: self._before}):
             raise Unavailable("this witness still reads what was published before it started")

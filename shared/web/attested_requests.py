@@ -12,13 +12,13 @@ from starlette.requests import Request
 
 from shared.events.acts import ActRule
 from shared.events.values import Attestation
-from shared.eventsourcing.command_handler import Head
 from shared.eventsourcing.idempotency import Cause
-from shared.runtime.service import Service
+from shared.eventsourcing.states import Head
 from shared.signing.attestation import Act, BadAct, Place, act_of, check_body, check_signature
 from shared.signing.trust_store import Untrusted
 from shared.web.authentication import Identity
 from shared.web.problems import ProblemError
+from shared.web.resources import Resources
 
 HEADER = "attestation"
 MAX_HEADER = 8192
@@ -34,7 +34,7 @@ class Acting:
     """One request for an act: the body as it came, who asks, and by which Idempotency-Key."""
 
     def __init__(
-        self, service: Service, rule: ActRule, request: Request, identity: Identity, body: bytes
+        self, service: Resources, rule: ActRule, request: Request, identity: Identity, body: bytes
     ) -> None:
         self._service, self._rule, self._identity, self._body = service, rule, identity, body
         self._header = request.headers.get(HEADER)
@@ -49,7 +49,7 @@ class Acting:
             raise _required(None)
         wanted = Place(
             act=self._rule.act,
-            audience=self._service.definition.source,
+            audience=self._service.source,
             stream=stream,
             expected=head.sequence,
             prevhash=head.hash,

@@ -10,11 +10,12 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel, JsonValue, ValidationError
 
-from shared.eventsourcing.decider import Command, Refused
+from shared.eventsourcing.decider import Refused
 from shared.eventsourcing.idempotency import Cause, request_cause, request_id
-from shared.eventsourcing.policies import Do
-from shared.runtime.service import Service
+from shared.eventsourcing.policies import AnyDispatch
 from shared.web.problems import ProblemError, invalid_input
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
 from shared.web.tables import TableRow
 
 
@@ -46,7 +47,9 @@ class Imported(BaseModel):
     rows: list[RowResult]
 
 
-Prepare = Callable[[Any, Any], Awaitable[Do]]
+# Makes the context of one row's request, given its id and whether it is only tried.
+Asking = Callable[[UUID, bool], RequestContext]
+Prepare = Callable[[RequestContext, Any], Awaitable[AnyDispatch]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,13 @@ class Importer:
     """
 
     def __init__(
-        self, service: Service, kind: str, model: type[BaseModel], prepare: Prepare
+        self, service: Resources, kind: str, model: type[BaseModel], prepare: Prepare
     ) -> None:
         self._service, self._kind = service, kind
         self._model, self._prepare = model, prepare
 
     async def run(
-        self, rows: Sequence[TableRow], ask: Callable[[Any, bool], Any], *, dry: bool, every: bool
+        self, rows: Sequence[TableRow], ask: Asking, *, dry: bool, every: bool
     ) -> Imported:
         """Stores the rows that can be; with `every`, none unless all can be; with `dry`, none."""
         results = []
@@ -86,9 +89,7 @@ class Importer:
         results = [await self._row(row, ask, None) for row in rows]
         return _imported(results, stored=any(result.status == "ok" for result in results))
 
-    async def _row(
-        self, row: TableRow, ask: Callable[[Any, bool], Any], trial: _Trial | None
-    ) -> RowResult:
+    async def _row(self, row: TableRow, ask: Asking, trial: _Trial | None) -> RowResult:
         if row.bad:
             return _wrong(row, [RowError(rule="cell", **bad._asdict()) for bad in row.bad])
         raw = orjson.dumps(row.body, option=orjson.OPT_SORT_KEYS)
@@ -96,7 +97,7 @@ class Importer:
             body = self._model.model_validate_json(raw)
         except ValidationError as error:
             return _wrong(row, _errors(invalid_input(error)))
-        committer, secret = self._service.committer, self._service.keys.secret
+        command_handler, secret = self._service.command_handler, self._service.keys.secret
         id_ = request_id(secret, "import", self._kind, hashlib.sha256(raw).hexdigest())
         if trial and id_ in trial.done:
             return RowResult(row=row.number, status="already", stream=trial.done[id_])
@@ -108,24 +109,27 @@ class Importer:
             fingerprint=secret.hash(b"body", raw).hex(),
         )
         try:
-            if (first := await committer.first(cause)) is not None:
+            if (first := await command_handler.first(cause)) is not None:
                 return RowResult(row=row.number, status="already", stream=first.stream)
-            stream, command, expected = await self._prepare(asking, body)
+            dispatch = await self._prepare(asking, body)
+            stream = str(dispatch.stream)
             if trial:
-                changed = await self._try(trial, stream, command, cause)
+                changed = await self._try(trial, dispatch, cause)
                 trial.done[id_] = stream
             else:
-                commit = await committer.handle(stream, command, cause, expected=expected)
+                commit = await command_handler.handle(
+                    dispatch.stream, dispatch.command, cause, expected=dispatch.expected
+                )
                 changed = commit is not None
         except (Refused, ProblemError) as error:
             return _wrong(row, _errors(error))
         return RowResult(row=row.number, status="ok" if changed else "already", stream=stream)
 
-    async def _try(self, trial: _Trial, stream: str, command: Command, cause: Cause) -> bool:
-        committer = self._service.committer
-        decider = committer.decider(stream)
-        state = trial.states.get(stream) or (await committer.head(stream)).state
-        events = decider.decide(state, command, cause.context(committer.now()))
+    async def _try(self, trial: _Trial, dispatch: AnyDispatch, cause: Cause) -> bool:
+        command_handler, stream = self._service.command_handler, str(dispatch.stream)
+        decider = command_handler.decider(stream)
+        state = trial.states.get(stream) or (await command_handler.head(dispatch.stream)).state
+        events = decider.decide(state, dispatch.command, cause.context(self._service.clock()))
         trial.states[stream] = functools.reduce(decider.evolve, events, state)
         return bool(events)
 

@@ -1,8 +1,8 @@
 """Routes by which anybody checks checkpoints, and other agencies' logs ask to be witnessed."""
 
 from base64 import b64encode
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, NamedTuple
 
 from fastapi import FastAPI
 from pydantic import BaseModel
@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from shared.eventsourcing.decider import Refused
-from shared.kernel.ports import scan_all
+from shared.kernel.ports import Store, scan_all
 from shared.signing.merkle import consistency_ranges, inclusion_ranges
 from shared.transparency.checkpoints import Origin
 from shared.transparency.publisher import CHECKPOINTS, TREES
@@ -23,14 +23,11 @@ from shared.transparency.signed_notes import (
     read_size,
 )
 from shared.transparency.tiles import Tiles
-from shared.transparency.witness import COSIGNED, Declined
+from shared.transparency.witness import COSIGNED, Declined, Witness
 from shared.web.authentication import Role
 from shared.web.parsing import number, read_bytes
-from shared.web.request_context import Ask
+from shared.web.request_context import RequestContext
 from shared.web.router import Api
-
-if TYPE_CHECKING:
-    from shared.runtime.service import Service
 
 _MOST_BODY = 64 * 1024
 _MOST_HASHES = 63
@@ -71,18 +68,27 @@ class ConsistencyProof(BaseModel):
     root: str
 
 
-def add_proofs(app: FastAPI, api: Api, service: "Service") -> None:
-    """What is proven here holds only hashes, so it is open to everybody."""
+class Signed(NamedTuple):
+    """The signed topic of a service: whose it is, and where its trees are kept."""
+
+    source: str
+    topic: str
+    store: Store
+
+
+def add_proofs(app: FastAPI, api: Api, signed: Signed, by: Witness) -> None:
+    """Add the routes of proofs, open to everybody, since they show only hashes."""
     anybody = tuple(Role)
 
-    async def checkpoints(ask: Ask) -> dict[str, Any]:
-        return {"items": [item async for item in _newest(service)]}
+    async def checkpoints(ask: RequestContext) -> dict[str, Any]:
+        items = [item async for item in _newest(signed.store)]
+        return Checkpoints(items=items).model_dump()
 
-    async def inclusion(ask: Ask) -> dict[str, Any]:
-        origin, newest = await _asked(service, ask.query)
+    async def inclusion(ask: RequestContext) -> dict[str, Any]:
+        origin, newest = await _asked(signed, ask.query)
         size = number(ask.query, "size", newest, newest)
         offset = number(ask.query, "offset", None, size - 1)
-        tiles = Tiles(service.store, origin.log)
+        tiles = Tiles(signed.store, origin.log)
         return {
             "origin": str(origin),
             "offset": offset,
@@ -92,11 +98,11 @@ def add_proofs(app: FastAPI, api: Api, service: "Service") -> None:
             "root": _base64(await tiles.root(size)),
         }
 
-    async def consistency(ask: Ask) -> dict[str, Any]:
-        origin, newest = await _asked(service, ask.query)
+    async def consistency(ask: RequestContext) -> dict[str, Any]:
+        origin, newest = await _asked(signed, ask.query)
         size = number(ask.query, "to", newest, newest)
         old = number(ask.query, "from", None, size)
-        tiles = Tiles(service.store, origin.log)
+        tiles = Tiles(signed.store, origin.log)
         return {
             "origin": str(origin),
             "old": old,
@@ -107,7 +113,7 @@ def add_proofs(app: FastAPI, api: Api, service: "Service") -> None:
         }
 
     async def witness(request: Request) -> Response:
-        return await _witness(service, await read_bytes(request, _MOST_BODY))
+        return await _witness(by, await read_bytes(request, _MOST_BODY))
 
     api.query(
         "/v1/checkpoints", anybody, checkpoints, "How far each partition is signed",
@@ -124,29 +130,25 @@ def add_proofs(app: FastAPI, api: Api, service: "Service") -> None:
     app.add_route("/v1/witness/add-checkpoint", witness, methods=["POST"], include_in_schema=False)
 
 
-async def _newest(service: "Service") -> Any:
-    async for row in scan_all(service.store, CHECKPOINTS):
+async def _newest(store: Store) -> AsyncIterator[CheckpointOfPartition]:
+    async for row in scan_all(store, CHECKPOINTS):
         cosigned = {
             found.key.rpartition(" ")[2]: (found.body or b"").decode()
-            for found in await service.store.scan(COSIGNED, f"{row.key} ")
+            for found in await store.scan(COSIGNED, f"{row.key} ")
         }
         note = read_note(row.body or b"")
         same = [read_note(text.encode()) for text in cosigned.values()]
         whole = join_notes([note, *(n for n in same if n.text == note.text)])
-        yield {
-            "origin": row.key,
-            "size": row.sequence,
-            "note": bytes(whole).decode(),
-            "cosigned": cosigned,
-        }
+        yield CheckpointOfPartition(
+            origin=row.key, size=row.sequence, note=bytes(whole).decode(), cosigned=cosigned
+        )
 
 
-async def _asked(service: "Service", query: Mapping[str, str]) -> tuple[Origin, int]:
+async def _asked(signed: Signed, query: Mapping[str, str]) -> tuple[Origin, int]:
     """The partition, and up to where it is signed."""
-    definition = service.definition
     partition = number(query, "partition", None, 10**6)
-    origin = Origin(definition.source, definition.topic, partition)
-    row = (await service.store.get(TREES, [origin.log])).get(origin.log)
+    origin = Origin(signed.source, signed.topic, partition)
+    row = (await signed.store.get(TREES, [origin.log])).get(origin.log)
     if row is None or row.sequence == 0:
         raise Refused(
             "not-signed",
@@ -161,7 +163,7 @@ def _base64(hash_: bytes) -> str:
     return b64encode(hash_).decode()
 
 
-async def _witness(service: "Service", raw: bytes) -> Response:
+async def _witness(by: Witness, raw: bytes) -> Response:
     """https://c2sp.org/tlog-witness: cosignature lines, or why there are none."""
     head, _, note = raw.partition(b"\n\n")
     first, *proof = head.decode("ascii", "replace").split("\n")
@@ -171,7 +173,7 @@ async def _witness(service: "Service", raw: bytes) -> Response:
         old, hashes = read_size(first.removeprefix("old ")), [read_hash(line) for line in proof]
         opened = read_note(note)
         read_checkpoint(opened.text)
-        signature = await service.witness.add(old, hashes, opened)
+        signature = await by.add(old, hashes, opened)
     except BadNote as error:
         return PlainTextResponse(f"{error}\n", 400)
     except Declined as error:

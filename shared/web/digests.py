@@ -1,16 +1,17 @@
 """Digests of a service's rows: an auditor compares them without touching the database."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
-from shared.eventsourcing.command_handler import STATES
-from shared.kernel.ports import Row, scan_all
-
-if TYPE_CHECKING:
-    from shared.runtime.service import Service
+from shared.eventsourcing.command_handler import CommandHandler
+from shared.eventsourcing.decider import AnyDecider
+from shared.eventsourcing.projections import AnyProjection
+from shared.eventsourcing.states import STATES
+from shared.kernel.ports import Row, Store, scan_all
+from shared.messaging.dead_letters import DeadLetters
 
 
 def row_hash(row: Row) -> str:
@@ -41,33 +42,52 @@ def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield from _leaves(f"{path}.{name}" if path else name, each)
 
 
-async def fields(service: "Service", table: str, key: str) -> dict[str, Any] | None:
-    """Of one row: {"sequence", "fields": {path: hash}}; None where there is none."""
-    row = (await service.store.get(table, [key])).get(key)
-    return {"sequence": row.sequence, "fields": field_hashes(row)} if row else None
+class Digests:
+    """The digests of one service's state rows and projections."""
 
+    def __init__(
+        self,
+        *,
+        service: str,
+        store: Store,
+        command_handler: CommandHandler,
+        dead_letters: DeadLetters,
+        deciders: Sequence[AnyDecider],
+        projections: Sequence[AnyProjection],
+        positions: Callable[[], Awaitable[dict[str, dict[str, int]]]],
+    ) -> None:
+        self._service, self._store = service, store
+        self._command_handler, self._dead_letters = command_handler, dead_letters
+        self._deciders, self._projections = deciders, projections
+        self._positions = positions
+        self.tables = (STATES, *(each.table for each in projections))
 
-async def stream(service: "Service") -> AsyncIterator[bytes]:
-    """JSON lines: first what the service has applied and with which folds, then a line a row.
+    async def fields(self, table: str, key: str) -> dict[str, Any] | None:
+        """Return {"sequence", "fields": {path: hash}} of one row; None where there is none."""
+        row = (await self._store.get(table, [key])).get(key)
+        return {"sequence": row.sequence, "fields": field_hashes(row)} if row else None
 
-    A row's line: {"table", "key", "sequence", "hash"}; a part's key is `<row key> <stream>`.
-    Rows are read page by page while the service works on: each line is true for its sequence.
-    """
-    await service.committer.write_states()
-    head = {
-        "service": service.name,
-        "positions": {topic: await service.positions(topic) for topic in service.consumers},
-        "parked": [row["key"] for row in await service.parking.list(limit=10_000)],
-        "folds": {d.kind: d.version for d in service.definition.deciders},
-        "views": {v.name: v.version for v in service.definition.all_views},
-    }
-    yield orjson.dumps(head, option=orjson.OPT_APPEND_NEWLINE)
-    for table in (STATES, *(view.table for view in service.definition.all_views)):
-        async for row in scan_all(service.store, table):
-            line = {
-                "table": table,
-                "key": row.key,
-                "sequence": row.sequence,
-                "hash": row_hash(row),
-            }
-            yield orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+    async def stream(self) -> AsyncIterator[bytes]:
+        """Yield JSON lines: first how far all is applied and by which folds, then a line a row.
+
+        A row's line: {"table", "key", "sequence", "hash"}; a part's key is `<row key> <stream>`.
+        Rows are read page by page while the service works on: each line is true for its sequence.
+        """
+        await self._command_handler.write_states()
+        head = {
+            "service": self._service,
+            "positions": await self._positions(),
+            "parked": [row["key"] for row in await self._dead_letters.list(limit=10_000)],
+            "folds": {each.kind: each.version for each in self._deciders},
+            "views": {each.name: each.version for each in self._projections},
+        }
+        yield orjson.dumps(head, option=orjson.OPT_APPEND_NEWLINE)
+        for table in self.tables:
+            async for row in scan_all(self._store, table):
+                line = {
+                    "table": table,
+                    "key": row.key,
+                    "sequence": row.sequence,
+                    "hash": row_hash(row),
+                }
+                yield orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)

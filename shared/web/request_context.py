@@ -2,27 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
 
-from shared.runtime.service import Service
+from shared.eventsourcing.decider import C, S, StreamRef
 from shared.web.authentication import CITIZENS, Identity, Role
 from shared.web.problems import ProblemError
+from shared.web.resources import Resources
 
 # Whoever asks without a token, where a route allows it: a citizen who can prove nothing yet.
 PUBLIC = Identity("public", frozenset({Role.CITIZEN}), CITIZENS, "")
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class RequestContext:
     """A request that may be answered: who asks, from which address, and what the path says.
 
     When `dry`, what is prepared will be tried and not kept: preparing it must leave no trace.
     """
 
-    service: Service
+    service: Resources
     identity: Identity
     actor: str
     path: Mapping[str, str]
@@ -31,15 +31,15 @@ class Ask:
     client: str = ""
     dry: bool = False
 
-    async def state(self, stream: str) -> Any:
-        """The state of one of this service's streams. Raises ProblemError 404 without one."""
+    async def state(self, stream: StreamRef[S, C]) -> S:
+        """Return the state of an own stream. Raises ProblemError 404 without one."""
         return (await self.versioned(stream))[0]
 
-    async def versioned(self, stream: str) -> tuple[Any, int]:
-        """The state and the sequence that it stands at. Raises ProblemError 404 without one."""
-        state, sequence = await self.service.committer.state(stream)
+    async def versioned(self, stream: StreamRef[S, C]) -> tuple[S, int]:
+        """Return the state and the sequence it stands at. Raises ProblemError 404 without one."""
+        state, sequence = await self.service.command_handler.state(stream)
         if not sequence:
-            kind, _, id_ = stream.partition("/")
+            kind, id_ = stream.kind, stream.id
             raise ProblemError(
                 404,
                 f"unknown-{kind}",
@@ -49,15 +49,20 @@ class Ask:
             )
         return state, sequence
 
-    async def snapshot(self, stream: str) -> Any:
-        """The state of a stream that a command names; its initial state when there is none."""
-        state, _ = await self.service.committer.state(stream)
+    async def snapshot(self, stream: StreamRef[S, C]) -> S:
+        """Return the state of a stream that a command names; the initial one without events."""
+        state, _ = await self.service.command_handler.state(stream)
         return state
 
 
 def asking(
-    service: Service, request: Request, identity: Identity, actor: str, id_: UUID, dry: bool = False
-) -> Ask:
+    service: Resources,
+    request: Request,
+    identity: Identity,
+    actor: str,
+    id_: UUID,
+    dry: bool = False,
+) -> RequestContext:
     client = request.client.host if request.client else ""
     path, query = request.path_params, request.query_params
-    return Ask(service, identity, actor, path, query, id_, client, dry)
+    return RequestContext(service, identity, actor, path, query, id_, client, dry)

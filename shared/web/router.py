@@ -10,18 +10,18 @@ import orjson
 import uuid_utils
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.events.acts import ActRule
-from shared.eventsourcing.command_handler import STATES, MovedOn
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.command_handler import MovedOn
+from shared.eventsourcing.decider import C, Decider, E, Refused, S
 from shared.eventsourcing.idempotency import Cause, request_cause, request_id
-from shared.eventsourcing.policies import Do
+from shared.eventsourcing.policies import AnyDispatch
+from shared.eventsourcing.states import STATES, stored_state
 from shared.kernel import metrics
 from shared.kernel.ports import Commit, Unavailable
-from shared.runtime.service import Service
 from shared.web import tables
 from shared.web.answers import JSON, answered, committed
 from shared.web.attested_requests import Acting
@@ -41,7 +41,8 @@ from shared.web.parsing import (
     traceparent,
 )
 from shared.web.problems import ProblemError
-from shared.web.request_context import PUBLIC, Ask, asking
+from shared.web.request_context import PUBLIC, RequestContext, asking
+from shared.web.resources import Resources
 from shared.web.responses import Answered, Page
 
 _DRY_RUN, _ROWS = ("false", "true"), ("good", "all")
@@ -71,7 +72,7 @@ class _Plain(APIRoute):
 class Api:
     """Collects the routes of one service on its application's own router."""
 
-    def __init__(self, service: Service, authenticator: Authenticator, router: APIRouter) -> None:
+    def __init__(self, service: Resources, authenticator: Authenticator, router: APIRouter) -> None:
         self._service, self._authenticator = service, authenticator
         self._router = router
         self._router.route_class = _Plain
@@ -86,7 +87,7 @@ class Api:
         path: str,
         body: type[B],
         roles: Iterable[Role],
-        prepare: Callable[[Ask, B], Awaitable[Do]],
+        prepare: Callable[[RequestContext, B], Awaitable[AnyDispatch]],
         summary: str,
         *,
         agency: str | None = None,
@@ -115,7 +116,7 @@ class Api:
             key = idempotency_key(request)
             raw = await read_body(request)
             asked = parsed(body, raw)
-            actor = await service.actors.name(identity.subject)
+            actor = await service.pseudonyms.name(identity.subject)
             id_ = request_id(secret, actor, request.url.path + method, key)
             fingerprint = secret.hash(b"body", key.encode(), raw).hex() if key else ""
             cause = request_cause(
@@ -141,19 +142,19 @@ class Api:
 
     async def _commit(
         self,
-        ask: Ask,
+        ask: RequestContext,
         asked: B,
-        prepare: Callable[[Ask, B], Awaitable[Do]],
+        prepare: Callable[[RequestContext, B], Awaitable[AnyDispatch]],
         cause: Cause,
         expected: int | None,
         acting: Acting | None,
     ) -> Commit:
-        committer = self._service.committer
+        command_handler = self._service.command_handler
         try:
             commit = await self._prepared(ask, asked, prepare, cause, expected, acting)
         except (Refused, ProblemError):
             # A repeat of a request that took effect gets its answer, whatever has changed since.
-            first = await committer.first(cause)
+            first = await command_handler.first(cause)
             if first is None:
                 raise
             commit = first
@@ -163,9 +164,9 @@ class Api:
 
     async def _prepared(
         self,
-        ask: Ask,
+        ask: RequestContext,
         asked: B,
-        prepare: Callable[[Ask, B], Awaitable[Do]],
+        prepare: Callable[[RequestContext, B], Awaitable[AnyDispatch]],
         cause: Cause,
         expected: int | None,
         acting: Acting | None,
@@ -175,20 +176,21 @@ class Api:
         tries = _TRIES if expected is None else 1
         while True:
             tries -= 1
-            stream, command, bound = await prepare(ask, asked)
+            dispatch = await prepare(ask, asked)
+            stream, bound = dispatch.stream, dispatch.expected
             if acting is not None:
-                head = await self._service.committer.head(stream)
-                cause, bound = acting.signed(stream, head, cause)
+                head = await self._service.command_handler.head(stream)
+                cause, bound = acting.signed(str(stream), head, cause)
             wanted = bound if expected is None else expected
             try:
                 if bound is not None and expected is not None and bound != expected:
                     raise MovedOn(expected, bound)
-                return await self._service.committer.handle(
+                return await self._service.command_handler.handle(
                     stream,
-                    command,
+                    dispatch.command,
                     cause,
                     expected=wanted,
-                    new=stream.endswith(str(ask.request_id)),
+                    new=stream.id.endswith(str(ask.request_id)),
                 )
             except MovedOn:
                 if not tries:
@@ -200,7 +202,7 @@ class Api:
         self,
         path: str,
         roles: Iterable[Role],
-        answer: Callable[[Ask], Awaitable[Any]],
+        answer: Callable[[RequestContext], Awaitable[Any]],
         summary: str,
         response: type[BaseModel] | None = None,
         *,
@@ -226,7 +228,7 @@ class Api:
         path: str,
         body: type[B],
         roles: Iterable[Role],
-        answer: Callable[[Ask, B], Awaitable[Any]],
+        answer: Callable[[RequestContext, B], Awaitable[Any]],
         summary: str,
         *,
         public: bool = False,
@@ -246,8 +248,8 @@ class Api:
         path: str,
         body: type[B],
         roles: Iterable[Role],
-        prepare: Callable[[Ask, B], Awaitable[Do]],
-        answer: Callable[[Ask, B, Commit], Awaitable[Any]],
+        prepare: Callable[[RequestContext, B], Awaitable[AnyDispatch]],
+        answer: Callable[[RequestContext, B, Commit], Awaitable[Any]],
         summary: str,
         *,
         agency: str | None = None,
@@ -281,7 +283,7 @@ class Api:
         kind: str,
         body: type[B],
         roles: Iterable[Role],
-        prepare: Callable[[Ask, B], Awaitable[Do]],
+        prepare: Callable[[RequestContext, B], Awaitable[AnyDispatch]],
         agency: str | None = None,
     ) -> None:
         """A route that takes a table, each row of which is a command's body."""
@@ -290,12 +292,12 @@ class Api:
 
         async def respond(request: Request) -> Response:
             identity = await self._identify(request, allowed, agency)
-            actor = await self._service.actors.name(identity.subject)
+            actor = await self._service.pseudonyms.name(identity.subject)
             raw = await read_bytes(request, tables.MAX_BYTES)
             # A large file takes a while, in which others are served.
             rows = await asyncio.to_thread(tables.read, raw, media_type(request), body)
 
-            def ask(id_: UUID, dry: bool) -> Ask:
+            def ask(id_: UUID, dry: bool) -> RequestContext:
                 return asking(self._service, request, identity, actor, id_, dry)
 
             done = await importer.run(
@@ -317,42 +319,40 @@ class Api:
         allowed: frozenset[Role],
         public: bool,
         agency: str | None = None,
-    ) -> Ask:
+    ) -> RequestContext:
         identity = await self._identify(request, allowed, agency, public)
         check_path(request)
-        actor = await self._service.actors.name(identity.subject)
+        actor = await self._service.pseudonyms.name(identity.subject)
         return asking(self._service, request, identity, actor, UUID(int=0))
 
     def states(
         self,
-        kind: str,
+        decider: Decider[S, C, E],
         path: str,
         roles: Iterable[Role],
-        show: Callable[[str, Any], dict[str, Any]] | None = None,
+        show: Callable[[str, S], dict[str, JsonValue]] | None = None,
     ) -> None:
         """A list of all streams of a kind, and each by its id with an ETag."""
-        decider = self._service.committer.decider(f"{kind}/")
+        kind = decider.kind
 
-        def present(stream: str, sequence: int, state: Any) -> dict[str, Any]:
-            id_ = stream.partition("/")[2]
+        def present(id_: str, sequence: int, state: S) -> dict[str, JsonValue]:
             shown = show(id_, state) if show else state.model_dump(mode="json", exclude_none=True)
-            return {"id": id_, "stream": stream, "sequence": sequence, **shown}
+            return {"id": id_, "stream": f"{kind}/{id_}", "sequence": sequence, **shown}
 
-        async def listing(ask: Ask) -> dict[str, Any]:
+        async def listing(ask: RequestContext) -> dict[str, Any]:
             limit, after = page_of(ask.query)
             rows = await ask.service.store.scan(STATES, f"{kind}/", after, limit + 1)
-            items = []
-            for row in rows[:limit]:
-                stored = orjson.loads(row.body or b"{}")["state"]
-                state = type(decider.initial).model_validate_json(orjson.dumps(stored))
-                items.append(present(row.key, row.sequence, state))
+            items = [
+                present(row.key.partition("/")[2], row.sequence, stored_state(decider.initial, row))
+                for row in rows[:limit]
+            ]
             more = {"next": rows[limit - 1].key} if len(rows) > limit else {}
             return {"items": items, **more}
 
-        async def one(ask: Ask) -> Response:
-            stream = f"{kind}/{ask.path['id']}"
+        async def one(ask: RequestContext) -> Response:
+            stream = decider.stream(ask.path["id"])
             state, sequence = await ask.versioned(stream)
-            body = orjson.dumps(present(stream, sequence, state))
+            body = orjson.dumps(present(stream.id, sequence, state))
             return Response(body, headers={"etag": f'"{sequence}"'}, media_type=JSON)
 
         self.query(path, roles, listing, f"List {kind} streams", Page)
@@ -367,7 +367,7 @@ class Api:
         agency: str | None = None,
         public: bool = False,
     ) -> Identity:
-        if not self._service.ready.is_set():
+        if not self._service.ready():
             raise Unavailable(f"{self._service.name} is still starting, or stopping")
         if public:
             return PUBLIC

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.events.base import Event
-from shared.eventsourcing.projections import Part, View, parts_of
+from shared.events.base import Event, Topic
+from shared.eventsourcing.projections import AnyProjection, Part, Projection, parts_of
 from shared.kernel.ports import Store
 from shared.signing.cloudevents import Envelope, format_time
 from shared.web.authentication import Identity, Role
@@ -25,7 +25,7 @@ def _never(event: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class Waits:
+class Task:
     """A task: which events of a stream open it, which end it, whose it is and what ends it.
 
     `command` is the request that ends it, with {id} for the stream's id. `item` tells several
@@ -52,7 +52,7 @@ class Waits:
         if self.role is Role.CITIZEN:
             raise ValueError("what waits for a citizen is told by the citizen's own route")
 
-    def view(self, topic: str) -> View:
+    def projection(self, topic: Topic) -> AnyProjection:
         """A row for each item, a part for each stream that has such a task open."""
 
         def keys(envelope: Envelope, event: Event) -> Iterable[str]:
@@ -69,20 +69,25 @@ class Waits:
                 "agency": self.agency(event),
             }
 
-        return View(
-            f"inbox-{self.name}", topic, (*self.opens, *self.closes), keys, fold, self.version
+        return Projection(
+            name=f"inbox-{self.name}",
+            topic=topic,
+            on=(*self.opens, *self.closes),
+            keys=keys,
+            fold=fold,
+            version=self.version,
         )
 
 
 async def tasks(
-    store: Store, topic: str, waits: Sequence[Waits], identity: Identity
+    store: Store, topic: Topic, waits: Sequence[Task], identity: Identity
 ) -> list[dict[str, Any]]:
     """What waits for somebody of these roles and this agency, oldest first."""
     found = []
     for each in waits:
         if each.role not in identity.roles:
             continue
-        async for item, stream, part in parts_of(store, each.view(topic), ""):
+        async for item, stream, part in parts_of(store, each.projection(topic), ""):
             if part["agency"] not in (None, identity.agency):
                 continue
             found.append(

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from apps.composition.system import LANDSCAPE
+from apps.composition.system import TOPOLOGY
 from shared.kernel.ports import Record
 from shared.signing.cloudevents import GENESIS, Draft
 from tests.contract.sampled import Sample
@@ -44,7 +44,7 @@ class NoSample(Exception):
 def make(folder: Path) -> list[Path]:
     """The files made: one for each type that has none. Raises NoSample."""
     made = []
-    for type_ in sorted(LANDSCAPE.catalogue.types):
+    for type_ in sorted(TOPOLOGY.catalogue.types):
         path = folder / f"{type_}.json"
         if path.exists():
             continue

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from apps.composition.system import LANDSCAPE
+from apps.composition.system import TOPOLOGY
 from shared.events.base import Event
+from shared.events.keys import TOPIC as KEYS
 from shared.signing.cloudevents import Envelope
-from shared.signing.key_history import TOPIC as KEYS
 from tests.contract.make_golden import FOLDER, NoSample, make
 from tests.contract.samples import SAMPLES
 from tests.contract.vectors import OWNERS, SIGNERS, TRUST, unpack
 from tests.placed import authenticated
 
-TYPES = sorted(LANDSCAPE.catalogue.types)
+TYPES = sorted(TOPOLOGY.catalogue.types)
 # `<type>.json`, and `<type>.<anything>.json` for further writers of the same type.
 GOLDEN = sorted(FOLDER.glob("*.json"))
 
@@ -40,7 +40,7 @@ def test_every_event_type_has_a_golden_record(type_: str) -> None:
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
 def test_a_golden_record_is_still_read_and_written_alike(path: Path) -> None:
     envelope = opened(path)
-    event = LANDSCAPE.catalogue.find(envelope.type)
+    event = TOPOLOGY.catalogue.find(envelope.type)
     assert event is not None, f"{envelope.type} was published: put its class back"
     assert path.name.startswith(envelope.type)
     read = event.of(envelope.data)

@@ -18,15 +18,15 @@ from uuid import uuid4
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
 
-from apps.composition.system import LANDSCAPE
+from apps.composition.system import TOPOLOGY
 from shared.adapters.kafka.log import KafkaLog
 from shared.events.acts import ACTS
 from shared.events.base import Event
+from shared.events.keys import TOPIC as KEYS
 from shared.events.keys import KeyAuthorised, KeyRetired
+from shared.kernel.clock import system_clock
 from shared.kernel.ports import Record
-from shared.runtime.service import system_clock
 from shared.signing.cloudevents import GENESIS, HASHED, MAX_DATA, freeze, sign_group
-from shared.signing.key_history import TOPIC as KEYS
 from shared.signing.key_history import key_records
 from shared.signing.keys import Signer
 from tests.contract import vectors
@@ -49,12 +49,12 @@ OURS = [vectors.unpack(event["record"]) for event in EVENTS if event["topic"] ==
 
 
 def blocks() -> dict[str, str]:
-    """The code that follows a line like `<!-- docs/examples/consumer.py -->`, by that path."""
+    """The code that follows a line like `<!-- docs/examples/subscriber.py -->`, by that path."""
     text = INTEGRATORS.read_text("utf-8")
     return dict(re.findall(r"<!-- ([\w./-]+) -->\n+```\w*\n(.*?)```\n", text, re.DOTALL))
 
 
-@pytest.mark.parametrize("name", ["consumer.py", "verify.mjs", "sign_act.py", "sign_act.mjs"])
+@pytest.mark.parametrize("name", ["subscriber.py", "verify.mjs", "sign_act.py", "sign_act.mjs"])
 def test_the_document_quotes_the_examples_as_they_are(name: str) -> None:
     quoted = blocks()[f"docs/examples/{name}"]
     assert quoted == (EXAMPLES / name).read_text("utf-8"), f"copy docs/examples/{name} again"
@@ -77,7 +77,7 @@ def test_the_document_names_every_header_topic_and_owner() -> None:
         assert f"`{name}`" in text
     numbered = re.findall(r"^\| (\d+) \| `([\w-]+)` \|", text, re.MULTILINE)
     assert numbered == [(str(number), name) for number, name in enumerate(HASHED, 1)]
-    for topic, owners in LANDSCAPE.owners.items():
+    for topic, owners in TOPOLOGY.owners.items():
         for owner in owners:
             assert re.search(rf"\| `{re.escape(topic)}` \|.*`{owner}`", text)
 
@@ -108,7 +108,7 @@ def test_no_example_imports_our_code() -> None:
 
 
 def example() -> Any:
-    spec = spec_from_file_location("integrators_consumer", EXAMPLES / "consumer.py")
+    spec = spec_from_file_location("integrators_consumer", EXAMPLES / "subscriber.py")
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
@@ -209,7 +209,7 @@ def key_events(*events: Event, root: Signer = ROOT_KEY, owner: str = BLK) -> lis
 
 
 def test_python_judges_a_key_by_its_place() -> None:
-    keys = CONSUMER.Keys(json.dumps({BLK: [ROOT_KEY.public.hex()], MINISTRY: ["00" * 32]}))
+    keys = CONSUMER.ServiceKeys(json.dumps({BLK: [ROOT_KEY.public.hex()], MINISTRY: ["00" * 32]}))
     old = SIGNERS[BLK]
     events = (
         authorised(old),
@@ -250,7 +250,7 @@ async def test_python_reads_a_real_kafka(kafka_server: "Kafka", tmp_path: Path) 
         await log.send(topic, [*OURS, bad, *OURS])
     finally:
         await log.close()
-    example = str(EXAMPLES / "consumer.py")
+    example = str(EXAMPLES / "subscriber.py")
     command = [sys.executable, example, kafka_server.bootstrap, topic, BLK, str(trust)]
     process = await asyncio.create_subprocess_exec(
         *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE

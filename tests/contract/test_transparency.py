@@ -40,11 +40,11 @@ SEED, OTHER_SEED = b"s" * 32, b"w" * 32
 SIGNER, COSIGNER = Signer(SEED), Signer(OTHER_SEED)
 LEAVES = [leaf_data(Record(b"k%d" % n, b"{}", (("ce_id", b"%d" % n),))) for n in range(23)]
 
-Ask = Callable[..., dict[str, Any]]
+RequestContext = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
-def ask() -> Ask:
+def ask() -> RequestContext:
     """The Go program, built once for each content of its source."""
     try:
         program = _built()
@@ -82,7 +82,7 @@ def _built() -> Path:
     return program
 
 
-def accepted(ask: Ask, *checks: Mapping[str, Any]) -> list[bool]:
+def accepted(ask: RequestContext, *checks: Mapping[str, Any]) -> list[bool]:
     return [not said for said in ask(Checks=checks)["Accepted"]]
 
 
@@ -110,7 +110,7 @@ def note_of(size: int) -> Note:
     return Note(text, (sign_note(text, ORIGIN, SIGNER),))
 
 
-def test_go_reads_our_notes_and_no_changed_ones(ask: Ask) -> None:
+def test_go_reads_our_notes_and_no_changed_ones(ask: RequestContext) -> None:
     key = verifier_key(ORIGIN, SIGNER.public, ED25519)
     note = bytes(note_of(23)).decode()
 
@@ -129,7 +129,7 @@ def test_go_reads_our_notes_and_no_changed_ones(ask: Ask) -> None:
     ) == [True, True, False, False, False, False]
 
 
-def test_go_reads_our_cosignatures(ask: Ask) -> None:
+def test_go_reads_our_cosignatures(ask: RequestContext) -> None:
     key = verifier_key(WITNESS, COSIGNER.public, ED25519)
     owners = note_of(23)
     line = cosign(owners.text, WITNESS, COSIGNER, 1_700_000_000)
@@ -164,7 +164,7 @@ def consistency(old: int, size: int, path: list[bytes], old_root: bytes) -> dict
     }  # fmt: skip
 
 
-def test_go_accepts_our_proofs(ask: Ask) -> None:
+def test_go_accepts_our_proofs(ask: RequestContext) -> None:
     checks = [
         inclusion(LEAVES[index], index, size, TREE.inclusion(index, size))
         for size in range(1, 24)
@@ -178,7 +178,7 @@ def test_go_accepts_our_proofs(ask: Ask) -> None:
     assert all(accepted(ask, *checks))
 
 
-def test_go_refuses_what_we_refuse(ask: Ask) -> None:
+def test_go_refuses_what_we_refuse(ask: RequestContext) -> None:
     path, steps = TREE.inclusion(4, 23), TREE.consistency(7, 23)
     fork = grown([b"another", *LEAVES[1:]])
     assert not any(
@@ -196,7 +196,7 @@ def test_go_refuses_what_we_refuse(ask: Ask) -> None:
     )
 
 
-def test_we_read_what_go_has_written(ask: Ask) -> None:
+def test_we_read_what_go_has_written(ask: RequestContext) -> None:
     answer = ask(
         Leaves=[b64(leaf) for leaf in LEAVES],
         Origin=ORIGIN,

@@ -30,7 +30,7 @@ from shared.signing.cloudevents import (
 )
 from shared.signing.keys import Signer
 from shared.signing.merkle import Tree
-from shared.signing.trust_store import Trust
+from shared.signing.trust_store import TrustStore
 
 FILE = Path(__file__).with_name("vectors.json")
 BLK, MINISTRY, NETWORK = (
@@ -49,7 +49,7 @@ SEEDS = {
     for agency in (BLK, MINISTRY, NETWORK)
 }
 SIGNERS = {agency: Signer(seed) for agency, seed in SEEDS.items()}
-TRUST = Trust({agency: [signer.public] for agency, signer in SIGNERS.items()})
+TRUST = TrustStore({agency: [signer.public] for agency, signer in SIGNERS.items()})
 STRANGER = Signer(sha256(b"sinergi test vectors: a key on nobody's trust list").digest())
 
 PROGRAMME = "programme/01890a5d-ac96-774b-bcce-b302099a8057"

@@ -32,8 +32,8 @@ async def both(backend: Backend, *, deaf: bool = False) -> AsyncIterator[tuple[S
     world, log = backend.world, await backend.log()
     beta = world.beta
     if deaf:
-        (echo,) = beta.reactions
-        beta = replace(beta, reactions=(replace(echo, do=lambda envelope, event: ()),))
+        (echo,) = beta.policies
+        beta = replace(beta, policies=(replace(echo, react=lambda envelope, event: ()),))
     one = world.service(world.alpha, backend.store("alpha"), log)
     other = world.service(beta, backend.store("beta"), log)
     async with one.run(), other.run():
@@ -241,7 +241,7 @@ def betas(folder: Path, stream: str, sequence: int, **changes: object) -> Record
         sequence,
         source=beta.definition.source,
         signer=beta.keys.signer,
-        type=beta.landscape.catalogue.type_of("beta", Echoed),
+        type=beta.topology.catalogue.type_of("beta", Echoed),
         data=Echoed(amount=1).data(),
         **changes,
     )

@@ -17,11 +17,11 @@ from apps.audit.verify import Verification
 from shared.adapters.sqlite_log import EmbeddedLog
 from shared.adapters.sqlite_store import SqliteStore
 from shared.kernel.ports import LogRecord, Record, Unavailable
+from shared.runtime.application import digests_of
 from shared.runtime.service import Service
 from shared.signing.cloudevents import read
 from shared.signing.key_history import Pinned
 from shared.signing.record_codec import pack_records, unpack_records
-from shared.web import digests
 from tests.conftest import Backend
 from tests.machinery.test_delivery import forged
 from tests.toy import World, add, reaches
@@ -196,7 +196,7 @@ def asking(*services: Service) -> Callable[[str], AsyncIterator[Mapping[str, Any
         service = next((s for s in services if s.name == name), None)
         if service is None:
             raise CannotCheck("it does not answer")
-        async for line in digests.stream(service):
+        async for line in digests_of(service).stream():
             yield orjson.loads(line)
 
     return ask
@@ -205,7 +205,7 @@ def asking(*services: Service) -> Callable[[str], AsyncIterator[Mapping[str, Any
 def fields_of(*services: Service) -> Fields:
     async def ask(name: str, table: str, key: str) -> Mapping[str, Any] | None:
         (service,) = (s for s in services if s.name == name)
-        return await digests.fields(service, table, key)
+        return await digests_of(service).fields(table, key)
 
     return ask
 

@@ -12,7 +12,8 @@ from prometheus_client import REGISTRY
 
 from apps.audit.checkpoints import Auditor
 from shared.kernel.ports import Log, LogRecord, Record, Unavailable
-from shared.runtime.service import Definition, Service
+from shared.runtime.definition import Definition
+from shared.runtime.service import Service
 from shared.signing.merkle import EMPTY, Levels, verify_consistency
 from shared.transparency.checkpoints import (
     TOPIC,
@@ -410,7 +411,7 @@ async def test_a_record_changed_under_a_signed_tree_is_an_alarm_at_the_next_star
 
 
 def auditor(world: World, log: Log) -> Auditor:
-    return Auditor(log, world.trust, world.landscape.owners)
+    return Auditor(log, world.trust, world.topology.owners)
 
 
 async def test_an_auditor_proves_records_and_growth_from_the_log_alone(

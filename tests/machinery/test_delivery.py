@@ -13,14 +13,14 @@ from shared.eventsourcing.command_handler import OtherRequest
 from shared.eventsourcing.decider import Refused
 from shared.eventsourcing.idempotency import Cause, request_cause, request_id
 from shared.kernel.ports import Commit, Log, Record
+from shared.messaging.dead_letter_record import parked_stream
 from shared.messaging.dead_letters import PARKED
-from shared.messaging.delivery_receipts import parked_stream
 from shared.messaging.subscriber import QUARANTINE
 from shared.runtime.service import Service
 from shared.signing.cloudevents import GENESIS, Draft, freeze, read, sign_group
 from shared.signing.keys import Signer
 from tests.conftest import Backend
-from tests.toy import Add, Added, Echo, add, reaches, total, until
+from tests.toy import Add, Added, Echo, add, counter, reaches, total, until
 
 
 def forged(service: Service, subject: str, sequence: int = 1, **changes: object) -> Record:
@@ -29,7 +29,7 @@ def forged(service: Service, subject: str, sequence: int = 1, **changes: object)
     assert isinstance(signer, Signer)
     draft = Draft(
         service.definition.source,
-        service.landscape.catalogue.type_of(service.name, Added),
+        service.topology.catalogue.type_of(service.name, Added),
         subject, datetime.now(UTC), sequence, sequence, 1,
         f"request/{subject}/{sequence}", "", "c", "request/x", "tester", GENESIS,
         Added(amount=1000).data(),
@@ -66,14 +66,17 @@ async def test_fifty_requests_with_one_key_have_one_effect(backend: Backend, log
         id_ = request_id(alpha.keys.secret, "tester", "add", "the key")
         cause = request_cause(id_, actor="tester", agency="urn:x", fingerprint="f1")
         commits = await asyncio.gather(
-            *(alpha.committer.handle("counter/one", Add(amount=3), cause) for _ in range(50))
+            *(
+                alpha.command_handler.handle(counter("counter/one"), Add(amount=3), cause)
+                for _ in range(50)
+            )
         )
         assert {c.first for c in commits if c} == {1}
         assert all(c and c.hash == commits[0].hash for c in commits if commits[0])
         assert await total(alpha, "counter/one") == 3
         other = replace(cause, fingerprint="f2")
         with pytest.raises(OtherRequest):
-            await alpha.committer.handle("counter/one", Add(amount=4), other)
+            await alpha.command_handler.handle(counter("counter/one"), Add(amount=4), other)
 
 
 async def test_of_two_writers_one_wins_and_the_other_decides_anew(
@@ -109,23 +112,25 @@ async def test_a_poison_event_parks_its_stream_and_no_other(backend: Backend, lo
         await reaches(beta, "counter/good", 1)
 
         async def waits() -> bool:
-            return len(await beta.parking.list()) == 2
+            return len(await beta.dead_letters.list()) == 2
 
         await until(waits, "the poison and what is behind it are parked")
         assert await total(beta, "counter/bad") == 5
-        assert [p["reason"] for p in await beta.parking.list()] == ["failed", "behind"]
+        assert [p["reason"] for p in await beta.dead_letters.list()] == ["failed", "behind"]
 
         # A redrive that fails again parks it again; a discard lets the rest go on.
-        stream, redrive, _ = beta.parking.redrive(world.alpha.source, "counter/bad", 2)
-        await beta.committer.handle(stream, redrive, _operator(beta))
+        redrive = beta.dead_letters.redrive(world.alpha.source, "counter/bad", 2)
+        await beta.command_handler.handle(redrive.stream, redrive.command, _operator(beta))
 
         async def parked_twice() -> bool:
-            history = await beta.store.history(parked_stream(world.alpha.source, "counter/bad"))
+            history = await beta.store.history(
+                str(parked_stream(world.alpha.source, "counter/bad"))
+            )
             return len(history) == 3
 
         await until(parked_twice, "the redriven record is parked again")
-        stream, discard, _ = beta.parking.discard(world.alpha.source, "counter/bad", 2, "poison")
-        await beta.committer.handle(stream, discard, _operator(beta))
+        discard = beta.dead_letters.discard(world.alpha.source, "counter/bad", 2, "poison")
+        await beta.command_handler.handle(discard.stream, discard.command, _operator(beta))
         await reaches(beta, "counter/bad", 11)
 
         async def empty() -> bool:
@@ -147,11 +152,11 @@ async def test_a_reaction_waits_for_its_precondition(backend: Backend, log: Log)
         await add(alpha, "counter/late", 777)
 
         async def deferred() -> bool:
-            return [p["reason"] for p in await beta.parking.list()] == ["deferred"]
+            return [p["reason"] for p in await beta.dead_letters.list()] == ["deferred"]
 
         await until(deferred, "the reaction is deferred")
         for stream in ("counter/late", "counter/gate"):
-            await beta.committer.handle(stream, Echo(amount=1), _operator(beta))
+            await beta.command_handler.handle(counter(stream), Echo(amount=1), _operator(beta))
         await reaches(beta, "counter/late", 778)
 
 
@@ -221,7 +226,7 @@ async def test_data_that_do_not_fit_park_the_stream(backend: Backend, log: Log) 
     world = backend.world
     alpha = world.service(world.alpha, backend.store(world.alpha.name), log)
     beta = world.service(world.beta, backend.store(world.beta.name), log)
-    kind = world.landscape.catalogue.type_of(alpha.name, Added)
+    kind = world.topology.catalogue.type_of(alpha.name, Added)
     await log.send(
         alpha.definition.topic,
         [
@@ -236,7 +241,7 @@ async def test_data_that_do_not_fit_park_the_stream(backend: Backend, log: Log) 
         await reaches(beta, "counter/newer", 1)
 
         async def parked() -> bool:
-            found = {p["subject"]: p["reason"] for p in await beta.parking.list()}
+            found = {p["subject"]: p["reason"] for p in await beta.dead_letters.list()}
             return found == {
                 "counter/json": "schema",
                 "counter/type": "schema",
@@ -271,7 +276,7 @@ async def test_repeats_are_dropped_gaps_wait_and_forks_are_alarms(
         await log.send(topic, [third])
 
         async def waits() -> bool:
-            return [p["reason"] for p in await replayed.parking.list()] == ["gap"]
+            return [p["reason"] for p in await replayed.dead_letters.list()] == ["gap"]
 
         await until(waits, "the early record waits")
         await log.send(topic, [first, second])
@@ -294,7 +299,7 @@ async def test_a_timer_fires_once_over_restarts(backend: Backend, log: Log) -> N
         async with alpha.run():
 
             async def rang() -> bool:
-                return (await alpha.committer.state("counter/clock"))[1] == 2  # noqa: B023
+                return (await alpha.command_handler.state(counter("counter/clock")))[1] == 2  # noqa: B023
 
             await until(rang, "the timer fires")
             await add(alpha, "counter/other", 1)

@@ -13,15 +13,18 @@ from apps.audit.verify import Verification
 from shared.adapters.sqlite_log import EmbeddedLog
 from shared.adapters.sqlite_store import SqliteStore
 from shared.events.base import Event
-from shared.events.keys import KeyAuthorised, KeyRetired, KeyRevoked, Sizes, Use
+from shared.events.keys import TOPIC, KeyAuthorised, KeyRetired, KeyRevoked, Sizes, Use
+from shared.kernel.clock import system_clock
 from shared.messaging.subscriber import QUARANTINE
-from shared.runtime.service import Definition, Keys, Service, system_clock
+from shared.privacy.service_keys import ServiceKeys
+from shared.runtime.definition import Definition
+from shared.runtime.service import Service
 from shared.signing.cloudevents import read
-from shared.signing.key_history import TOPIC, KeyHistory, key_records
+from shared.signing.key_history import KeyHistory, key_records
 from shared.signing.keys import Signer
-from shared.signing.trust_store import Trust
+from shared.signing.trust_store import TrustStore
 from tests.machinery.test_delivery import forged
-from tests.toy import World, add, reaches, until
+from tests.toy import World, add, counter, reaches, until
 
 ROOTS = {"urn:sinergi:a": Signer(b"r" * 32), "urn:sinergi:b": Signer(b"s" * 32)}
 NEXT = Signer(b"n" * 32)
@@ -40,7 +43,7 @@ class Agencies:
     folder: Path
 
     def history(self) -> KeyHistory:
-        return KeyHistory(Trust({agency: [root.public] for agency, root in ROOTS.items()}))
+        return KeyHistory(TrustStore({agency: [root.public] for agency, root in ROOTS.items()}))
 
     async def say(self, agency: str, *events: Event, root: Signer | None = None) -> None:
         """Key events of an agency, signed by its root unless told otherwise."""
@@ -53,10 +56,17 @@ class Agencies:
     def service(self, definition: Definition, signer: Signer | None = None) -> Service:
         store = SqliteStore(self.folder / f"{definition.name}.sqlite")
         keys = self.world.keys(definition.name)
-        ring = Keys(signer or keys.signer, keys.secret, keys.wrapping, self.history())
+        ring = ServiceKeys(signer or keys.signer, keys.secret, keys.wrapping, self.history())
         service = self.world.service(definition, store, self.log)
         settings = service.settings
-        return Service(definition, self.world.landscape, settings, store, self.log, ring)
+        return Service(
+            definition,
+            topology=self.world.topology,
+            settings=settings,
+            store=store,
+            log_=self.log,
+            keys=ring,
+        )
 
     async def sizes(self) -> Sizes:
         ends = {topic: await self.log.ends(topic) for topic in self.world.topics}
@@ -173,7 +183,7 @@ async def test_a_revocation_reaches_running_services_and_back_dating_gains_nothi
         await agencies.log.send(world.alpha.topic, thief)
         assert await quarantined(beta, 2) == ["key-revoked", "key-revoked"]
         for stream in ("counter/stolen", "counter/later"):
-            assert (await beta.committer.state(stream))[1] == 0
+            assert (await beta.command_handler.state(counter(stream)))[1] == 0
     found = [(p.topic, p.offset, p.code) for p in (await agencies.verified()).problems]
     assert found == [(world.alpha.topic, offset + n, "key-revoked") for n in (0, 1)]
 
@@ -182,7 +192,7 @@ async def test_a_key_of_the_future_and_one_of_another_use(agencies: Agencies) ->
     world, topic = agencies.world, agencies.world.alpha.topic
     alpha, beta = agencies.service(world.alpha), agencies.service(world.beta)
     early, desk = NEXT, Signer(b"k" * 32)
-    since = {topic: {"0": 3}}
+    since: Sizes = {topic: {"0": 3}}
     await agencies.say(
         "urn:sinergi:a", authorised(early, since=since), authorised(desk, use="acts")
     )

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from shared.kernel.ports import Log
+from shared.runtime.application import service_app
 from shared.runtime.service import Service
 from shared.signing.keys import Signer
 from shared.signing.merkle import EMPTY, Levels, root_from_leaf_hash, verify_consistency
@@ -27,7 +28,6 @@ from shared.transparency.signed_notes import (
     read_note,
     sign_note,
 )
-from shared.web.app import service_app
 from shared.web.authentication import Authenticator
 from tests.conftest import Backend
 from tests.machinery.test_checkpoints import SOON, WITNESS, running, soon_covered

@@ -15,13 +15,13 @@ from apps.audit.verify import Verification
 from shared.eventsourcing.idempotency import Cause
 from shared.eventsourcing.projections import Part
 from shared.kernel.ports import Commit, Log, Position, Record, Row, Store, Unavailable
-from shared.messaging.delivery_receipts import Acknowledge
+from shared.messaging.delivery_receipts import Acknowledge, receipts_of
 from shared.messaging.log_recovery import Forked
+from shared.runtime.application import digests_of
 from shared.runtime.service import Service
 from shared.signing.cloudevents import GENESIS, Draft, Envelope, freeze, sign_group
 from shared.signing.key_history import Pinned
 from shared.transparency.checkpoints import TOPIC as CHECKPOINTS
-from shared.web import digests
 from tests.conftest import Backend
 from tests.toy import Added, World, add, reaches, total, until
 
@@ -40,7 +40,7 @@ async def holds(world: World, log: Log, *services: Service) -> None:
 
     async def ask(name: str) -> AsyncIterator[Mapping[str, Any]]:
         service = next(s for s in services if s.name == name)
-        async for line in digests.stream(service):
+        async for line in digests_of(service).stream():
             yield orjson.loads(line)
 
     report = await Verification(log, world.definitions, Pinned(world.trust), ask).run()
@@ -148,10 +148,10 @@ async def test_an_emptied_store_is_rebuilt_from_the_log(backend: Backend, log: L
             await reaches(beta, f"counter/{i}", sum(range(i, 40, 4)))
 
         async def parked() -> bool:
-            return len(await beta.parking.list()) == 1
+            return len(await beta.dead_letters.list()) == 1
 
         await until(parked, "the poison is parked")
-        for topic in beta.consumers:
+        for topic in beta.subscribers:
             await beta.acknowledge(topic)
         commits = {f"counter/{i}": await beta.store.history(f"counter/{i}") for i in range(4)}
     await empty(backend.store(world.beta.name))
@@ -159,7 +159,7 @@ async def test_an_emptied_store_is_rebuilt_from_the_log(backend: Backend, log: L
         for stream, before in commits.items():
             assert _without_places(await beta.store.history(stream)) == _without_places(before)
         await until(parked_again(beta), "the poison is parked again")
-        ends = {topic: await log.ends(topic) for topic in beta.consumers}
+        ends = {topic: await log.ends(topic) for topic in beta.subscribers}
 
         async def caught_up() -> bool:
             return await beta.reached(ends)
@@ -265,7 +265,7 @@ async def test_below_a_receipt_views_fold_and_reactions_rest(backend: Backend, l
         receipt = Acknowledge(topic=topic, offsets=ends, reactions={"echo": 1}, parked=0)
         await beta.store.open()
         cause = Cause("receipt/test", "test", "receipt/test")
-        await beta.committer.handle(f"consumer/{topic}", receipt, cause)
+        await beta.command_handler.handle(receipts_of(topic), receipt, cause)
         await beta.store.close()
         beta = world.service(world.beta, backend.store(world.beta.name), log)
         async with beta.run():
@@ -289,7 +289,7 @@ def relayed(service: Service, log: Log, count: int) -> Callable[[], Awaitable[bo
 
 def parked_again(service: Service) -> Callable[[], Awaitable[bool]]:
     async def check() -> bool:
-        return [p["subject"] for p in await service.parking.list()] == ["counter/bad"]
+        return [p["subject"] for p in await service.dead_letters.list()] == ["counter/bad"]
 
     return check
 
@@ -345,7 +345,7 @@ async def test_a_changed_fold_is_folded_anew(backend: Backend, log: Log) -> None
         for amount in (1, 2, 3):
             await add(alpha, "counter/one", amount)
         await reaches(beta, "counter/one", 6)
-    (view,) = world.beta.views
+    (view,) = world.beta.projections
 
     def fold(part: Part | None, envelope: Envelope, event: Added) -> Part:
         total = part["total"] if part else 0
@@ -353,7 +353,7 @@ async def test_a_changed_fold_is_folded_anew(backend: Backend, log: Log) -> None
         return {"total": total + 2 * event.amount}
 
     doubled = replace(view, version=2, fold=fold)
-    changed = replace(world.beta, views=(doubled,))
+    changed = replace(world.beta, projections=(doubled,))
     beta = world.service(changed, backend.store(world.beta.name), log)
     async with beta.run():
 

@@ -9,7 +9,7 @@ from shared.eventsourcing.idempotency import request_cause, request_id
 from shared.kernel.ports import Commit, Log, Store
 from shared.runtime.service import Service
 from tests.conftest import Backend
-from tests.toy import Add, add, total
+from tests.toy import Add, add, counter, total
 
 
 class Counting:
@@ -30,7 +30,7 @@ async def refused(service: Service, key: str | None = None, amount: int = -1) ->
     id_ = request_id(service.keys.secret, "tester", "add", key)
     cause = request_cause(id_, actor="tester", agency="urn:x", fingerprint="f" if key else "")
     with pytest.raises(Refused):
-        await service.committer.handle("counter/one", Add(amount=amount), cause)
+        await service.command_handler.handle(counter("counter/one"), Add(amount=amount), cause)
 
 
 async def test_only_what_may_be_a_repeat_is_searched_for(backend: Backend, log: Log) -> None:
@@ -59,8 +59,12 @@ async def test_a_repeat_that_would_be_refused_now_gets_its_answer(
     async with alpha.run():
         id_ = request_id(alpha.keys.secret, "tester", "add", "once")
         cause = request_cause(id_, actor="tester", agency="urn:x", fingerprint="f")
-        first = await alpha.committer.handle("counter/one", Add(amount=900_000), cause)
-        again = await alpha.committer.handle("counter/one", Add(amount=900_000), cause)
+        first = await alpha.command_handler.handle(
+            counter("counter/one"), Add(amount=900_000), cause
+        )
+        again = await alpha.command_handler.handle(
+            counter("counter/one"), Add(amount=900_000), cause
+        )
         assert first is not None
         assert again is not None
         assert again.place == first.place

@@ -8,10 +8,10 @@ from apps.audit import signatures
 from apps.audit.signatures import Signatures
 from shared.signing.cloudevents import Claim
 from shared.signing.keys import Signer
-from shared.signing.trust_store import Trust
+from shared.signing.trust_store import TrustStore
 
 OURS, OTHER = Signer(b"o" * 32), Signer(b"x" * 32)
-TRUST = Trust({"urn:sinergi:a": [OURS.public]})
+TRUST = TrustStore({"urn:sinergi:a": [OURS.public]})
 
 
 @pytest.mark.parametrize("records", [1, signatures._MANY])

@@ -22,9 +22,10 @@ from apps.composition.system import (
 )
 from apps.console.issuer import issuer_app
 from shared.events.values import wita_day
+from shared.kernel.clock import system_clock
 from shared.kernel.settings import Settings
-from shared.runtime.service import Service, system_clock
-from shared.web.app import service_app
+from shared.runtime.application import service_app
+from shared.runtime.service import Service
 from shared.web.authentication import Authenticator
 from shared.web.router import Access
 from tests.toy import until

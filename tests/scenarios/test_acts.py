@@ -18,7 +18,8 @@ import pytest
 from apps.composition.agencies import RUNS
 from apps.composition.key_folder import KeyFolder
 from apps.composition.keys import change, tree_sizes
-from apps.composition.system import LANDSCAPE, SERVICES, TOPICS, key_folder
+from apps.composition.system import SERVICES, TOPICS, TOPOLOGY, key_folder
+from services.partners.domain.alignment import alignment_stream
 from shared.adapters.sqlite_log import EmbeddedLog
 from shared.events.acts import ACTS
 from shared.events.values import Attestation
@@ -97,8 +98,8 @@ async def test_an_act_is_asked_for_signed_and_kept_as_it_was_signed(desk: Desk) 
     assert (without_key.status_code, without_key.json()["rule"]) == (428, "attestation-required")
     assert "attest" not in without_key.json()
     attest = await desk.asked(path, id_)
-    stream = f"alignment/{path.split('/')[3]}"
-    state = await desk.system.services["partners"].committer.head(stream)
+    stream = alignment_stream(path.split("/")[3])
+    state = await desk.system.services["partners"].command_handler.head(stream)
     assert attest == {
         "act": "comment-alignment",
         "audience": NETWORK,
@@ -282,7 +283,7 @@ async def test_every_act_of_a_whole_year_is_signed_by_who_acts(finished: Finishe
         async for batch in log.read(topic, 0, 0, (await log.ends(topic))[0]):
             for place in batch:
                 envelope = read(place.record)
-                kind = LANDSCAPE.catalogue.find(envelope.type)
+                kind = TOPOLOGY.catalogue.find(envelope.type)
                 if kind is not None and kind in ACTS:
                     event = kind.of(envelope.data)
                     attestation: Attestation = event.attestation  # type: ignore[attr-defined]

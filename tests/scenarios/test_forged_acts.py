@@ -12,7 +12,7 @@ import pytest
 from apps.audit import standalone
 from apps.audit.bundle import export
 from apps.audit.verify import Verification
-from apps.composition.system import LANDSCAPE, SERVICES, TOPICS
+from apps.composition.system import SERVICES, TOPICS, TOPOLOGY
 from shared.adapters.sqlite_log import EmbeddedLog
 from shared.events.partners.alignment import AlignmentCommented
 from shared.events.values import Attestation, Signature
@@ -67,7 +67,7 @@ class Forger:
         for number, event in enumerate(events, first):
             draft = Draft(
                 source=NETWORK,
-                type=LANDSCAPE.catalogue.type_of("partners", AlignmentCommented),
+                type=TOPOLOGY.catalogue.type_of("partners", AlignmentCommented),
                 subject=self.last.subject,
                 time=datetime.now(UTC),
                 sequence=number,

@@ -16,10 +16,10 @@ from apps.composition.key_folder import KeyFolder
 from apps.composition.keys import change, listed, publish, revoke, tree_sizes
 from apps.composition.system import TOPICS, key_folder, make_log, make_service
 from shared.adapters.sqlite_log import EmbeddedLog
+from shared.events.keys import TOPIC
 from shared.kernel.ports import Log
 from shared.kernel.settings import BadSetting, Settings
 from shared.signing.cloudevents import GENESIS, Draft, freeze, sign_group
-from shared.signing.key_history import TOPIC
 from shared.signing.keys import BadKey, Signer, make_key, read_key, write_file
 from tests.contract.samples import SAMPLES
 from tests.scenarios.paser import programme

@@ -15,6 +15,7 @@ import pytest
 from pymongo import MongoClient
 
 from services.registration.application.erasure import PersonErasure
+from shared.eventsourcing.decider import AnyStream
 from shared.kernel.ports import Unavailable
 from shared.privacy.vault import PERSON_KEYS, PERSONS
 from shared.signing.cloudevents import read
@@ -339,18 +340,19 @@ async def test_a_file_that_was_being_opened_meanwhile_is_erased_too(
 ) -> None:
     async with paser(tmp_path) as system:
         first, _ = await registered(system)
-        committer = system.services["registration"].committer
-        handle, late = committer.handle, asyncio.Event()
+        command_handler = system.services["registration"].command_handler
+        handle, late = command_handler.handle, asyncio.Event()
 
-        async def slow(stream: str, *args: Any, **options: Any) -> Any:
+        async def slow(ref: AnyStream, *args: Any, **options: Any) -> Any:
+            stream = str(ref)
             if stream.startswith("application/") and stream != f"application/{first}":
                 await late.wait()
-            return await handle(stream, *args, **options)
+            return await handle(ref, *args, **options)
 
-        monkeypatch.setattr(committer, "handle", slow)
+        monkeypatch.setattr(command_handler, "handle", slow)
         intake = await system.opened(BLK)
         registering = asyncio.create_task(system.said(BLK, AT, applicant(intake, 7, **SITI)))
-        privacy = PersonErasure(system.services["registration"])._privacy
+        privacy = PersonErasure(system.services["registration"].resources)._vault
         await until(_met(system, intake), "the second registration is on its way")
         await system.said(BLK, ERASURE, withdraw(first))
         late.set()
@@ -404,9 +406,9 @@ async def test_retention_lists_and_erases_what_need_be_kept_no_longer(tmp_path: 
         kept, _ = await registered(system, nik=applicant("", 8)["nik"])
         await system.said(BLK, f"{AT}/{application}/withdrawal", {"reason": "found-work"})
         service = system.services["registration"]
-        today = service.committer.now()
+        today = service.command_handler.now()
         # The day after: a rule of no days keeps a file until the end of the day on which it ended.
-        service.committer._clock = lambda: today + timedelta(days=1)
+        service.command_handler._clock = lambda: today + timedelta(days=1)
         item: dict[str, Any] = {}
 
         async def listed() -> bool:

@@ -22,7 +22,7 @@ from apps.composition.system import SERVICES, TOPICS, make_log
 from apps.console.accounts import ACCOUNTS
 from apps.demo.story import play
 from shared.kernel.settings import Settings
-from shared.privacy.vault import Privacy
+from shared.privacy.vault import PersonalDataVault
 from shared.web.authentication import Role
 from tests.scenarios.paser import applicant, paser
 from tests.scenarios.running import System, empty_kafka, empty_mongo, running
@@ -220,14 +220,14 @@ async def test_who_corrects_at_once_seals_for_a_place_of_their_own(
             return await system.call(BLK, "POST", path, body, **headers)
 
         # Nobody seals before all three have read where the stream stands.
-        meeting, calls, seal = asyncio.Barrier(3), itertools.count(), Privacy.seal
+        meeting, calls, seal = asyncio.Barrier(3), itertools.count(), PersonalDataVault.seal
 
-        async def together(self: Privacy, *given: Any) -> str:
+        async def together(self: PersonalDataVault, *given: Any) -> str:
             if next(calls) < meeting.parties:
                 await meeting.wait()
             return await seal(self, *given)
 
-        monkeypatch.setattr(Privacy, "seal", together)
+        monkeypatch.setattr(PersonalDataVault, "seal", together)
         answers = await asyncio.gather(*map(correct, streets[1:]))
         assert next(calls) > meeting.parties
         assert [answer.status_code for answer in answers] == [200, 200, 200]
@@ -235,8 +235,8 @@ async def test_who_corrects_at_once_seals_for_a_place_of_their_own(
         assert (await correct(streets[0], if_match='"4"')).is_success
 
         service = system.services["registration"]
-        privacy = Privacy(service.store, service.keys.secret, service.keys.wrapping)
-        state, _ = await service.committer.state(registered["stream"])
+        privacy = PersonalDataVault(service.store, service.keys.secret, service.keys.wrapping)
+        state, _ = await service.command_handler.state(registered["stream"])
         opened = await privacy.opened(state.person, registered["stream"])
         assert [each.event for each in opened] == [
             f"{registered['stream']}/{sequence}" for sequence in range(1, 6)

@@ -19,7 +19,7 @@ import pytest
 from apps.composition.client import System as Client
 from apps.composition.system import SERVICES
 from shared.events.values import WITA
-from shared.eventsourcing.command_handler import STATES
+from shared.eventsourcing.states import STATES
 from tests.scenarios.running import System, empty_kafka, running
 
 _TOPICS = {definition.topic for definition in SERVICES.values()}

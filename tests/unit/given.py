@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.events.base import Event
-from shared.eventsourcing.decider import Command, Context, Decider, Refused, State
+from shared.eventsourcing.decider import AnyDecider, Context, Input, Refused, State
 from shared.signing.cloudevents import GENESIS, Envelope
 
 # 08:00 in Paser on the Tuesday on which 111 had registered.
@@ -55,12 +55,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Given:
-    decider: Decider[Any]
+    decider: AnyDecider
     state: Any
 
     def when(
         self,
-        command: Command,
+        command: Input,
         *,
         now: datetime = NOW,
         actor: str = "officer-1",
@@ -76,7 +76,7 @@ class Given:
         return Outcome(events, fold(self.decider, self.state, events))
 
 
-def fold(decider: Decider[Any], state: Any, events: Sequence[Event]) -> Any:
+def fold(decider: AnyDecider, state: Any, events: Sequence[Event]) -> Any:
     replayed = type(state).model_validate_json(as_json(state))
     for event in events:
         read = type(event).of(event.data())
@@ -89,7 +89,7 @@ def fold(decider: Decider[Any], state: Any, events: Sequence[Event]) -> Any:
     return state
 
 
-def given(decider: Decider[Any], *events: Event) -> Given:
+def given(decider: AnyDecider, *events: Event) -> Given:
     return Given(decider, fold(decider, decider.initial, events))
 
 

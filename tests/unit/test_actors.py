@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.adapters.sqlite_store import SqliteStore
-from shared.privacy.pseudonyms import ACTOR_NAMES, ACTORS, Actors
+from shared.privacy.pseudonyms import ACTOR_NAMES, ACTORS, Pseudonyms
 from shared.signing.keys import Secret
 
 SECRET = Secret(b"s" * 32)
@@ -21,18 +21,18 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 
 async def test_a_name_stays_and_says_nothing(store: SqliteStore) -> None:
-    name = await Actors(store, SECRET).name("warga-1")
-    assert await Actors(store, SECRET).name("warga-1") == name
-    assert await Actors(store, SECRET).name("warga-2") != name
-    assert await Actors(store, SECRET).account(name) == "warga-1"
-    assert await Actors(store, SECRET).account("nobody") is None
+    name = await Pseudonyms(store, SECRET).name("warga-1")
+    assert await Pseudonyms(store, SECRET).name("warga-1") == name
+    assert await Pseudonyms(store, SECRET).name("warga-2") != name
+    assert await Pseudonyms(store, SECRET).account(name) == "warga-1"
+    assert await Pseudonyms(store, SECRET).account("nobody") is None
     assert "warga" not in name
 
 
 async def test_a_forgotten_name_leads_to_nobody_and_comes_to_nobody_again(
     store: SqliteStore, tmp_path: Path
 ) -> None:
-    actors = Actors(store, SECRET)
+    actors = Pseudonyms(store, SECRET)
     name, other = await actors.name("warga-1"), await actors.name("warga-2")
     await actors.forget(name)
     await actors.forget(name)
@@ -41,11 +41,11 @@ async def test_a_forgotten_name_leads_to_nobody_and_comes_to_nobody_again(
     assert b"warga-1" not in _bytes(tmp_path)
     fresh = await actors.name("warga-1")
     assert fresh != name
-    assert await Actors(store, SECRET).name("warga-1") == fresh
+    assert await Pseudonyms(store, SECRET).name("warga-1") == fresh
 
 
 async def test_a_crash_while_forgetting_is_mended_by_forgetting_again(store: SqliteStore) -> None:
-    actors = Actors(store, SECRET)
+    actors = Pseudonyms(store, SECRET)
     name = await actors.name("warga-1")
     await store.delete_private(ACTOR_NAMES, list(await store.scan_private(ACTOR_NAMES)))
     await actors.forget(name)

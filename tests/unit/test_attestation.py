@@ -29,12 +29,12 @@ from shared.signing.attestation import (
 )
 from shared.signing.cloudevents import GENESIS, Envelope
 from shared.signing.keys import Signer
-from shared.signing.trust_store import Trust
+from shared.signing.trust_store import TrustStore
 from tests.contract.samples import SAMPLES
 from tests.unit.given import BLK, MAKASSAR, MINISTRY, NOW, envelope
 
 DESK, OTHER = Signer(b"d" * 32), Signer(b"o" * 32)
-TRUST = Trust({MAKASSAR: [DESK.public], BLK: [OTHER.public]})
+TRUST = TrustStore({MAKASSAR: [DESK.public], BLK: [OTHER.public]})
 STREAM, PREVHASH = "alignment/1", "a" * 64
 BODY = b'{ "comment": " Tambah jam praktik." }'
 PLACE = replace(envelope(STREAM, MINISTRY, 5), first=5, prevhash=PREVHASH)

@@ -18,9 +18,9 @@ from starlette.types import Message
 
 from apps.composition.keys import publish
 from apps.composition.system import (
-    LANDSCAPE,
     SERVICES,
     TOPICS,
+    TOPOLOGY,
     VERSION,
     key_folder,
     make_dev_keys,
@@ -75,7 +75,7 @@ class Desk:
         source = SERVICES[service].source
         draft = Draft(
             source,
-            LANDSCAPE.catalogue.type_of(service, event),
+            TOPOLOGY.catalogue.type_of(service, event),
             subject,
             NOON + timedelta(seconds=self.ticks),
             sequence + 1,
@@ -408,7 +408,7 @@ async def test_receipts_are_shown_on_request(settings: Settings, desk: Desk) -> 
 
 
 async def test_every_published_event_and_stream_has_words() -> None:
-    names = {event.name for event in LANDSCAPE.catalogue.types.values()}
+    names = {event.name for event in TOPOLOGY.catalogue.types.values()}
     assert names <= set(words.EVENTS)
     assert {noun.kind for d in SERVICES.values() for noun in d.deciders} <= set(words.KINDS)
     assert set(SERVICES) <= set(words.AGENCIES)
@@ -593,7 +593,7 @@ async def test_no_trust_list_stops_the_start(desk: Desk, tmp_path: Path) -> None
 
 def _timeline(settings: Settings, log: Any, **more: Any) -> Timeline:
     trust = KeyHistory(read_roots(trust_file(settings)))
-    return Timeline(log, LANDSCAPE.owners, trust, pause=0.01, idle_pause=0.01, **more)
+    return Timeline(log, TOPOLOGY.owners, trust, pause=0.01, idle_pause=0.01, **more)
 
 
 async def _complete(timeline: Timeline) -> None:

@@ -29,12 +29,12 @@ from shared.signing.cloudevents import (
 )
 from shared.signing.keys import Signer, key_id
 from shared.signing.merkle import Tree, leaf_hash, node_hash
-from shared.signing.trust_store import Trust
+from shared.signing.trust_store import TrustStore
 from tests.placed import authenticated
 
 US, THEM = "urn:sinergi:blk-paser", "urn:sinergi:kemenaker"
 OURS, THEIRS, NEXT = Signer(b"\x01" * 32), Signer(b"\x02" * 32), Signer(b"\x03" * 32)
-TRUST = Trust({US: [OURS.public, NEXT.public], THEM: [THEIRS.public]})
+TRUST = TrustStore({US: [OURS.public, NEXT.public], THEM: [THEIRS.public]})
 OWNERS = frozenset({US})
 DRAFT = Draft(
     source=US,

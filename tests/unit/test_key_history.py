@@ -9,13 +9,13 @@ import pytest
 
 from shared.adapters.sqlite_log import EmbeddedLog
 from shared.events.base import Event
-from shared.events.keys import KeyAuthorised, KeyRetired
+from shared.events.keys import TOPIC, KeyAuthorised, KeyRetired
+from shared.kernel.clock import system_clock
 from shared.kernel.ports import LogRecord, Record
-from shared.runtime.service import system_clock
 from shared.signing.cloudevents import GENESIS, Draft, freeze, read, sign_group
-from shared.signing.key_history import TOPIC, KeyHistory, key_records, subject_of
+from shared.signing.key_history import KeyHistory, key_records, subject_of
 from shared.signing.keys import Signer
-from shared.signing.trust_store import Trust
+from shared.signing.trust_store import TrustStore
 
 A, B = "urn:sinergi:a", "urn:sinergi:b"
 ROOT_A, ROOT_B, KEY, NEXT = (Signer(bytes([n]) * 32) for n in (1, 2, 3, 4))
@@ -39,7 +39,7 @@ def after(record: Record) -> tuple[int, str]:
 
 @pytest.fixture
 def history() -> KeyHistory:
-    return KeyHistory(Trust({A: [ROOT_A.public], B: [ROOT_B.public]}))
+    return KeyHistory(TrustStore({A: [ROOT_A.public], B: [ROOT_B.public]}))
 
 
 def take(history: KeyHistory, records: Sequence[Record], start: int = 0) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from shared.adapters.sqlite_store import SqliteStore
 from shared.privacy.key_wrapping import Wrapping, read_wrapping, write_wrapping
-from shared.privacy.vault import DIGEST, PERSON_KEYS, PERSONS, Privacy
+from shared.privacy.vault import DIGEST, PERSON_KEYS, PERSONS, PersonalDataVault
 from shared.signing.keys import BadKey, Secret
 
 BUDI, ANI = "nik:6401010101010001", "nik:6401010101010002"
@@ -25,8 +25,8 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 
 @pytest.fixture
-def privacy(store: SqliteStore) -> Privacy:
-    return Privacy(store, SECRET, OLD)
+def privacy(store: SqliteStore) -> PersonalDataVault:
+    return PersonalDataVault(store, SECRET, OLD)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def files(tmp_path: Path, store: SqliteStore) -> list[Path]:
 
 
 async def test_a_person_is_found_by_the_number_and_the_number_by_nothing(
-    privacy: Privacy, files: list[Path]
+    privacy: PersonalDataVault, files: list[Path]
 ) -> None:
     person = await privacy.person(BUDI)
     assert await privacy.person(BUDI) == person
@@ -44,19 +44,23 @@ async def test_a_person_is_found_by_the_number_and_the_number_by_nothing(
         assert BUDI[4:].encode() not in file.read_bytes()
 
 
-async def test_another_services_secret_finds_nobody(store: SqliteStore, privacy: Privacy) -> None:
+async def test_another_services_secret_finds_nobody(
+    store: SqliteStore, privacy: PersonalDataVault
+) -> None:
     person = await privacy.person(BUDI)
-    assert await Privacy(store, Secret(b"t" * 32), OLD).person(BUDI) != person
+    assert await PersonalDataVault(store, Secret(b"t" * 32), OLD).person(BUDI) != person
 
 
-async def test_who_is_only_tried_leaves_no_trace(store: SqliteStore, privacy: Privacy) -> None:
+async def test_who_is_only_tried_leaves_no_trace(
+    store: SqliteStore, privacy: PersonalDataVault
+) -> None:
     passing = await privacy.person(BUDI, keep=False)
     assert await privacy.person(BUDI, keep=False) == passing
     assert await privacy.seal(passing, EVENT, {"name": "Budi"})
     assert await store.get_private(PERSON_KEYS, [passing]) == {}
 
 
-async def test_sealed_data_open_in_their_place_alone(privacy: Privacy) -> None:
+async def test_sealed_data_open_in_their_place_alone(privacy: PersonalDataVault) -> None:
     person, other = await privacy.person(BUDI), await privacy.person(ANI)
     sealed = await privacy.seal(person, EVENT, {"name": "Budi"})
     assert await privacy.unseal(person, EVENT, sealed) == {"name": "Budi"}
@@ -74,13 +78,13 @@ async def test_sealed_data_open_in_their_place_alone(privacy: Privacy) -> None:
         await privacy.unseal(person, EVENT, altered)
 
 
-async def test_the_same_data_never_look_the_same(privacy: Privacy) -> None:
+async def test_the_same_data_never_look_the_same(privacy: PersonalDataVault) -> None:
     person = await privacy.person(BUDI)
     seals = {await privacy.seal(person, EVENT, {"name": "Budi"}) for _ in range(100)}
     assert len(seals) == 100
 
 
-async def test_an_erased_person_is_neither_read_nor_found_again(privacy: Privacy) -> None:
+async def test_an_erased_person_is_neither_read_nor_found_again(privacy: PersonalDataVault) -> None:
     person = await privacy.person(BUDI)
     sealed = await privacy.seal(person, EVENT, {"name": "Budi"})
     await privacy.erase(person)
@@ -91,7 +95,7 @@ async def test_an_erased_person_is_neither_read_nor_found_again(privacy: Privacy
     assert await privacy.person(BUDI) != person
 
 
-async def test_erasing_one_leaves_the_others(privacy: Privacy) -> None:
+async def test_erasing_one_leaves_the_others(privacy: PersonalDataVault) -> None:
     person, other = await privacy.person(BUDI), await privacy.person(ANI)
     sealed = await privacy.seal(other, EVENT, {"name": "Ani"})
     await privacy.erase(person)
@@ -100,7 +104,7 @@ async def test_erasing_one_leaves_the_others(privacy: Privacy) -> None:
 
 
 async def test_an_erasure_that_was_cut_off_is_finished_by_repeating_it(
-    store: SqliteStore, privacy: Privacy
+    store: SqliteStore, privacy: PersonalDataVault
 ) -> None:
     person = await privacy.person(BUDI)
     kept = (await store.get_private(PERSON_KEYS, [person]))[person]
@@ -110,7 +114,7 @@ async def test_an_erasure_that_was_cut_off_is_finished_by_repeating_it(
 
 
 async def test_no_file_holds_an_erased_persons_key(
-    store: SqliteStore, privacy: Privacy, files: list[Path]
+    store: SqliteStore, privacy: PersonalDataVault, files: list[Path]
 ) -> None:
     person = await privacy.person(BUDI)
     kept = (await store.get_private(PERSON_KEYS, [person]))[person]
@@ -123,16 +127,18 @@ async def test_no_file_holds_an_erased_persons_key(
 
 
 async def test_earlier_wrapping_keys_still_unwrap_and_the_new_one_wraps(
-    store: SqliteStore, privacy: Privacy
+    store: SqliteStore, privacy: PersonalDataVault
 ) -> None:
     person = await privacy.person(BUDI)
     sealed = await privacy.seal(person, EVENT, {"name": "Budi"})
     both = OLD.with_new()
-    assert await Privacy(store, SECRET, both).unseal(person, EVENT, sealed) == {"name": "Budi"}
+    assert await PersonalDataVault(store, SECRET, both).unseal(person, EVENT, sealed) == {
+        "name": "Budi"
+    }
     assert both.outdated(OLD.wrap(b"k" * 32))
     assert not both.outdated(both.wrap(b"k" * 32))
     with pytest.raises(BadKey, match=r"which wrap\.key lacks"):
-        await Privacy(store, SECRET, both.current()).unseal(person, EVENT, sealed)
+        await PersonalDataVault(store, SECRET, both.current()).unseal(person, EVENT, sealed)
 
 
 def test_what_was_wrapped_is_refused_when_altered() -> None:

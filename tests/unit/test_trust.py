@@ -6,7 +6,7 @@ import pytest
 
 from shared.events.keys import KeyAuthorised, KeyRetired, KeyRevoked, Sizes, Use
 from shared.signing.keys import BadKey, Signer
-from shared.signing.trust_store import Trust, Untrusted, read_roots
+from shared.signing.trust_store import TrustStore, Untrusted, read_roots
 
 A, B = "urn:sinergi:a", "urn:sinergi:b"
 ROOT, KEY, NEXT = (Signer(bytes([n]) * 32) for n in (1, 2, 3))
@@ -18,13 +18,15 @@ def authorised(key: Signer, use: Use = "events", since: Sizes | None = None) -> 
 
 
 @pytest.fixture
-def trust() -> Trust:
-    trust = Trust({A: [ROOT.public]})
+def trust() -> TrustStore:
+    trust = TrustStore({A: [ROOT.public]})
     trust.apply(A, authorised(KEY))
     return trust
 
 
-def judged(trust: Trust, key: Signer, offset: int, partition: int = 0, topic: str = "t") -> str:
+def judged(
+    trust: TrustStore, key: Signer, offset: int, partition: int = 0, topic: str = "t"
+) -> str:
     """Whom the key speaks for there, or why it does not."""
     try:
         return trust.speaker(key.keyid, "events", topic, partition, offset)
@@ -32,13 +34,13 @@ def judged(trust: Trust, key: Signer, offset: int, partition: int = 0, topic: st
         return error.code
 
 
-def test_a_key_that_nobody_announced_speaks_for_nobody(trust: Trust) -> None:
+def test_a_key_that_nobody_announced_speaks_for_nobody(trust: TrustStore) -> None:
     assert judged(trust, NEXT, 0) == "key"
     assert trust.agency(NEXT.keyid) is None
     assert not trust.verify(NEXT.keyid, b"x", NEXT.sign(b"x"))
 
 
-def test_a_key_speaks_for_one_use_only(trust: Trust) -> None:
+def test_a_key_speaks_for_one_use_only(trust: TrustStore) -> None:
     assert trust.speaker(KEY.keyid, "events", "t", 0, 5) == A
     with pytest.raises(Untrusted, match="is for events, not acts") as refusal:
         trust.speaker(KEY.keyid, "acts", "t", 0, 5)
@@ -46,7 +48,9 @@ def test_a_key_speaks_for_one_use_only(trust: Trust) -> None:
     assert trust.speaker(ROOT.keyid, "acts", "t", 0, 5) == A  # a pinned one is for everything
 
 
-def test_a_retired_key_speaks_up_to_the_tree_size_and_its_follower_from_there(trust: Trust) -> None:
+def test_a_retired_key_speaks_up_to_the_tree_size_and_its_follower_from_there(
+    trust: TrustStore,
+) -> None:
     trust.apply(A, KeyRetired(keyid=KEY.keyid, until=SIZES))
     trust.apply(A, authorised(NEXT, since=SIZES))
     assert [judged(trust, KEY, n) for n in (0, 9, 10, 11)] == [A, A, "key-retired", "key-retired"]
@@ -55,7 +59,7 @@ def test_a_retired_key_speaks_up_to_the_tree_size_and_its_follower_from_there(tr
     assert [judged(trust, NEXT, n, 1) for n in (19, 20)] == ["key-early", A]
 
 
-def test_where_a_size_is_not_named_there_was_nothing(trust: Trust) -> None:
+def test_where_a_size_is_not_named_there_was_nothing(trust: TrustStore) -> None:
     trust.apply(A, KeyRetired(keyid=KEY.keyid, until=SIZES))
     trust.apply(A, authorised(NEXT, since=SIZES))
     for partition, topic in ((2, "t"), (0, "other")):
@@ -63,7 +67,7 @@ def test_where_a_size_is_not_named_there_was_nothing(trust: Trust) -> None:
         assert judged(trust, NEXT, 0, partition, topic) == A
 
 
-def test_a_revoked_key_says_why(trust: Trust) -> None:
+def test_a_revoked_key_says_why(trust: TrustStore) -> None:
     trust.apply(A, KeyRevoked(keyid=KEY.keyid, until=SIZES, reason="The laptop was stolen."))
     assert judged(trust, KEY, 9) == A
     with pytest.raises(Untrusted, match="revoked at offset 10: The laptop was stolen") as refusal:
@@ -71,7 +75,7 @@ def test_a_revoked_key_says_why(trust: Trust) -> None:
     assert refusal.value.code == "key-revoked"
 
 
-def test_a_retired_key_can_be_revoked_and_never_lives_longer_by_it(trust: Trust) -> None:
+def test_a_retired_key_can_be_revoked_and_never_lives_longer_by_it(trust: TrustStore) -> None:
     trust.apply(A, KeyRetired(keyid=KEY.keyid, until=SIZES))
     later = {"t": {"0": 15, "1": 15}}
     trust.apply(A, KeyRevoked(keyid=KEY.keyid, until=later, reason="Found on a disk."))
@@ -79,7 +83,7 @@ def test_a_retired_key_can_be_revoked_and_never_lives_longer_by_it(trust: Trust)
     assert [judged(trust, KEY, n, 1) for n in (14, 15)] == [A, "key-revoked"]
 
 
-def test_what_a_key_event_cannot_do(trust: Trust) -> None:
+def test_what_a_key_event_cannot_do(trust: TrustStore) -> None:
     with pytest.raises(BadKey, match="was authorised before"):
         trust.apply(A, authorised(KEY))
     with pytest.raises(BadKey, match="is not the id of the key"):
@@ -94,14 +98,14 @@ def test_what_a_key_event_cannot_do(trust: Trust) -> None:
     assert judged(trust, KEY, 10) == "key-retired"
 
 
-def test_two_agencies_cannot_have_one_key(trust: Trust) -> None:
+def test_two_agencies_cannot_have_one_key(trust: TrustStore) -> None:
     with pytest.raises(BadKey, match="can't have one key"):
-        Trust({A: [KEY.public], B: [KEY.public]})
+        TrustStore({A: [KEY.public], B: [KEY.public]})
     with pytest.raises(BadKey, match="was authorised before"):
         trust.apply(B, authorised(KEY))
 
 
-def test_a_signature_fits_one_message_of_one_key(trust: Trust) -> None:
+def test_a_signature_fits_one_message_of_one_key(trust: TrustStore) -> None:
     signature = KEY.sign(b"message")
     assert trust.verify(KEY.keyid, b"message", signature)
     assert not trust.verify(KEY.keyid, b"massage", signature)

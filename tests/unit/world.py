@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from apps.composition.system import SERVICES
 from shared.events.base import Event
 from shared.eventsourcing.decider import AnyDecider, Command, NotYet
-from shared.eventsourcing.policies import Reaction
+from shared.eventsourcing.policies import AnyPolicy
 from tests.unit.given import BLK, NOW, Given, envelope
 
 E = TypeVar("E", bound=Event)
@@ -70,13 +70,13 @@ class World:
         source = SERVICES[service].source
         about = envelope(stream, source, self.sequences[service, stream])
         return [
-            (other.name, then.stream, then.command, "system", "system")
+            (other.name, str(then.stream), then.command, "system", "system")
             for other in SERVICES.values()
-            for reaction in other.reactions
+            for reaction in other.policies
             if _hears(reaction, service, event)
-            for then in reaction.do(about, event)
+            for then in reaction.react(about, event)
         ]
 
 
-def _hears(reaction: Reaction, service: str, event: Event) -> bool:
+def _hears(reaction: AnyPolicy, service: str, event: Event) -> bool:
     return reaction.topic == SERVICES[service].topic and type(event) in reaction.on

@@ -5,6 +5,7 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
+from services.equipment.domain.consignment.aggregate import consignment_stream
 from services.equipment.projections import AID, DEMAND
 from shared.events.values import Demand, wita_day
 from shared.eventsourcing.projections import Part, parts_of
@@ -54,9 +55,9 @@ def _figure(field: str, parts: Mapping[str, Part]) -> dict[str, Any]:
         if stream.startswith("proposal/") and "submitted" in part
     }
     days = [
-        (_day(parts[f"consignment/{id_}"]["commissioned"]) - _day(part["submitted"])).days
+        (_day(parts[str(consignment_stream(id_))]["commissioned"]) - _day(part["submitted"])).days
         for id_, part in proposals.items()
-        if f"consignment/{id_}" in parts
+        if str(consignment_stream(id_)) in parts
     ]
     total = len(proposals)
     overdue = sum(bool(part.get("overdue")) for part in proposals.values())

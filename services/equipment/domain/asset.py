@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 from shared.events.base import Code, Event, Id
 from shared.events.equipment.asset import AssetRegistered, AssetReleased
-from shared.eventsourcing.decider import Command, Context, Decider, Refused, State, unexpected
+from shared.eventsourcing.decider import (
+    Command,
+    Context,
+    Decider,
+    Refused,
+    State,
+    StreamRef,
+    unexpected,
+)
 
 
 class RegisterAsset(Command):
@@ -55,3 +63,8 @@ def evolve(state: Asset, event: Event) -> Asset:
 
 
 DECIDER = Decider(kind="asset", initial=Asset(), decide=decide, evolve=evolve)
+
+
+def asset_stream(id: str) -> StreamRef[Asset, Command]:
+    """Name the stream of one asset."""
+    return DECIDER.stream(id)

@@ -26,6 +26,7 @@ from shared.eventsourcing.decider import (
     Decider,
     Refused,
     State,
+    StreamRef,
     Timeout,
     refuse_unless,
     unexpected,
@@ -253,3 +254,8 @@ def evolve(state: Agreement, event: Event) -> Agreement:
 
 
 DECIDER = Decider(kind="agreement", initial=Agreement(), decide=decide, evolve=evolve, due=due)
+
+
+def agreement_stream(id: str) -> StreamRef[Agreement, Command]:
+    """Name the stream of one agreement."""
+    return DECIDER.stream(id)

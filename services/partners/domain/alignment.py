@@ -18,7 +18,15 @@ from shared.events.partners.alignment import (
     ProgrammeAligned,
 )
 from shared.events.values import Agency, Kejuruan, ProgrammeContent, Prose
-from shared.eventsourcing.decider import Command, Context, Decider, Refused, State, unexpected
+from shared.eventsourcing.decider import (
+    Command,
+    Context,
+    Decider,
+    Refused,
+    State,
+    StreamRef,
+    unexpected,
+)
 
 
 class Voice(Value):
@@ -217,3 +225,8 @@ def evolve(state: Alignment, event: Event) -> Alignment:
 
 
 DECIDER = Decider(kind="alignment", initial=Alignment(), decide=decide, evolve=evolve)
+
+
+def alignment_stream(id: str) -> StreamRef[Alignment, Command]:
+    """Name the stream of one alignment."""
+    return DECIDER.stream(id)

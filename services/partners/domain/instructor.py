@@ -10,7 +10,15 @@ from shared.events.base import Code, Event, Id, Positive, Value
 from shared.events.partners.instructor import InstructorListed, VisitBooked, VisitRefused
 from shared.events.partners.values import Teacher
 from shared.events.values import Agency, Certificate, Day, Fields, wita_day
-from shared.eventsourcing.decider import Command, Context, Decider, Refused, State, unexpected
+from shared.eventsourcing.decider import (
+    Command,
+    Context,
+    Decider,
+    Refused,
+    State,
+    StreamRef,
+    unexpected,
+)
 
 
 class ListInstructor(Command):
@@ -134,3 +142,8 @@ def evolve(state: Instructor, event: Event) -> Instructor:
 
 
 DECIDER = Decider(kind="instructor", initial=Instructor(), decide=decide, evolve=evolve)
+
+
+def instructor_stream(id: str) -> StreamRef[Instructor, Command]:
+    """Name the stream of one instructor."""
+    return DECIDER.stream(id)

@@ -12,6 +12,7 @@ from shared.eventsourcing.decider import (
     Decider,
     Refused,
     State,
+    StreamRef,
     refuse_repeated,
     unexpected,
 )
@@ -165,3 +166,8 @@ def evolve(state: Partner, event: Event) -> Partner:
 
 
 DECIDER = Decider(kind="partner", initial=Partner(), decide=decide, evolve=evolve)
+
+
+def partner_stream(id: str) -> StreamRef[Partner, Command]:
+    """Name the stream of one partner."""
+    return DECIDER.stream(id)

@@ -2,22 +2,24 @@
 
 from typing import Any
 
+from services.partners.domain.agreement import DECIDER as AGREEMENT
 from services.partners.domain.agreement import (
     AgreementTerms,
     ProposeAgreement,
     RefuseAgreement,
     SignAgreement,
     TerminateAgreement,
+    agreement_stream,
 )
-from services.partners.domain.partner import Partner
+from services.partners.domain.partner import Partner, partner_stream
 from services.partners.routes.access import SIDES
 from shared.events.acts import PROPOSE_AGREEMENT, SIGN_AGREEMENT, ActRule
 from shared.events.values import Agency
 from shared.eventsourcing.decider import Command, Refused
-from shared.eventsourcing.policies import Do
-from shared.runtime.service import Service
+from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.web.authentication import STAFF, Role
-from shared.web.request_context import Ask
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
 from shared.web.responses import Nothing
 from shared.web.router import Api
 
@@ -28,9 +30,9 @@ class AgreementForm(AgreementTerms, Command):
     centre: Agency | None = None
 
 
-def routes(service: Service, api: Api) -> None:
-    async def propose(ask: Ask, body: AgreementForm) -> Do:
-        partner: Partner = await ask.snapshot(f"partner/{body.partner}")
+def routes(service: Resources, api: Api) -> None:
+    async def propose(ask: RequestContext, body: AgreementForm) -> AnyDispatch:
+        partner: Partner = await ask.snapshot(partner_stream(body.partner))
         ours = Role.BLK_OFFICER in ask.identity.roles
         centre = ask.identity.agency if ours else body.centre
         if centre is None:
@@ -43,13 +45,13 @@ def routes(service: Service, api: Api) -> None:
             )
         terms = {name: getattr(body, name) for name in AgreementTerms.model_fields}
         command = ProposeAgreement(offering=partner.outline(body.partner), centre=centre, **terms)
-        return Do(f"agreement/{ask.request_id}", command)
+        return Dispatch(agreement_stream(str(ask.request_id)), command)
 
-    async def sign(ask: Ask, body: Nothing) -> Do:
-        return Do(f"agreement/{ask.path['id']}", SignAgreement())
+    async def sign(ask: RequestContext, body: Nothing) -> AnyDispatch:
+        return Dispatch(agreement_stream(ask.path["id"]), SignAgreement())
 
-    async def on_agreement(ask: Ask, body: Command) -> Do:
-        return Do(f"agreement/{ask.path['id']}", body)
+    async def on_agreement(ask: RequestContext, body: Command) -> AnyDispatch:
+        return Dispatch(agreement_stream(ask.path["id"]), body)
 
     one = "/v1/agreements/{id}"
     commands: tuple[tuple[str, Any, Any, str, ActRule | None], ...] = (
@@ -60,4 +62,4 @@ def routes(service: Service, api: Api) -> None:
     )
     for path, body, prepare, summary, act in commands:
         api.command("POST", path, body, SIDES, prepare, summary, act=act)
-    api.states("agreement", "/v1/agreements", STAFF)
+    api.states(AGREEMENT, "/v1/agreements", STAFF)

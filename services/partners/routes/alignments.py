@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.partners.domain.alignment import DECIDER as ALIGNMENT
 from services.partners.domain.alignment import (
     AgreeAlignment,
     CommentAlignment,
@@ -9,6 +10,7 @@ from services.partners.domain.alignment import (
     OpenAlignment,
     ReviseAlignment,
     Voice,
+    alignment_stream,
 )
 from services.partners.routes.access import OFFICERS, SIDES, member
 from shared.events.acts import (
@@ -21,10 +23,10 @@ from shared.events.acts import (
 from shared.events.base import Positive
 from shared.events.values import Prose
 from shared.eventsourcing.decider import Command
-from shared.eventsourcing.policies import Do
-from shared.runtime.service import Service
+from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.web.authentication import STAFF
-from shared.web.request_context import Ask
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
 from shared.web.router import Api
 
 
@@ -40,25 +42,25 @@ class AgreementToDraft(Command):
     draft: Positive
 
 
-async def voice(ask: Ask) -> Voice:
+async def voice(ask: RequestContext) -> Voice:
     partner = await member(ask)
     return Voice(agency=ask.identity.agency, fields=partner.fields if partner else None)
 
 
-def routes(service: Service, api: Api) -> None:
-    async def open_alignment(ask: Ask, body: OpenAlignment) -> Do:
-        return Do(f"alignment/{ask.request_id}", body)
+def routes(service: Resources, api: Api) -> None:
+    async def open_alignment(ask: RequestContext, body: OpenAlignment) -> AnyDispatch:
+        return Dispatch(alignment_stream(str(ask.request_id)), body)
 
-    async def comment(ask: Ask, body: CommentForm) -> Do:
+    async def comment(ask: RequestContext, body: CommentForm) -> AnyDispatch:
         command = CommentAlignment(voice=await voice(ask), comment=body.comment)
-        return Do(f"alignment/{ask.path['id']}", command)
+        return Dispatch(alignment_stream(ask.path["id"]), command)
 
-    async def agree(ask: Ask, body: AgreementToDraft) -> Do:
+    async def agree(ask: RequestContext, body: AgreementToDraft) -> AnyDispatch:
         command = AgreeAlignment(voice=await voice(ask), draft=body.draft)
-        return Do(f"alignment/{ask.path['id']}", command)
+        return Dispatch(alignment_stream(ask.path["id"]), command)
 
-    async def on_alignment(ask: Ask, body: Command) -> Do:
-        return Do(f"alignment/{ask.path['id']}", body)
+    async def on_alignment(ask: RequestContext, body: Command) -> AnyDispatch:
+        return Dispatch(alignment_stream(ask.path["id"]), body)
 
     one = "/v1/alignments/{id}"
     commands: tuple[tuple[str, Any, Any, Any, str, ActRule | None], ...] = (
@@ -74,4 +76,4 @@ def routes(service: Service, api: Api) -> None:
     )  # fmt: skip
     for path, body, roles, prepare, summary, act in commands:
         api.command("POST", path, body, roles, prepare, summary, act=act)
-    api.states("alignment", "/v1/alignments", STAFF)
+    api.states(ALIGNMENT, "/v1/alignments", STAFF)

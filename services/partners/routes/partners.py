@@ -3,20 +3,23 @@
 import re
 
 from services.partners.agency import NETWORK
-from services.partners.domain.instructor import ListInstructor
+from services.partners.domain.instructor import DECIDER as INSTRUCTOR
+from services.partners.domain.instructor import ListInstructor, instructor_stream
+from services.partners.domain.partner import DECIDER as PARTNER
 from services.partners.domain.partner import (
     ListSpareEquipment,
     Partner,
     RegisterPartner,
     UpdatePartner,
+    partner_stream,
 )
 from services.partners.routes.access import MEMBERS
 from shared.events.values import Certificate, Fields
 from shared.eventsourcing.decider import Command, Refused
-from shared.eventsourcing.policies import Do
-from shared.runtime.service import Service
+from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.web.authentication import STAFF
-from shared.web.request_context import Ask
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
 from shared.web.router import Api
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -30,11 +33,11 @@ class InstructorListing(Command):
     competency: Certificate
 
 
-def routes(service: Service, api: Api) -> None:
-    async def on_partner(ask: Ask, body: Command) -> Do:
-        return Do(f"partner/{ask.path['id']}", body)
+def routes(service: Resources, api: Api) -> None:
+    async def on_partner(ask: RequestContext, body: Command) -> AnyDispatch:
+        return Dispatch(partner_stream(ask.path["id"]), body)
 
-    async def register(ask: Ask, body: RegisterPartner) -> Do:
+    async def register(ask: RequestContext, body: RegisterPartner) -> AnyDispatch:
         # Offers and instructors name the partner by this id.
         if not _CODE.fullmatch(ask.path["id"]):
             raise Refused(
@@ -45,11 +48,11 @@ def routes(service: Service, api: Api) -> None:
             )
         return await on_partner(ask, body)
 
-    async def list_instructor(ask: Ask, body: InstructorListing) -> Do:
+    async def list_instructor(ask: RequestContext, body: InstructorListing) -> AnyDispatch:
         code = ask.path["id"].rpartition(".")[0]
-        partner: Partner = await ask.snapshot(f"partner/{code}")
+        partner: Partner = await ask.snapshot(partner_stream(code))
         command = ListInstructor(listing=partner.outline(code), **dict(body))
-        return Do(f"instructor/{ask.path['id']}", command)
+        return Dispatch(instructor_stream(ask.path["id"]), command)
 
     one = "/v1/partners/{id}"
     api.command(
@@ -64,5 +67,5 @@ def routes(service: Service, api: Api) -> None:
         "POST", "/v1/instructors/{id}", InstructorListing, MEMBERS, list_instructor,
         "List an instructor of one's own",
     )  # fmt: skip
-    api.states("partner", "/v1/partners", STAFF)
-    api.states("instructor", "/v1/instructors", STAFF)
+    api.states(PARTNER, "/v1/partners", STAFF)
+    api.states(INSTRUCTOR, "/v1/instructors", STAFF)

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from services.partners.domain.agreement import Agreement
-from services.partners.domain.instructor import Instructor
-from services.partners.domain.partner import Partner
+from services.partners.domain.agreement import Agreement, agreement_stream
+from services.partners.domain.instructor import Instructor, instructor_stream
+from services.partners.domain.partner import Partner, partner_stream
+from services.partners.domain.support.aggregate import DECIDER as SUPPORT
 from services.partners.domain.support.aggregate import (
     AcceptOffer,
     AskSupport,
@@ -12,6 +13,7 @@ from services.partners.domain.support.aggregate import (
     FulfilSupport,
     WithdrawOffer,
     WithdrawSupport,
+    support_stream,
 )
 from services.partners.domain.support.offer import OfferSupport
 from services.partners.projections import REFERRED, SUPPORT_BY_FIELD
@@ -21,12 +23,12 @@ from shared.events.base import Code, Id, Positive, Text
 from shared.events.partners.values import OfferDays, Visit
 from shared.events.values import Day, Document, Item, Items, Kejuruan, Prose, SupportKind
 from shared.eventsourcing.decider import Command
-from shared.eventsourcing.policies import Do
+from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.eventsourcing.projections import rows_of
-from shared.runtime.service import Service
 from shared.web.authentication import STAFF
 from shared.web.parsing import page_of
-from shared.web.request_context import Ask
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
 from shared.web.responses import Page
 from shared.web.router import Api
 
@@ -56,21 +58,21 @@ class OfferForm(Command):
     note: Text | None = None
 
 
-def routes(service: Service, api: Api) -> None:
-    async def ask_support(ask: Ask, body: SupportForm) -> Do:
+def routes(service: Resources, api: Api) -> None:
+    async def ask_support(ask: RequestContext, body: SupportForm) -> AnyDispatch:
         items = body.items
         if body.kind != "equipment" and body.quantity is not None and not items:
             items = (Item(item=body.kind, quantity=body.quantity),)
         fields = body.model_dump(exclude={"items", "quantity"})
         command = AskSupport(items=items, for_agency=ask.identity.agency, **fields)
-        return Do(f"support/{ask.request_id}", command)
+        return Dispatch(support_stream(str(ask.request_id)), command)
 
-    async def offer(ask: Ask, body: OfferForm) -> Do:
-        partner: Partner = await ask.snapshot(f"partner/{body.partner}")
-        agreement: Agreement = await ask.snapshot(f"agreement/{body.agreement}")
+    async def offer(ask: RequestContext, body: OfferForm) -> AnyDispatch:
+        partner: Partner = await ask.snapshot(partner_stream(body.partner))
+        agreement: Agreement = await ask.snapshot(agreement_stream(body.agreement))
         teacher, engaged = None, False
         if body.visit is not None:
-            instructor: Instructor = await ask.snapshot(f"instructor/{body.visit.instructor}")
+            instructor: Instructor = await ask.snapshot(instructor_stream(body.visit.instructor))
             teacher = instructor.teacher()
             engaged = instructor.engaged(body.visit.starts_on, body.visit.ends_on)
         command = OfferSupport(
@@ -83,18 +85,18 @@ def routes(service: Service, api: Api) -> None:
             curriculum=body.curriculum,
             note=body.note,
         )
-        return Do(f"support/{ask.path['id']}", command)
+        return Dispatch(support_stream(ask.path["id"]), command)
 
-    async def on_support(ask: Ask, body: Command) -> Do:
-        return Do(f"support/{ask.path['id']}", body)
+    async def on_support(ask: RequestContext, body: Command) -> AnyDispatch:
+        return Dispatch(support_stream(ask.path["id"]), body)
 
-    async def by_field(ask: Ask) -> dict[str, Any]:
+    async def by_field(ask: RequestContext) -> dict[str, Any]:
         limit, after = page_of(ask.query)
         kejuruan = ask.query.get("kejuruan", "")
         prefix = f"{kejuruan}/" if kejuruan else ""
         return await rows_of(service.store, SUPPORT_BY_FIELD, prefix, after, limit)
 
-    async def referred(ask: Ask) -> dict[str, Any]:
+    async def referred(ask: RequestContext) -> dict[str, Any]:
         limit, after = page_of(ask.query)
         return await rows_of(service.store, REFERRED, f"{ask.path['id']}/", after, limit)
 
@@ -111,6 +113,6 @@ def routes(service: Service, api: Api) -> None:
     )  # fmt: skip
     for path, body, roles, prepare, summary, act in commands:
         api.command("POST", path, body, roles, prepare, summary, act=act)
-    api.states("support", "/v1/support", STAFF)
+    api.states(SUPPORT, "/v1/support", STAFF)
     api.query("/v1/support-by-field", STAFF, by_field, "Requests of a field", Page)
     api.query(f"{one}/referred", STAFF, referred, "Who was referred to lent seats", Page)

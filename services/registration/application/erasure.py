@@ -8,11 +8,11 @@ from services.registration.application.follow_codes import Lookup
 from services.registration.domain.person import Person
 from shared.events.base import Event
 from shared.events.registration.person import PersonalDataErased, PersonFile
-from shared.eventsourcing.command_handler import STATES
+from shared.eventsourcing.states import STATES
 from shared.kernel.ports import Commit, scan_all
-from shared.privacy.vault import Privacy
-from shared.runtime.service import Service
+from shared.privacy.vault import PersonalDataVault
 from shared.signing.cloudevents import Envelope, read
+from shared.web.resources import Resources
 
 
 class PersonErasure:
@@ -20,9 +20,9 @@ class PersonErasure:
 
     on: tuple[type[Event], ...] = (PersonalDataErased,)
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Resources) -> None:
         self._service = service
-        self._privacy = Privacy(service.store, service.keys.secret, service.keys.wrapping)
+        self._vault = PersonalDataVault(service.store, service.keys.secret, service.keys.wrapping)
         self._lookup = Lookup(service.store, service.keys.secret)
 
     async def carry_out(self, envelope: Envelope, event: PersonalDataErased) -> None:
@@ -53,5 +53,5 @@ class PersonErasure:
     ) -> None:
         applications = [file.id for file in files if file.kind == "application"]
         await self._lookup.forget(*applications)
-        await self._service.actors.forget(*accounts)
-        await self._privacy.erase(*persons)
+        await self._service.pseudonyms.forget(*accounts)
+        await self._vault.erase(*persons)

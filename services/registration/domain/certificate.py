@@ -14,7 +14,15 @@ from shared.events.registration.certificate import (
     CompetencyCertified,
 )
 from shared.events.values import Day, Kejuruan, wita_day
-from shared.eventsourcing.decider import Command, Context, Decider, Refused, State, unexpected
+from shared.eventsourcing.decider import (
+    Command,
+    Context,
+    Decider,
+    Refused,
+    State,
+    StreamRef,
+    unexpected,
+)
 
 
 class IssueCertificate(Command):
@@ -120,3 +128,8 @@ def evolve(state: Certificate, event: Event) -> Certificate:
 
 
 DECIDER = Decider(kind="certificate", initial=Certificate(), decide=decide, evolve=evolve)
+
+
+def certificate_stream(id: str) -> StreamRef[Certificate, Command]:
+    """Name the stream of one certificate."""
+    return DECIDER.stream(id)

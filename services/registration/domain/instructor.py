@@ -20,7 +20,15 @@ from shared.events.registration.instructor import (
 )
 from shared.events.registration.values import ReleaseReason
 from shared.events.values import Certificate, Day, Fields, Kejuruan, Sealed, wita_day
-from shared.eventsourcing.decider import Command, Context, Decider, Refused, State, unexpected
+from shared.eventsourcing.decider import (
+    Command,
+    Context,
+    Decider,
+    Refused,
+    State,
+    StreamRef,
+    unexpected,
+)
 
 
 class AppointInstructor(Command):
@@ -354,3 +362,8 @@ def evolve(state: Instructor, event: Event) -> Instructor:
 
 
 DECIDER = Decider(kind="instructor", initial=Instructor(), decide=decide, evolve=evolve, version=2)
+
+
+def instructor_stream(id: str) -> StreamRef[Instructor, Command]:
+    """Name the stream of one instructor."""
+    return DECIDER.stream(id)

@@ -17,7 +17,15 @@ from shared.events.registration.person import (
     Purpose,
 )
 from shared.events.values import Sealed
-from shared.eventsourcing.decider import Command, Context, Decider, Refused, State, unexpected
+from shared.eventsourcing.decider import (
+    Command,
+    Context,
+    Decider,
+    Refused,
+    State,
+    StreamRef,
+    unexpected,
+)
 
 
 class OpenFile(Command):
@@ -132,3 +140,8 @@ def evolve(state: Person, event: Event) -> Person:
 
 
 DECIDER = Decider(kind="person", initial=Person(), decide=decide, evolve=evolve)
+
+
+def person_stream(id: str) -> StreamRef[Person, Command]:
+    """Name the stream of one person."""
+    return DECIDER.stream(id)

@@ -23,6 +23,7 @@ from shared.eventsourcing.decider import (
     Decider,
     Refused,
     State,
+    StreamRef,
     Timeout,
     unexpected,
 )
@@ -176,3 +177,8 @@ def evolve(state: Placement, event: Event) -> Placement:
 DECIDER = Decider(
     kind="placement", initial=Placement(), decide=decide, evolve=evolve, due=due, version=2
 )
+
+
+def placement_stream(id: str) -> StreamRef[Placement, Command]:
+    """Name the stream of one placement."""
+    return DECIDER.stream(id)

@@ -11,6 +11,7 @@ from shared.eventsourcing.decider import (
     Decider,
     Refused,
     State,
+    StreamRef,
     refuse_repeated,
     unexpected,
 )
@@ -183,3 +184,8 @@ def evolve(state: Programme, event: Event) -> Programme:
 
 
 DECIDER = Decider(kind="programme", initial=Programme(), decide=decide, evolve=evolve)
+
+
+def programme_stream(id: str) -> StreamRef[Programme, Command]:
+    """Name the stream of one programme."""
+    return DECIDER.stream(id)

@@ -11,7 +11,15 @@ from shared.events.base import Code, Event, Id, Instant, Positive
 from shared.events.registration.referral import ReferralMade, ReferralOpened, WillingnessNoted
 from shared.events.registration.values import Place
 from shared.events.values import Flag, Kejuruan
-from shared.eventsourcing.decider import Command, Context, Decider, State, Timeout, unexpected
+from shared.eventsourcing.decider import (
+    Command,
+    Context,
+    Decider,
+    State,
+    StreamRef,
+    Timeout,
+    unexpected,
+)
 
 
 class OpenReferral(Command):
@@ -119,3 +127,8 @@ def evolve(state: Referral, event: Event) -> Referral:
 
 
 DECIDER = Decider(kind="referral", initial=Referral(), decide=decide, evolve=evolve, due=due)
+
+
+def referral_stream(id: str) -> StreamRef[Referral, Command]:
+    """Name the stream of one referral."""
+    return DECIDER.stream(id)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from shared.events.base import Event, Id
 from shared.events.registration.trainee import TrainingRefused, TrainingReleased, TrainingReserved
 from shared.events.values import Flag
-from shared.eventsourcing.decider import Command, Context, Decider, State, unexpected
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef, unexpected
 
 
 class ReserveTraining(Command):
@@ -78,3 +78,8 @@ def evolve(state: Trainee, event: Event) -> Trainee:
 
 
 DECIDER = Decider(kind="trainee", initial=Trainee(), decide=decide, evolve=evolve)
+
+
+def trainee_stream(id: str) -> StreamRef[Trainee, Command]:
+    """Name the stream of one trainee."""
+    return DECIDER.stream(id)

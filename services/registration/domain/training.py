@@ -21,7 +21,15 @@ from shared.events.registration.training import (
 )
 from shared.events.registration.values import Hours
 from shared.events.values import Day, Flag, Kejuruan, Percent, wita_day
-from shared.eventsourcing.decider import Command, Context, Decider, Refused, State, unexpected
+from shared.eventsourcing.decider import (
+    Command,
+    Context,
+    Decider,
+    Refused,
+    State,
+    StreamRef,
+    unexpected,
+)
 
 Names = Annotated[tuple[Id, ...], Field(max_length=200)]
 
@@ -373,3 +381,8 @@ def _corrected(sessions: tuple[Session, ...], event: AttendanceCorrected) -> tup
 
 
 DECIDER = Decider(kind="training", initial=Training(), decide=decide, evolve=evolve)
+
+
+def training_stream(id: str) -> StreamRef[Training, Command]:
+    """Name the stream of one training."""
+    return DECIDER.stream(id)

@@ -24,6 +24,7 @@ from shared.eventsourcing.decider import (
     Decider,
     Refused,
     State,
+    StreamRef,
     refuse_empty,
     refuse_repeated,
     unexpected,
@@ -246,3 +247,8 @@ def _but(
 
 
 DECIDER = Decider(kind="workshop", initial=Workshop(), decide=decide, evolve=evolve)
+
+
+def workshop_stream(id: str) -> StreamRef[Workshop, Command]:
+    """Name the stream of one workshop."""
+    return DECIDER.stream(id)

@@ -11,16 +11,16 @@ from services.registration.policies import (
     trainings,
     workshops,
 )
-from shared.eventsourcing.policies import Reaction
+from shared.eventsourcing.policies import AnyPolicy
 
-REACTIONS: tuple[Reaction, ...] = (
-    *programmes.REACTIONS,
-    *instructors.REACTIONS,
-    *intakes.REACTIONS,
-    *workshops.REACTIONS,
-    *applications.REACTIONS,
-    *trainees.REACTIONS,
-    *referrals.REACTIONS,
-    *trainings.REACTIONS,
-    *persons.REACTIONS,
+POLICIES: tuple[AnyPolicy, ...] = (
+    *programmes.POLICIES,
+    *instructors.POLICIES,
+    *intakes.POLICIES,
+    *workshops.POLICIES,
+    *applications.POLICIES,
+    *trainees.POLICIES,
+    *referrals.POLICIES,
+    *trainings.POLICIES,
+    *persons.POLICIES,
 )

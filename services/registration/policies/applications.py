@@ -1,7 +1,6 @@
 """What an application learns from its class, from training and certificates, and what it tells."""
 
-from collections.abc import Iterable
-
+from services.registration.domain.application.aggregate import application_stream
 from services.registration.domain.application.seat import (
     NoteAssessed,
     NoteCancelled,
@@ -13,8 +12,9 @@ from services.registration.domain.application.seat import (
     NoteSeat,
     NoteSelection,
 )
+from services.registration.domain.intake.aggregate import intake_stream
 from services.registration.domain.intake.seats import LeaveIntake
-from services.registration.policies.common import OWN, stream_id
+from services.registration.policies.common import stream_id
 from shared.events.registration.application import ApplicationDeclined, ApplicationWithdrawn
 from shared.events.registration.certificate import CertificateIssued, CompetencyCertified
 from shared.events.registration.enrolment import ApplicantReferred, SeatLost
@@ -27,13 +27,14 @@ from shared.events.registration.seats import (
     SelectionMade,
 )
 from shared.events.registration.training import ParticipantAssessed
-from shared.eventsourcing.policies import Do, Reaction
+from shared.eventsourcing.policies import AnyPolicy, Dispatch, Dispatches, policy
 from shared.signing.cloudevents import Envelope
 
 Leaving = ApplicationDeclined | ApplicationWithdrawn | ApplicantReferred | SeatLost
 
 
-def note_selection(envelope: Envelope, event: SelectionMade) -> Iterable[Do]:
+@policy
+def note_selection(envelope: Envelope, event: SelectionMade) -> Dispatches:
     given = (
         ("offered", event.offered),
         ("waitlisted", event.waitlisted),
@@ -41,8 +42,8 @@ def note_selection(envelope: Envelope, event: SelectionMade) -> Iterable[Do]:
     )
     for name, places in given:
         for place in places:
-            yield Do(
-                f"application/{place.application}",
+            yield Dispatch(
+                application_stream(place.application),
                 NoteSelection(
                     place=place,
                     given=name,
@@ -54,11 +55,12 @@ def note_selection(envelope: Envelope, event: SelectionMade) -> Iterable[Do]:
             )
 
 
-def note_promotion(envelope: Envelope, event: CandidatesPromoted) -> Iterable[Do]:
+@policy
+def note_promotion(envelope: Envelope, event: CandidatesPromoted) -> Dispatches:
     for places, offered in ((event.offered, True), (event.waitlisted, False)):
         for place in places:
-            yield Do(
-                f"application/{place.application}",
+            yield Dispatch(
+                application_stream(place.application),
                 NotePromotion(
                     place=place,
                     offered=offered,
@@ -70,67 +72,70 @@ def note_promotion(envelope: Envelope, event: CandidatesPromoted) -> Iterable[Do
             )
 
 
-def note_lapse(envelope: Envelope, event: OffersLapsed) -> Iterable[Do]:
+@policy
+def note_lapse(envelope: Envelope, event: OffersLapsed) -> Dispatches:
     for application in event.applications:
-        yield Do(f"application/{application}", NoteLapse())
+        yield Dispatch(application_stream(application), NoteLapse())
 
 
-def note_over(envelope: Envelope, event: IntakeCompleted) -> Iterable[Do]:
+@policy
+def note_over(envelope: Envelope, event: IntakeCompleted) -> Dispatches:
     for application in event.unseated:
-        yield Do(f"application/{application}", NoteOver())
+        yield Dispatch(application_stream(application), NoteOver())
 
 
-def note_cancelled(envelope: Envelope, event: IntakeCancelled) -> Iterable[Do]:
+@policy
+def note_cancelled(envelope: Envelope, event: IntakeCancelled) -> Dispatches:
     for application in event.applications:
-        yield Do(f"application/{application}", NoteCancelled(reason=event.reason))
+        yield Dispatch(application_stream(application), NoteCancelled(reason=event.reason))
 
 
-def note_schedule(envelope: Envelope, event: IntakeRescheduled) -> Iterable[Do]:
+@policy
+def note_schedule(envelope: Envelope, event: IntakeRescheduled) -> Dispatches:
     command = NoteSchedule(starts_on=event.starts_on, ends_on=event.ends_on, reason=event.reason)
     for application in event.applications:
-        yield Do(f"application/{application}", command)
+        yield Dispatch(application_stream(application), command)
 
 
-def note_seat(envelope: Envelope, event: SeatGranted | SeatRefused) -> Iterable[Do]:
+@policy
+def note_seat(envelope: Envelope, event: SeatGranted | SeatRefused) -> Dispatches:
     lost = event.reason if isinstance(event, SeatRefused) else None
-    yield Do(f"application/{event.application}", NoteSeat(lost=lost))
+    yield Dispatch(application_stream(event.application), NoteSeat(lost=lost))
 
 
-def leave_intake(envelope: Envelope, event: Leaving) -> Iterable[Do]:
+@policy
+def leave_intake(envelope: Envelope, event: Leaving) -> Dispatches:
     """A class that is cancelled needs no telling; of all other ends the ledger hears."""
-    yield Do(f"intake/{event.intake}", LeaveIntake(application=stream_id(envelope)))
+    yield Dispatch(intake_stream(event.intake), LeaveIntake(application=stream_id(envelope)))
 
 
-def note_assessed(envelope: Envelope, event: ParticipantAssessed) -> Iterable[Do]:
+@policy
+def note_assessed(envelope: Envelope, event: ParticipantAssessed) -> Dispatches:
     command = NoteAssessed(passed=event.passed, attendance=event.attendance)
-    yield Do(f"application/{event.application}", command)
+    yield Dispatch(application_stream(event.application), command)
 
 
+@policy
 def note_certificate(
     envelope: Envelope, event: CertificateIssued | CompetencyCertified
-) -> Iterable[Do]:
+) -> Dispatches:
     """Both are found under the number of the centre's own certificate."""
     command = NoteCertificate(
         kind="training" if isinstance(event, CertificateIssued) else "competency",
         certificate=stream_id(envelope),
     )
-    yield Do(f"application/{event.application}", command)
+    yield Dispatch(application_stream(event.application), command)
 
 
-REACTIONS: tuple[Reaction, ...] = (
-    Reaction("note-selection", OWN, (SelectionMade,), note_selection),
-    Reaction("note-promotion", OWN, (CandidatesPromoted,), note_promotion),
-    Reaction("note-lapse", OWN, (OffersLapsed,), note_lapse),
-    Reaction("note-over", OWN, (IntakeCompleted,), note_over),
-    Reaction("note-cancelled", OWN, (IntakeCancelled,), note_cancelled),
-    Reaction("note-schedule", OWN, (IntakeRescheduled,), note_schedule),
-    Reaction("note-seat", OWN, (SeatGranted, SeatRefused), note_seat),
-    Reaction(
-        "leave-intake",
-        OWN,
-        (ApplicationDeclined, ApplicationWithdrawn, ApplicantReferred, SeatLost),
-        leave_intake,
-    ),
-    Reaction("note-assessed", OWN, (ParticipantAssessed,), note_assessed),
-    Reaction("note-certificate", OWN, (CertificateIssued, CompetencyCertified), note_certificate),
+POLICIES: tuple[AnyPolicy, ...] = (
+    note_selection,
+    note_promotion,
+    note_lapse,
+    note_over,
+    note_cancelled,
+    note_schedule,
+    note_seat,
+    leave_intake,
+    note_assessed,
+    note_certificate,
 )

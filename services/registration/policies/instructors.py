@@ -1,14 +1,13 @@
 """An instructor's days follow the classes; a partner's instructor comes when support is given."""
 
-from collections.abc import Iterable
-
 from services.registration.agency import BLK_PASER
 from services.registration.domain.instructor import (
     AppointVisitor,
     RebookInstructor,
     ReleaseInstructor,
+    instructor_stream,
 )
-from services.registration.policies.common import OWN, stream_id
+from services.registration.policies.common import stream_id
 from shared.events.partners.support import SupportFulfilled
 from shared.events.registration.intake import (
     InstructorUnassigned,
@@ -16,16 +15,17 @@ from shared.events.registration.intake import (
     IntakeCompleted,
     IntakeRescheduled,
 )
-from shared.eventsourcing.policies import Do, Reaction
+from shared.eventsourcing.policies import AnyPolicy, Dispatch, Dispatches, policy
 from shared.signing.cloudevents import Envelope
 
 
-def appoint_visitor(envelope: Envelope, event: SupportFulfilled) -> Iterable[Do]:
+@policy
+def appoint_visitor(envelope: Envelope, event: SupportFulfilled) -> Dispatches:
     ours = event.kind == "instructor" and event.for_agency == BLK_PASER
     if ours and event.visit is not None and event.teacher is not None:
         support = stream_id(envelope)
-        yield Do(
-            f"instructor/{support}.{event.offer}",
+        yield Dispatch(
+            instructor_stream(f"{support}.{event.offer}"),
             AppointVisitor(
                 partner=event.partner,
                 instructor=event.visit.instructor,
@@ -40,36 +40,39 @@ def appoint_visitor(envelope: Envelope, event: SupportFulfilled) -> Iterable[Do]
         )
 
 
-def rebook(envelope: Envelope, event: IntakeRescheduled) -> Iterable[Do]:
+@policy(name="rebook-instructor")
+def rebook(envelope: Envelope, event: IntakeRescheduled) -> Dispatches:
     for instructor in event.instructors:
-        yield Do(
-            f"instructor/{instructor}",
+        yield Dispatch(
+            instructor_stream(instructor),
             RebookInstructor(
                 intake=stream_id(envelope), starts_on=event.starts_on, ends_on=event.ends_on
             ),
         )
 
 
-def release(envelope: Envelope, event: IntakeCancelled | IntakeCompleted) -> Iterable[Do]:
+@policy(name="release-instructor")
+def release(envelope: Envelope, event: IntakeCancelled | IntakeCompleted) -> Dispatches:
     reason = "cancelled" if isinstance(event, IntakeCancelled) else "completed"
     for instructor in event.instructors:
-        yield Do(
-            f"instructor/{instructor}",
+        yield Dispatch(
+            instructor_stream(instructor),
             ReleaseInstructor(intake=stream_id(envelope), reason=reason),
         )
 
 
-def release_unneeded(envelope: Envelope, event: InstructorUnassigned) -> Iterable[Do]:
+@policy
+def release_unneeded(envelope: Envelope, event: InstructorUnassigned) -> Dispatches:
     if event.reason == "not-needed":
-        yield Do(
-            f"instructor/{event.instructor}",
+        yield Dispatch(
+            instructor_stream(event.instructor),
             ReleaseInstructor(intake=stream_id(envelope), reason="not-needed"),
         )
 
 
-REACTIONS: tuple[Reaction, ...] = (
-    Reaction("appoint-visitor", "partners.events", (SupportFulfilled,), appoint_visitor),
-    Reaction("rebook-instructor", OWN, (IntakeRescheduled,), rebook),
-    Reaction("release-instructor", OWN, (IntakeCancelled, IntakeCompleted), release),
-    Reaction("release-unneeded", OWN, (InstructorUnassigned,), release_unneeded),
+POLICIES: tuple[AnyPolicy, ...] = (
+    appoint_visitor,
+    rebook,
+    release,
+    release_unneeded,
 )

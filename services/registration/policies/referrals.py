@@ -1,23 +1,23 @@
 """A partner lends seats: those who wait are asked, and the willing are referred."""
 
-from collections.abc import Iterable
-
+from services.registration.domain.application.aggregate import application_stream
 from services.registration.domain.application.referral import (
     AskReferral,
     NoteReferred,
     NoteUnanswered,
 )
 from services.registration.domain.application.state import referral_id
-from services.registration.domain.referral import NoteAnswer, OpenReferral
-from services.registration.policies.common import OWN, stream_id
+from services.registration.domain.referral import NoteAnswer, OpenReferral, referral_stream
+from services.registration.policies.common import stream_id
 from shared.events.registration.enrolment import ReferralAnswered
 from shared.events.registration.referral import ReferralMade, ReferralOpened, WillingnessNoted
 from shared.events.registration.seats import SeatsLent
-from shared.eventsourcing.policies import Do, Reaction
+from shared.eventsourcing.policies import AnyPolicy, Dispatch, Dispatches, policy
 from shared.signing.cloudevents import Envelope
 
 
-def open_referral(envelope: Envelope, event: SeatsLent) -> Iterable[Do]:
+@policy
+def open_referral(envelope: Envelope, event: SeatsLent) -> Dispatches:
     intake = stream_id(envelope)
     command = OpenReferral(
         intake=intake,
@@ -29,10 +29,11 @@ def open_referral(envelope: Envelope, event: SeatsLent) -> Iterable[Do]:
         waiting=event.waiting,
         answer_by=event.answer_by,
     )
-    yield Do(f"referral/{referral_id(intake, event.support, event.offer)}", command)
+    yield Dispatch(referral_stream(referral_id(intake, event.support, event.offer)), command)
 
 
-def ask_referral(envelope: Envelope, event: ReferralOpened) -> Iterable[Do]:
+@policy
+def ask_referral(envelope: Envelope, event: ReferralOpened) -> Dispatches:
     command = AskReferral(
         support=event.support,
         offer=event.offer,
@@ -40,34 +41,37 @@ def ask_referral(envelope: Envelope, event: ReferralOpened) -> Iterable[Do]:
         answer_by=event.answer_by,
     )
     for place in event.waiting:
-        yield Do(f"application/{place.application}", command)
+        yield Dispatch(application_stream(place.application), command)
 
 
-def note_answer(envelope: Envelope, event: ReferralAnswered) -> Iterable[Do]:
+@policy
+def note_answer(envelope: Envelope, event: ReferralAnswered) -> Dispatches:
     referral = referral_id(event.intake, event.support, event.offer)
     command = NoteAnswer(application=stream_id(envelope), willing=event.willing)
-    yield Do(f"referral/{referral}", command)
+    yield Dispatch(referral_stream(referral), command)
 
 
-def note_unanswered(envelope: Envelope, event: WillingnessNoted) -> Iterable[Do]:
+@policy
+def note_unanswered(envelope: Envelope, event: WillingnessNoted) -> Dispatches:
     """Who did answer has told so already, and is told nothing."""
     if not event.willing:
         command = NoteUnanswered(referral=stream_id(envelope))
-        yield Do(f"application/{event.application}", command)
+        yield Dispatch(application_stream(event.application), command)
 
 
-def note_referred(envelope: Envelope, event: ReferralMade) -> Iterable[Do]:
+@policy
+def note_referred(envelope: Envelope, event: ReferralMade) -> Dispatches:
     for place in event.referred:
         command = NoteReferred(
             support=event.support, offer=event.offer, partner=event.partner, rank=place.rank
         )
-        yield Do(f"application/{place.application}", command)
+        yield Dispatch(application_stream(place.application), command)
 
 
-REACTIONS: tuple[Reaction, ...] = (
-    Reaction("open-referral", OWN, (SeatsLent,), open_referral),
-    Reaction("ask-referral", OWN, (ReferralOpened,), ask_referral),
-    Reaction("note-answer", OWN, (ReferralAnswered,), note_answer),
-    Reaction("note-unanswered", OWN, (WillingnessNoted,), note_unanswered),
-    Reaction("note-referred", OWN, (ReferralMade,), note_referred),
+POLICIES: tuple[AnyPolicy, ...] = (
+    open_referral,
+    ask_referral,
+    note_answer,
+    note_unanswered,
+    note_referred,
 )

@@ -1,11 +1,11 @@
 """A seat takes two answers: the person's stream reserves the training, then the class's ledger."""
 
-from collections.abc import Iterable
-
+from services.registration.domain.application.aggregate import application_stream
 from services.registration.domain.application.seat import NoteSeat
+from services.registration.domain.intake.aggregate import intake_stream
 from services.registration.domain.intake.seats import ClaimSeat
-from services.registration.domain.trainee import ReleaseTraining, ReserveTraining
-from services.registration.policies.common import OWN, stream_id
+from services.registration.domain.trainee import ReleaseTraining, ReserveTraining, trainee_stream
+from services.registration.policies.common import stream_id
 from shared.events.registration.application import ApplicationCancelled, ApplicationWithdrawn
 from shared.events.registration.enrolment import (
     ApplicantReferred,
@@ -14,7 +14,7 @@ from shared.events.registration.enrolment import (
     TrainingFinished,
 )
 from shared.events.registration.trainee import TrainingRefused, TrainingReserved
-from shared.eventsourcing.policies import Do, Reaction
+from shared.eventsourcing.policies import AnyPolicy, Dispatch, Dispatches, policy
 from shared.signing.cloudevents import Envelope
 
 Ending = (
@@ -22,40 +22,33 @@ Ending = (
 )
 
 
-def reserve_training(envelope: Envelope, event: SeatClaimed) -> Iterable[Do]:
+@policy
+def reserve_training(envelope: Envelope, event: SeatClaimed) -> Dispatches:
     command = ReserveTraining(intake=event.intake, application=stream_id(envelope))
-    yield Do(f"trainee/{event.person}", command)
+    yield Dispatch(trainee_stream(event.person), command)
 
 
-def claim_seat(envelope: Envelope, event: TrainingReserved) -> Iterable[Do]:
-    yield Do(f"intake/{event.intake}", ClaimSeat(application=event.application))
+@policy
+def claim_seat(envelope: Envelope, event: TrainingReserved) -> Dispatches:
+    yield Dispatch(intake_stream(event.intake), ClaimSeat(application=event.application))
 
 
-def note_in_training(envelope: Envelope, event: TrainingRefused) -> Iterable[Do]:
-    yield Do(f"application/{event.application}", NoteSeat(lost="in-training"))
+@policy
+def note_in_training(envelope: Envelope, event: TrainingRefused) -> Dispatches:
+    yield Dispatch(application_stream(event.application), NoteSeat(lost="in-training"))
 
 
-def release_training(envelope: Envelope, event: Ending) -> Iterable[Do]:
+@policy
+def release_training(envelope: Envelope, event: Ending) -> Dispatches:
     command = ReleaseTraining(
         application=stream_id(envelope), completed=isinstance(event, TrainingFinished)
     )
-    yield Do(f"trainee/{event.person}", command)
+    yield Dispatch(trainee_stream(event.person), command)
 
 
-REACTIONS: tuple[Reaction, ...] = (
-    Reaction("reserve-training", OWN, (SeatClaimed,), reserve_training),
-    Reaction("claim-seat", OWN, (TrainingReserved,), claim_seat),
-    Reaction("note-in-training", OWN, (TrainingRefused,), note_in_training),
-    Reaction(
-        "release-training",
-        OWN,
-        (
-            ApplicationWithdrawn,
-            ApplicationCancelled,
-            ApplicantReferred,
-            SeatLost,
-            TrainingFinished,
-        ),
-        release_training,
-    ),
+POLICIES: tuple[AnyPolicy, ...] = (
+    reserve_training,
+    claim_seat,
+    note_in_training,
+    release_training,
 )

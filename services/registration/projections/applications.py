@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from services.registration.domain.application.eligibility import failures
-from services.registration.projections.figures import VIEWS as FIGURES
-from services.registration.projections.retention import VIEWS as RETENTION
+from services.registration.projections.figures import PROJECTIONS as FIGURES
+from services.registration.projections.retention import PROJECTIONS as RETENTION
 from shared.events.base import Event
 from shared.events.registration.application import (
     ApplicantRegistered,
@@ -31,7 +31,7 @@ from shared.events.registration.enrolment import (
     TrainingFinished,
 )
 from shared.events.values import wita_day
-from shared.eventsourcing.projections import Part, View
+from shared.eventsourcing.projections import AnyProjection, Part, projection
 from shared.signing.cloudevents import Envelope
 
 ApplicationEvent = (
@@ -164,41 +164,6 @@ def fold_own(
     return None if isinstance(event, ApplicantErased) else {"intake": event.intake}
 
 
-APPLICATIONS = View(
-    "applications",
-    "registration.events",
-    (
-        ApplicantRegistered,
-        ApplicationCorrected,
-        DocumentAttached,
-        CorrectionRequested,
-        ApplicationDeclined,
-        ApplicationVerified,
-        ApplicantScored,
-        SeatOffered,
-        ApplicantWaitlisted,
-        ApplicantPromoted,
-        SeatClaimed,
-        SeatConfirmed,
-        SeatLost,
-        ApplicationWithdrawn,
-        ApplicationCancelled,
-        ScheduleChanged,
-        ApplicantReferred,
-        TrainingFinished,
-        ApplicantCertified,
-        ApplicantErased,
-    ),
-    application_keys,
-    fold_application,
-    version=2,
-)
-OWN_APPLICATIONS = View(
-    "own-applications",
-    "registration.events",
-    (ApplicantRegistered, ApplicantErased),
-    own_keys,
-    fold_own,
-    version=2,
-)
-VIEWS: tuple[View, ...] = (APPLICATIONS, OWN_APPLICATIONS, *FIGURES, *RETENTION)
+APPLICATIONS = projection("applications", application_keys, fold_application, version=2)
+OWN_APPLICATIONS = projection("own-applications", own_keys, fold_own, version=2)
+PROJECTIONS: tuple[AnyProjection, ...] = (APPLICATIONS, OWN_APPLICATIONS, *FIGURES, *RETENTION)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from shared.events.registration.placement import GraduatePlaced
-from shared.eventsourcing.projections import Part, View
+from shared.eventsourcing.projections import AnyProjection, Part, projection
 from shared.signing.cloudevents import Envelope
 
 
@@ -18,7 +18,5 @@ def fold_placement(part: Part | None, envelope: Envelope, event: GraduatePlaced)
     return {**outcomes, "placed": bool(earlier["placed"]) or event.outcome != "none"}
 
 
-PLACEMENTS = View(
-    "placements", "registration.events", (GraduatePlaced,), placement_keys, fold_placement
-)
-VIEWS: tuple[View, ...] = (PLACEMENTS,)
+PLACEMENTS = projection("placements", placement_keys, fold_placement)
+PROJECTIONS: tuple[AnyProjection, ...] = (PLACEMENTS,)

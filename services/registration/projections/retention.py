@@ -20,7 +20,7 @@ from shared.events.registration.instructor import (
     InstructorDischarged,
     InstructorErased,
 )
-from shared.eventsourcing.projections import Part, View
+from shared.eventsourcing.projections import AnyProjection, Part, projection
 from shared.signing.cloudevents import Envelope
 
 ENDS: dict[type[Event], str] = {
@@ -34,11 +34,25 @@ ENDS: dict[type[Event], str] = {
 }
 
 
-def file_keys(envelope: Envelope, event: Event) -> Iterable[str]:
+EndingEvent = (
+    ApplicationDeclined
+    | ApplicationWithdrawn
+    | ApplicationCancelled
+    | SeatLost
+    | ApplicantReferred
+    | TrainingFinished
+    | InstructorDischarged
+)
+FileEvent = (
+    ApplicantRegistered | InstructorAppointed | EndingEvent | ApplicantErased | InstructorErased
+)
+
+
+def file_keys(envelope: Envelope, event: FileEvent) -> Iterable[str]:
     yield envelope.subject
 
 
-def fold_file(part: Part | None, envelope: Envelope, event: Event) -> Part | None:
+def fold_file(part: Part | None, envelope: Envelope, event: FileEvent) -> Part | None:
     """A file that nothing has ended yet has no `ended`."""
     match event:
         case ApplicantRegistered() | InstructorAppointed():
@@ -51,11 +65,5 @@ def fold_file(part: Part | None, envelope: Envelope, event: Event) -> Part | Non
             return {**part, "ended": ENDS[type(event)], "since": envelope.time.isoformat()}
 
 
-FILES = View(
-    "files",
-    "registration.events",
-    (ApplicantRegistered, InstructorAppointed, *ENDS, ApplicantErased, InstructorErased),
-    file_keys,
-    fold_file,
-)
-VIEWS: tuple[View, ...] = (FILES,)
+FILES = projection("files", file_keys, fold_file)
+PROJECTIONS: tuple[AnyProjection, ...] = (FILES,)

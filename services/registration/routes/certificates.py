@@ -4,22 +4,24 @@ from base64 import b32encode
 from typing import Any
 
 from services.registration.agency import BLK_PASER
+from services.registration.domain.application.aggregate import application_stream
 from services.registration.domain.application.state import Application
 from services.registration.domain.certificate import (
     Certificate,
     IssueCertificate,
     RecordCompetency,
     RevokeCertificate,
+    certificate_stream,
 )
-from services.registration.domain.training import Training
+from services.registration.domain.training import Training, training_stream
 from services.registration.routes.access import OFFICERS
 from shared.events.base import Id
 from shared.events.values import wita_day
 from shared.eventsourcing.decider import Command, Refused
-from shared.eventsourcing.policies import Do
-from shared.runtime.service import Service
+from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.web.authentication import Role
-from shared.web.request_context import Ask
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
 from shared.web.responses import Answered
 from shared.web.router import Api
 
@@ -30,10 +32,10 @@ class IssueForm(Command):
     application: Id
 
 
-def routes(service: Service, api: Api) -> None:
-    async def issue(ask: Ask, body: IssueForm) -> Do:
-        application: Application = await ask.state(f"application/{body.application}")
-        training: Training = await ask.snapshot(f"training/{application.intake}")
+def routes(service: Resources, api: Api) -> None:
+    async def issue(ask: RequestContext, body: IssueForm) -> AnyDispatch:
+        application: Application = await ask.state(application_stream(body.application))
+        training: Training = await ask.snapshot(training_stream(application.intake))
         result = training.assessed.get(body.application)
         if result is None or not result.passed:
             raise Refused(
@@ -42,7 +44,7 @@ def routes(service: Service, api: Api) -> None:
                 "Sertifikat hanya untuk peserta yang lulus pelatihan.",
                 field="application",
             )
-        year = wita_day(application.registered_at or service.committer.now()).year
+        year = wita_day(application.registered_at or service.command_handler.now()).year
         digest = service.keys.secret.hash(b"certificate", body.application.encode())
         number = f"{year}-{application.kejuruan}-{b32encode(digest)[:10].decode()}"
         command = IssueCertificate(
@@ -54,14 +56,14 @@ def routes(service: Service, api: Api) -> None:
             kejuruan=training.kejuruan,
             hours=training.hours,
         )
-        return Do(f"certificate/{number}", command)
+        return Dispatch(certificate_stream(number), command)
 
-    async def on_certificate(ask: Ask, body: Command) -> Do:
-        return Do(f"certificate/{ask.path['id']}", body)
+    async def on_certificate(ask: RequestContext, body: Command) -> AnyDispatch:
+        return Dispatch(certificate_stream(ask.path["id"]), body)
 
-    async def check(ask: Ask) -> dict[str, Any]:
+    async def check(ask: RequestContext) -> dict[str, Any]:
         """What anybody may know: that it is ours and still holds, never whose it is."""
-        found: Certificate = await ask.state(f"certificate/{ask.path['id']}")
+        found: Certificate = await ask.state(certificate_stream(ask.path["id"]))
         shown = {"number", "title", "skkni", "kejuruan", "hours", "issued_on"}
         status = "revoked" if found.revoked else "valid"
         return {**found.model_dump(mode="json", include=shown), "status": status}

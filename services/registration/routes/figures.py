@@ -4,17 +4,17 @@ from typing import Any
 
 from services.registration.agency import BLK_PASER
 from services.registration.application.figures import COUNTS, DIMENSIONS, group, matches, people
-from shared.runtime.service import Service
 from shared.web import export
 from shared.web.authentication import STAFF
 from shared.web.problems import ProblemError
-from shared.web.request_context import Ask
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
 from shared.web.responses import Page
 from shared.web.router import Api
 
 
-def routes(service: Service, api: Api) -> None:
-    async def figures(ask: Ask) -> Any:
+def routes(service: Resources, api: Api) -> None:
+    async def figures(ask: RequestContext) -> Any:
         by = ask.query.get("by", "kejuruan")
         if by not in DIMENSIONS:
             choices = ", ".join(DIMENSIONS)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from services.registration.application.follow_codes import normal
+from services.registration.domain.application.aggregate import application_stream
 from services.registration.domain.application.file_check import AttachDocument
 from services.registration.domain.application.seat import ConfirmSeat
 from services.registration.domain.application.state import Application
@@ -24,11 +25,11 @@ from services.registration.routes.registry import Registry
 from shared.events.registration.person import PersonFile
 from shared.events.values import Day, Document
 from shared.eventsourcing.decider import Command
-from shared.eventsourcing.policies import Do
+from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.kernel.ports import Commit
-from shared.runtime.service import Service
 from shared.web.problems import ProblemError
-from shared.web.request_context import Ask
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
 from shared.web.router import Api
 from shared.web.throttle import Throttle
 
@@ -66,7 +67,9 @@ class Gate:
     def __init__(self, desk: Desk, throttle: Throttle) -> None:
         self._desk, self._throttle = desk, throttle
 
-    async def application(self, ask: Ask, code: str, birth_date: Day) -> tuple[str, Application]:
+    async def application(
+        self, ask: RequestContext, code: str, birth_date: Day
+    ) -> tuple[str, Application]:
         """The application's id and state. Raises ProblemError: 404 for any mismatch, and 429."""
         keys = f"address {ask.client}", f"code {normal(code)}"
         if wait := self._throttle.wait(*keys):
@@ -80,7 +83,7 @@ class Gate:
                 headers={"retry-after": str(math.ceil(wait))},
             )
         id_ = await self._desk.lookup.find(code, birth_date)
-        state: Application | None = await ask.snapshot(f"application/{id_}") if id_ else None
+        state: Application | None = await ask.snapshot(application_stream(id_)) if id_ else None
         if id_ is None or state is None or state.status is None:
             self._throttle.fail(*keys)
             raise ProblemError(
@@ -94,32 +97,32 @@ class Gate:
         return id_, state
 
 
-def routes(service: Service, api: Api) -> None:
+def routes(service: Resources, api: Api) -> None:
     desk = Desk(service)
     gate = Gate(desk, Throttle())
     registry = Registry(service)
 
-    async def see(ask: Ask, body: Follow) -> dict[str, Any]:
+    async def see(ask: RequestContext, body: Follow) -> dict[str, Any]:
         id_, state = await gate.application(ask, body.code, body.birth_date)
         return await desk.shown(ask, id_, state)
 
-    async def ask_report(ask: Ask, body: Follow) -> Do:
+    async def ask_report(ask: RequestContext, body: Follow) -> AnyDispatch:
         """The code is of one application, so it opens no other file."""
         id_, state = await gate.application(ask, body.code, body.birth_date)
         file = PersonFile(kind="application", id=id_)
         return await registry.read(ask, state.person, [file], "person-request")
 
-    async def report(ask: Ask, body: Follow, commit: Commit) -> dict[str, Any]:
+    async def report(ask: RequestContext, body: Follow, commit: Commit) -> dict[str, Any]:
         return await registry.report(commit)
 
-    async def correct(ask: Ask, body: FollowCorrection) -> Do:
+    async def correct(ask: RequestContext, body: FollowCorrection) -> AnyDispatch:
         id_, state = await gate.application(ask, body.code, body.birth_date)
         return await desk.correct(ask, id_, state, body)
 
-    def acting(make: Callable[[Ask, Any], Command]) -> Any:
-        async def prepare(ask: Ask, body: Any) -> Do:
+    def acting(make: Callable[[RequestContext, Any], Command]) -> Any:
+        async def prepare(ask: RequestContext, body: Any) -> AnyDispatch:
             id_, _ = await gate.application(ask, body.code, body.birth_date)
-            return Do(f"application/{id_}", make(ask, body))
+            return Dispatch(application_stream(id_), make(ask, body))
 
         return prepare
 
@@ -144,9 +147,9 @@ def routes(service: Service, api: Api) -> None:
         api.command("POST", f"/v1/follow/{name}", body, CITIZENS, prepare, summary, public=True)
 
 
-def _seat(ask: Ask, body: Follow) -> Command:
+def _seat(ask: RequestContext, body: Follow) -> Command:
     return ConfirmSeat()
 
 
-def _document(ask: Ask, body: FollowDocument) -> Command:
+def _document(ask: RequestContext, body: FollowDocument) -> Command:
     return AttachDocument(**body.model_dump(include=set(Document.model_fields)))

@@ -6,24 +6,27 @@ from pydantic import Field, StringConstraints
 
 from services.registration.agency import BLK_PASER
 from services.registration.application.sealing import seal
+from services.registration.domain.instructor import DECIDER as INSTRUCTOR
 from services.registration.domain.instructor import (
     AppointInstructor,
     BookInstructor,
     DischargeInstructor,
     RenewCertificate,
     WithdrawInstructor,
+    instructor_stream,
 )
+from services.registration.domain.intake.aggregate import intake_stream
 from services.registration.domain.intake.state import Intake
 from services.registration.routes.access import OFFICERS, without
 from shared.events.base import Id, Text
 from shared.events.values import Certificate, Fields
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.idempotency import derived_id
-from shared.eventsourcing.policies import Do
-from shared.privacy.vault import Privacy
-from shared.runtime.service import Service
+from shared.eventsourcing.policies import AnyDispatch, Dispatch
+from shared.privacy.vault import PersonalDataVault
 from shared.web.authentication import STAFF
-from shared.web.request_context import Ask
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
 from shared.web.responses import Nothing
 from shared.web.router import Api
 
@@ -46,13 +49,13 @@ class Assignment(Command):
     instructor: Id
 
 
-def routes(service: Service, api: Api) -> None:
+def routes(service: Resources, api: Api) -> None:
     secret = service.keys.secret
-    privacy = Privacy(service.store, secret, service.keys.wrapping)
+    privacy = PersonalDataVault(service.store, secret, service.keys.wrapping)
 
-    async def appoint(ask: Ask, body: InstructorForm) -> Do:
+    async def appoint(ask: RequestContext, body: InstructorForm) -> AnyDispatch:
         person = await privacy.person(f"nip:{body.nip}", keep=not ask.dry)
-        stream = f"instructor/{derived_id(secret, 'instructor', person)}"
+        stream = instructor_stream(str(derived_id(secret, "instructor", person)))
         identity = {"nip": body.nip, "name": body.name}
         # An appointment is the first event of its stream, or there is none.
         sealed = await seal(privacy, person, f"{stream}/1", identity)
@@ -63,24 +66,26 @@ def routes(service: Service, api: Api) -> None:
             methodology=body.methodology,
             competency=body.competency,
         )
-        return Do(stream, command)
+        return Dispatch(stream, command)
 
-    async def renew(ask: Ask, body: RenewCertificate) -> Do:
-        return Do(f"instructor/{ask.path['id']}", body)
+    async def renew(ask: RequestContext, body: RenewCertificate) -> AnyDispatch:
+        return Dispatch(instructor_stream(ask.path["id"]), body)
 
-    async def discharge(ask: Ask, body: Nothing) -> Do:
-        return Do(f"instructor/{ask.path['id']}", DischargeInstructor())
+    async def discharge(ask: RequestContext, body: Nothing) -> AnyDispatch:
+        return Dispatch(instructor_stream(ask.path["id"]), DischargeInstructor())
 
-    async def assign(ask: Ask, body: Assignment) -> Do:
-        intake: Intake = await ask.state(f"intake/{ask.path['id']}")
+    async def assign(ask: RequestContext, body: Assignment) -> AnyDispatch:
+        intake: Intake = await ask.state(intake_stream(ask.path["id"]))
         starts_on, ends_on = intake.teaching_days()
         command = BookInstructor(
             intake=ask.path["id"], kejuruan=intake.kejuruan, starts_on=starts_on, ends_on=ends_on
         )
-        return Do(f"instructor/{body.instructor}", command)
+        return Dispatch(instructor_stream(body.instructor), command)
 
-    async def withdraw(ask: Ask, body: Assignment) -> Do:
-        return Do(f"instructor/{body.instructor}", WithdrawInstructor(intake=ask.path["id"]))
+    async def withdraw(ask: RequestContext, body: Assignment) -> AnyDispatch:
+        return Dispatch(
+            instructor_stream(body.instructor), WithdrawInstructor(intake=ask.path["id"])
+        )
 
     intake = "/v1/intakes/{id}/instructors"
     commands = (
@@ -93,4 +98,4 @@ def routes(service: Service, api: Api) -> None:
     for path, body, prepare, summary in commands:
         api.command("POST", path, body, OFFICERS, prepare, summary, agency=BLK_PASER)  # type: ignore[arg-type]
     api.importable("instructors", InstructorForm, OFFICERS, appoint, BLK_PASER)
-    api.states("instructor", "/v1/instructors", STAFF, without("sealed", "person"))
+    api.states(INSTRUCTOR, "/v1/instructors", STAFF, without("sealed", "person"))

@@ -3,6 +3,8 @@
 from typing import Any
 
 from services.registration.agency import BLK_PASER
+from services.registration.domain.intake.aggregate import DECIDER as INTAKE
+from services.registration.domain.intake.aggregate import intake_stream
 from services.registration.domain.intake.seats import SelectParticipants
 from services.registration.domain.intake.start import CancelIntake, RequestStart, Reschedule
 from services.registration.domain.intake.state import (
@@ -13,12 +15,12 @@ from services.registration.domain.intake.state import (
     OpenIntake,
     PlanIntake,
 )
-from services.registration.domain.programme import Programme
+from services.registration.domain.programme import Programme, programme_stream
 from services.registration.routes.access import ANYBODY, OFFICERS
 from shared.eventsourcing.decider import Command
-from shared.eventsourcing.policies import Do
-from shared.runtime.service import Service
-from shared.web.request_context import Ask
+from shared.eventsourcing.policies import AnyDispatch, Dispatch
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
 from shared.web.responses import Nothing
 from shared.web.router import Api
 
@@ -27,31 +29,31 @@ class PlanForm(IntakePlan, Command):
     """What an officer fills in to plan a class."""
 
 
-def routes(service: Service, api: Api) -> None:
-    async def planned(ask: Ask, body: PlanForm, stream: str) -> Do:
-        programme: Programme = await ask.snapshot(f"programme/{body.programme}")
-        return Do(stream, PlanIntake(**dict(body), published=programme.outline()))
+def routes(service: Resources, api: Api) -> None:
+    async def planned(ask: RequestContext, body: PlanForm, id_: str) -> AnyDispatch:
+        programme: Programme = await ask.snapshot(programme_stream(body.programme))
+        return Dispatch(intake_stream(id_), PlanIntake(**dict(body), published=programme.outline()))
 
-    async def draft(ask: Ask, body: PlanForm) -> Do:
-        return await planned(ask, body, f"intake/{ask.request_id}")
+    async def draft(ask: RequestContext, body: PlanForm) -> AnyDispatch:
+        return await planned(ask, body, str(ask.request_id))
 
-    async def redraft(ask: Ask, body: PlanForm) -> Do:
-        return await planned(ask, body, f"intake/{ask.path['id']}")
+    async def redraft(ask: RequestContext, body: PlanForm) -> AnyDispatch:
+        return await planned(ask, body, ask.path["id"])
 
-    async def open_intake(ask: Ask, body: Nothing) -> Do:
-        stream = f"intake/{ask.path['id']}"
+    async def open_intake(ask: RequestContext, body: Nothing) -> AnyDispatch:
+        stream = intake_stream(ask.path["id"])
         intake: Intake = await ask.state(stream)
-        programme: Programme = await ask.snapshot(f"programme/{intake.programme}")
-        return Do(stream, OpenIntake(published=programme.outline()))
+        programme: Programme = await ask.snapshot(programme_stream(intake.programme))
+        return Dispatch(stream, OpenIntake(published=programme.outline()))
 
-    async def on_intake(ask: Ask, body: Command) -> Do:
-        return Do(f"intake/{ask.path['id']}", body)
+    async def on_intake(ask: RequestContext, body: Command) -> AnyDispatch:
+        return Dispatch(intake_stream(ask.path["id"]), body)
 
-    async def select(ask: Ask, body: Nothing) -> Do:
-        return Do(f"intake/{ask.path['id']}", SelectParticipants())
+    async def select(ask: RequestContext, body: Nothing) -> AnyDispatch:
+        return Dispatch(intake_stream(ask.path["id"]), SelectParticipants())
 
-    async def start(ask: Ask, body: Nothing) -> Do:
-        return Do(f"intake/{ask.path['id']}", RequestStart())
+    async def start(ask: RequestContext, body: Nothing) -> AnyDispatch:
+        return Dispatch(intake_stream(ask.path["id"]), RequestStart())
 
     one = "/v1/intakes/{id}"
     commands: tuple[tuple[str, Any, Any, str], ...] = (
@@ -67,7 +69,7 @@ def routes(service: Service, api: Api) -> None:
     )
     for path, body, prepare, summary in commands:
         api.command("POST", path, body, OFFICERS, prepare, summary, agency=BLK_PASER)
-    api.states("intake", "/v1/intakes", ANYBODY, _show)
+    api.states(INTAKE, "/v1/intakes", ANYBODY, _show)
 
 
 def _show(id_: str, state: Intake) -> dict[str, Any]:

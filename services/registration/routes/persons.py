@@ -5,6 +5,7 @@ from typing import Any
 from services.registration.agency import BLK_PASER
 from services.registration.application.erasure import PersonErasure
 from services.registration.application.retention import erasable, rules_of
+from services.registration.domain.person import DECIDER as PERSON
 from services.registration.routes.access import CITIZENS, OFFICERS, without
 from services.registration.routes.applications import application_of
 from services.registration.routes.registry import ErasureForm, Registry, ReportForm
@@ -12,11 +13,11 @@ from shared.events.base import Text
 from shared.events.registration.person import PersonFile, Purpose
 from shared.events.values import wita_day
 from shared.eventsourcing.decider import Command
-from shared.eventsourcing.policies import Do
+from shared.eventsourcing.policies import AnyDispatch
 from shared.kernel.ports import Commit
-from shared.runtime.service import Service
 from shared.web.parsing import page_of
-from shared.web.request_context import Ask
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
 from shared.web.responses import Nothing, Page
 from shared.web.router import Api
 
@@ -28,31 +29,31 @@ class ReadForm(Command):
     note: Text | None = None
 
 
-def routes(service: Service, api: Api) -> None:
+def routes(service: Resources, api: Api) -> None:
     registry, erasure = Registry(service), PersonErasure(service)
 
     def reading(kind: Any) -> Any:
-        async def prepare(ask: Ask, body: ReadForm) -> Do:
+        async def prepare(ask: RequestContext, body: ReadForm) -> AnyDispatch:
             file = PersonFile(kind=kind, id=ask.path["id"])
             person = await registry.person(ask, file)
             return await registry.read(ask, person, [file], body.purpose, body.note)
 
         return prepare
 
-    async def read(ask: Ask, body: ReadForm, commit: Commit) -> dict[str, Any]:
+    async def read(ask: RequestContext, body: ReadForm, commit: Commit) -> dict[str, Any]:
         return await registry.data(commit)
 
-    async def ask_report(ask: Ask, body: ReportForm) -> Do:
+    async def ask_report(ask: RequestContext, body: ReportForm) -> AnyDispatch:
         person, files = await registry.whom(ask, body)
         return await registry.read(ask, person, files, "person-request", body.note)
 
-    async def ask_own_report(ask: Ask, body: Nothing) -> Do:
+    async def ask_own_report(ask: RequestContext, body: Nothing) -> AnyDispatch:
         """Knowing somebody's NIK, one can apply in their name: it opens no other file of theirs."""
         state = await application_of(ask)
         file = PersonFile(kind="application", id=ask.path["id"])
         return await registry.read(ask, state.person, [file], "person-request")
 
-    async def report(ask: Ask, body: Any, commit: Commit) -> dict[str, Any]:
+    async def report(ask: RequestContext, body: Any, commit: Commit) -> dict[str, Any]:
         return await registry.report(commit)
 
     api.reveal(
@@ -77,9 +78,9 @@ def routes(service: Service, api: Api) -> None:
     )  # fmt: skip
     rules = rules_of(service.settings.retention_days)
 
-    async def retention(ask: Ask) -> dict[str, Any]:
+    async def retention(ask: RequestContext) -> dict[str, Any]:
         limit, after = page_of(ask.query)
-        today = wita_day(service.committer.now())
+        today = wita_day(service.command_handler.now())
         found = await erasable(service.store, rules, today)
         left = [(person, item) for person, item in found if person > after]
         more = {"next": left[limit - 1][0]} if len(left) > limit else {}
@@ -88,4 +89,4 @@ def routes(service: Service, api: Api) -> None:
     api.query(
         "/v1/retention", OFFICERS, retention, "Whose data need be kept no longer, and why", Page
     )
-    api.states("person", "/v1/persons", OFFICERS, without("accounts"))
+    api.states(PERSON, "/v1/persons", OFFICERS, without("accounts"))

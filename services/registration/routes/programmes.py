@@ -1,21 +1,27 @@
 """Programmes: publish, publish anew, retire."""
 
 from services.registration.agency import BLK_PASER
-from services.registration.domain.programme import PublishProgramme, PublishVersion, RetireProgramme
+from services.registration.domain.programme import DECIDER as PROGRAMME
+from services.registration.domain.programme import (
+    PublishProgramme,
+    PublishVersion,
+    RetireProgramme,
+    programme_stream,
+)
 from services.registration.routes.access import ANYBODY, OFFICERS
 from shared.eventsourcing.decider import Command
-from shared.eventsourcing.policies import Do
-from shared.runtime.service import Service
-from shared.web.request_context import Ask
+from shared.eventsourcing.policies import AnyDispatch, Dispatch
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
 from shared.web.router import Api
 
 
-def routes(service: Service, api: Api) -> None:
-    async def publish(ask: Ask, body: PublishProgramme) -> Do:
-        return Do(f"programme/{ask.request_id}", body)
+def routes(service: Resources, api: Api) -> None:
+    async def publish(ask: RequestContext, body: PublishProgramme) -> AnyDispatch:
+        return Dispatch(programme_stream(str(ask.request_id)), body)
 
-    async def on_programme(ask: Ask, body: Command) -> Do:
-        return Do(f"programme/{ask.path['id']}", body)
+    async def on_programme(ask: RequestContext, body: Command) -> AnyDispatch:
+        return Dispatch(programme_stream(ask.path["id"]), body)
 
     one = "/v1/programmes/{id}"
     api.command(
@@ -30,4 +36,4 @@ def routes(service: Service, api: Api) -> None:
         "POST", f"{one}/retirement", RetireProgramme, OFFICERS, on_programme,
         "Open no new class of it", agency=BLK_PASER,
     )  # fmt: skip
-    api.states("programme", "/v1/programmes", ANYBODY)
+    api.states(PROGRAMME, "/v1/programmes", ANYBODY)

@@ -8,24 +8,31 @@ from pydantic import Field, model_validator
 
 from services.registration.application.person_files import Files
 from services.registration.application.sealing import seal
+from services.registration.domain.application.aggregate import application_stream
 from services.registration.domain.application.state import UNDER_WAY, Application
-from services.registration.domain.instructor import Instructor
-from services.registration.domain.person import ErasePerson, Person, ReadPersonalData, gone
+from services.registration.domain.instructor import Instructor, instructor_stream
+from services.registration.domain.person import (
+    ErasePerson,
+    Person,
+    ReadPersonalData,
+    gone,
+    person_stream,
+)
 from services.registration.projections.applications import OWN_APPLICATIONS
 from services.registration.routes.instructors import Nip
 from shared.events.base import Id, Text
 from shared.events.registration.person import ErasureReason, PersonalDataRead, PersonFile, Purpose
-from shared.eventsourcing.command_handler import STATES
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.idempotency import derived_id
-from shared.eventsourcing.policies import Do
+from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.eventsourcing.projections import parts_of
+from shared.eventsourcing.states import STATES
 from shared.kernel.ports import Commit, scan_all
-from shared.privacy.vault import Privacy
-from shared.runtime.service import Service
+from shared.privacy.vault import PersonalDataVault
 from shared.signing.cloudevents import read
 from shared.web.problems import ProblemError
-from shared.web.request_context import Ask
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
 
 _PAST = ("completed", "cancelled")
 
@@ -62,50 +69,54 @@ class ErasureForm(WhomForm):
 class Registry:
     """All that the centre knows of its persons."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Resources) -> None:
         self._service, self._store, self._secret = service, service.store, service.keys.secret
-        self._privacy = Privacy(service.store, service.keys.secret, service.keys.wrapping)
+        self._vault = PersonalDataVault(service.store, service.keys.secret, service.keys.wrapping)
         self._files = Files(service)
 
-    async def whom(self, ask: Ask, body: WhomForm) -> tuple[str, list[PersonFile]]:
+    async def whom(self, ask: RequestContext, body: WhomForm) -> tuple[str, list[PersonFile]]:
         """The person and all of their files. Raises ProblemError 404, and Refused when erased."""
         if body.application is not None:
             return await self._of(ask, PersonFile(kind="application", id=body.application))
         if body.instructor is not None:
             return await self._of(ask, PersonFile(kind="instructor", id=body.instructor))
         number = f"nik:{body.nik}" if body.nik is not None else f"nip:{body.nip}"
-        person = await self._privacy.find(number)
+        person = await self._vault.find(number)
         if person is None:
             raise _unknown()
         return person, await self._all(ask, person)
 
-    async def person(self, ask: Ask, file: PersonFile) -> str:
+    async def person(self, ask: RequestContext, file: PersonFile) -> str:
         """The person whose file this is, erased or not. Raises ProblemError 404."""
-        state: Application | Instructor = await ask.state(file.stream)
+        state: Application | Instructor
+        if file.kind == "application":
+            state = await ask.state(application_stream(file.id))
+        else:
+            state = await ask.state(instructor_stream(file.id))
         if not state.person:
             raise _unknown()  # a partner's instructor: the partner knows who it is
         return state.person
 
-    async def _of(self, ask: Ask, file: PersonFile) -> tuple[str, list[PersonFile]]:
+    async def _of(self, ask: RequestContext, file: PersonFile) -> tuple[str, list[PersonFile]]:
         person = await self.person(ask, file)
         return person, await self._all(ask, person, file)
 
-    async def _all(self, ask: Ask, person: str, *known: PersonFile) -> list[PersonFile]:
+    async def _all(self, ask: RequestContext, person: str, *known: PersonFile) -> list[PersonFile]:
         """The person's files, also those that their stream has not heard of yet."""
-        state: Person = await ask.snapshot(f"person/{person}")
+        state: Person = await ask.snapshot(person_stream(person))
         if state.erased is not None:
             raise gone()
         recent = [file async for file in self._recent(ask, person)]
         return list(dict.fromkeys((*state.files, *known, *recent)))
 
-    async def _recent(self, ask: Ask, person: str) -> AsyncIterator[PersonFile]:
+    async def _recent(self, ask: RequestContext, person: str) -> AsyncIterator[PersonFile]:
         """Files that can be new, by the ids that they would have; the log may be away."""
         for intake in await self._current_intakes():
             id_ = str(derived_id(self._secret, intake, person))
-            if (await ask.snapshot(f"application/{id_}")).status is not None:
+            if (await ask.snapshot(application_stream(id_))).status is not None:
                 yield PersonFile(kind="application", id=id_)
         id_ = str(derived_id(self._secret, "instructor", person))
-        if (await ask.snapshot(f"instructor/{id_}")).known():
+        if (await ask.snapshot(instructor_stream(id_))).known():
             yield PersonFile(kind="instructor", id=id_)
 
     async def _current_intakes(self) -> list[str]:
@@ -117,24 +128,24 @@ class Registry:
 
     async def read(
         self,
-        ask: Ask,
+        ask: RequestContext,
         person: str,
         files: list[PersonFile],
         purpose: Purpose,
         note: str | None = None,
-    ) -> Do:
+    ) -> AnyDispatch:
         """The record that what these files hold sealed is about to be shown."""
-        stream = f"person/{person}"
+        stream = person_stream(person)
         fields = await self._files.fields(person, files)
-        _, sequence = await self._service.committer.state(stream)
+        _, sequence = await self._service.command_handler.state(stream)
         sealed = None
         if note is not None:
             event = f"{stream}/{sequence + 1}"
-            sealed = await seal(self._privacy, person, event, {"note": note})
+            sealed = await seal(self._vault, person, event, {"note": note})
         command = ReadPersonalData(
             purpose=purpose, files=tuple(files), fields=fields, sealed=sealed
         )
-        return Do(stream, command, None if sealed is None else sequence)
+        return Dispatch(stream, command, None if sealed is None else sequence)
 
     async def report(self, commit: Commit) -> dict[str, Any]:
         """What the recorded read may be shown: all that its files hold, and all reads of them."""
@@ -149,11 +160,11 @@ class Registry:
         person, (file,) = _recorded(commit)
         return {"file": file.stream, **await self._files.data(person, file)}
 
-    async def erasure(self, ask: Ask, body: ErasureForm) -> Do:
+    async def erasure(self, ask: RequestContext, body: ErasureForm) -> AnyDispatch:
         person, files = await self.whom(ask, body)
         running, accounts = [], []
         for file in files:
-            state = await ask.snapshot(file.stream)
+            state = await self._files.state(file)
             if _is_running(state):
                 running.append(file)
             if isinstance(state, Application) and state.account is not None:
@@ -167,12 +178,12 @@ class Registry:
             on_running=body.on_running,
             reason=body.reason,
         )
-        return Do(f"person/{person}", command)
+        return Dispatch(person_stream(person), command)
 
-    async def _is_theirs(self, ask: Ask, account: str, person: str) -> bool:
+    async def _is_theirs(self, ask: RequestContext, account: str, person: str) -> bool:
         """Whether the account is of nobody else: one may have registered a whole family."""
         async for row, _, _ in parts_of(self._store, OWN_APPLICATIONS, f"{account}/"):
-            other: Application = await ask.snapshot(f"application/{row.partition('/')[2]}")
+            other: Application = await ask.snapshot(application_stream(row.partition("/")[2]))
             if other.person != person and not other.erased:
                 return False
         return True

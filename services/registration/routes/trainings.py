@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.registration.agency import BLK_PASER
+from services.registration.domain.training import DECIDER as TRAINING
 from services.registration.domain.training import (
     AssessParticipant,
     CompleteTraining,
@@ -10,15 +11,16 @@ from services.registration.domain.training import (
     RecommendAssessment,
     RecordAttendance,
     Training,
+    training_stream,
 )
 from services.registration.routes.access import OFFICERS
 from shared.events.base import Id
 from shared.events.values import Flag
 from shared.eventsourcing.decider import Command
-from shared.eventsourcing.policies import Do
-from shared.runtime.service import Service
+from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.web.authentication import STAFF
-from shared.web.request_context import Ask
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
 from shared.web.responses import Nothing
 from shared.web.router import Api
 
@@ -30,16 +32,16 @@ class AssessmentForm(Command):
     passed: Flag
 
 
-def routes(service: Service, api: Api) -> None:
-    async def on_training(ask: Ask, body: Command) -> Do:
-        return Do(f"training/{ask.path['id']}", body)
+def routes(service: Resources, api: Api) -> None:
+    async def on_training(ask: RequestContext, body: Command) -> AnyDispatch:
+        return Dispatch(training_stream(ask.path["id"]), body)
 
-    async def assess(ask: Ask, body: AssessmentForm) -> Do:
+    async def assess(ask: RequestContext, body: AssessmentForm) -> AnyDispatch:
         id_ = ask.path["id"]
-        return Do(f"training/{id_}", AssessParticipant(intake=id_, **dict(body)))
+        return Dispatch(training_stream(id_), AssessParticipant(intake=id_, **dict(body)))
 
-    async def complete(ask: Ask, body: Nothing) -> Do:
-        return Do(f"training/{ask.path['id']}", CompleteTraining())
+    async def complete(ask: RequestContext, body: Nothing) -> AnyDispatch:
+        return Dispatch(training_stream(ask.path["id"]), CompleteTraining())
 
     one = "/v1/trainings/{id}"
     commands: tuple[tuple[str, Any, Any, str], ...] = (
@@ -51,7 +53,7 @@ def routes(service: Service, api: Api) -> None:
     )
     for path, body, prepare, summary in commands:
         api.command("POST", path, body, OFFICERS, prepare, summary, agency=BLK_PASER)
-    api.states("training", "/v1/trainings", STAFF, _show)
+    api.states(TRAINING, "/v1/trainings", STAFF, _show)
 
 
 def _show(id_: str, state: Training) -> dict[str, Any]:

@@ -1,18 +1,24 @@
 """Workshops: report what is broken, repaired or gone. A workshop's id is its field."""
 
 from services.registration.agency import BLK_PASER
-from services.registration.domain.workshop import ReportBroken, ReportRepaired, WithdrawEquipment
+from services.registration.domain.workshop import DECIDER as WORKSHOP
+from services.registration.domain.workshop import (
+    ReportBroken,
+    ReportRepaired,
+    WithdrawEquipment,
+    workshop_stream,
+)
 from services.registration.routes.access import ANYBODY, OFFICERS
 from shared.eventsourcing.decider import Command
-from shared.eventsourcing.policies import Do
-from shared.runtime.service import Service
-from shared.web.request_context import Ask
+from shared.eventsourcing.policies import AnyDispatch, Dispatch
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
 from shared.web.router import Api
 
 
-def routes(service: Service, api: Api) -> None:
-    async def on_workshop(ask: Ask, body: Command) -> Do:
-        return Do(f"workshop/{ask.path['id']}", body)
+def routes(service: Resources, api: Api) -> None:
+    async def on_workshop(ask: RequestContext, body: Command) -> AnyDispatch:
+        return Dispatch(workshop_stream(ask.path["id"]), body)
 
     one = "/v1/workshops/{id}"
     commands = (
@@ -22,4 +28,4 @@ def routes(service: Service, api: Api) -> None:
     )
     for path, body, summary in commands:
         api.command("POST", f"{one}/{path}", body, OFFICERS, on_workshop, summary, agency=BLK_PASER)
-    api.states("workshop", "/v1/workshops", ANYBODY)
+    api.states(WORKSHOP, "/v1/workshops", ANYBODY)

@@ -12,6 +12,8 @@ from shared.events.equipment.consignment import (
     EquipmentShipped,
     HandoverSigned,
 )
+from shared.events.equipment.owner import SERVICE as SERVICE
+from shared.events.equipment.owner import TOPIC as TOPIC
 from shared.events.equipment.proposal import (
     ChecklistRecorded,
     ProposalAllocated,

@@ -4,12 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.events.base import Code, Event, Id, Text
+from shared.events.base import Code, Id, Text
+from shared.events.equipment.owner import EquipmentEvent
 from shared.events.equipment.values import Asset, Delivered
 from shared.events.values import Agency, Attestation, Flag, Item, Kejuruan, Origin, Prose
 
 
-class EquipmentAllocated(Event):
+class EquipmentAllocated(EquipmentEvent):
     """The ministry sets the granted goods aside for a workshop (hibah BMN)."""
 
     proposal: Id
@@ -20,21 +21,21 @@ class EquipmentAllocated(Event):
     items: tuple[Item, ...]
 
 
-class EquipmentShipped(Event):
+class EquipmentShipped(EquipmentEvent):
     """Goods are on their way."""
 
     kejuruan: Kejuruan
     items: tuple[Item, ...]
 
 
-class EquipmentDelivered(Event):
+class EquipmentDelivered(EquipmentEvent):
     """Goods arrived; delivered is not yet accepted."""
 
     kejuruan: Kejuruan
     items: tuple[Delivered, ...]
 
 
-class HandoverSigned(Event):
+class HandoverSigned(EquipmentEvent):
     """One of the two sides signed the hand-over (BAST) of the goods that arrived in order."""
 
     agency: Agency
@@ -45,7 +46,7 @@ class HandoverSigned(Event):
     attestation: Attestation | None = None
 
 
-class EquipmentReturned(Event):
+class EquipmentReturned(EquipmentEvent):
     """Damaged goods go back to the giver, who may ship others in their place."""
 
     kejuruan: Kejuruan
@@ -53,19 +54,19 @@ class EquipmentReturned(Event):
     reason: Prose
 
 
-class AssetAttached(Event):
+class AssetAttached(EquipmentEvent):
     """A unit of the consignment has its asset number."""
 
     asset: Asset
 
 
-class AssetRejected(Event):
+class AssetRejected(EquipmentEvent):
     """There is no unit of the consignment left for this asset number."""
 
     asset: Asset
 
 
-class EquipmentCommissioned(Event):
+class EquipmentCommissioned(EquipmentEvent):
     """The goods work in the workshop: granted by the ministry, or lent by a partner's support."""
 
     kejuruan: Kejuruan

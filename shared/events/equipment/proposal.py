@@ -1,11 +1,12 @@
 """Events of a proposal for equipment."""
 
-from shared.events.base import Code, Event, Instant, Rupiah
+from shared.events.base import Code, Instant, Rupiah
+from shared.events.equipment.owner import EquipmentEvent
 from shared.events.equipment.values import Check, Decision, ProposedItem
 from shared.events.values import Agency, Attestation, Demand, Flag, Item, Kejuruan, Prose
 
 
-class ProposalDrafted(Event):
+class ProposalDrafted(EquipmentEvent):
     """A centre writes a proposal; while it is a draft, a later one replaces this."""
 
     proposer: Agency
@@ -15,7 +16,7 @@ class ProposalDrafted(Event):
     justification: Prose
 
 
-class ProposalSubmitted(Event):
+class ProposalSubmitted(EquipmentEvent):
     """A centre asks for equipment (proposal bantuan peralatan), with its evidence frozen in."""
 
     proposer: Agency
@@ -29,21 +30,21 @@ class ProposalSubmitted(Event):
     attestation: Attestation | None = None
 
 
-class ReviewStarted(Event):
+class ReviewStarted(EquipmentEvent):
     """The ministry reviews the proposal (penelaahan)."""
 
     proposer: Agency
     kejuruan: Kejuruan
 
 
-class ChecklistRecorded(Event):
+class ChecklistRecorded(EquipmentEvent):
     """What the reviewer found on these points of the checklist."""
 
     kejuruan: Kejuruan
     checks: tuple[Check, ...]
 
 
-class RevisionRequested(Event):
+class RevisionRequested(EquipmentEvent):
     """The ministry asks for changes before it decides; its deadline rests until the answer."""
 
     proposer: Agency
@@ -52,7 +53,7 @@ class RevisionRequested(Event):
     points: tuple[Code, ...]
 
 
-class ProposalRevised(Event):
+class ProposalRevised(EquipmentEvent):
     """The centre's answer: the proposal as it is now, with the evidence and deadline of now."""
 
     proposer: Agency
@@ -67,7 +68,7 @@ class ProposalRevised(Event):
     attestation: Attestation | None = None
 
 
-class ProposalWithdrawn(Event):
+class ProposalWithdrawn(EquipmentEvent):
     """The centre no longer asks."""
 
     proposer: Agency
@@ -75,7 +76,7 @@ class ProposalWithdrawn(Event):
     reason: Prose
 
 
-class ReviewDueSoon(Event):
+class ReviewDueSoon(EquipmentEvent):
     """The review's deadline is near and nothing is decided."""
 
     proposer: Agency
@@ -83,7 +84,7 @@ class ReviewDueSoon(Event):
     due: Instant
 
 
-class ProposalApproved(Event):
+class ProposalApproved(EquipmentEvent):
     """The ministry grants the proposal, in full or in part; `missing` is what it does not grant."""
 
     proposer: Agency
@@ -94,14 +95,14 @@ class ProposalApproved(Event):
     decisions: tuple[Decision, ...]
 
 
-class ProposalAllocated(Event):
+class ProposalAllocated(EquipmentEvent):
     """What the proposal was granted is set aside for a workshop."""
 
     proposer: Agency
     kejuruan: Kejuruan
 
 
-class ProposalRejected(Event):
+class ProposalRejected(EquipmentEvent):
     """The ministry grants nothing; each decision has its reason."""
 
     proposer: Agency
@@ -110,7 +111,7 @@ class ProposalRejected(Event):
     decisions: tuple[Decision, ...]
 
 
-class ReviewOverdue(Event):
+class ReviewOverdue(EquipmentEvent):
     """The last working day of the review is over and nothing is decided."""
 
     proposer: Agency

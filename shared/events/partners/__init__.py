@@ -13,6 +13,8 @@ from shared.events.partners.alignment import (
     ProgrammeAligned,
 )
 from shared.events.partners.instructor import InstructorListed, VisitBooked, VisitRefused
+from shared.events.partners.owner import SERVICE as SERVICE
+from shared.events.partners.owner import TOPIC as TOPIC
 from shared.events.partners.partner import PartnerRegistered, PartnerUpdated, SpareEquipmentListed
 from shared.events.partners.support import (
     OfferAccepted,

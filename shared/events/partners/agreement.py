@@ -2,11 +2,12 @@
 
 from typing import Literal
 
-from shared.events.base import Code, Event, Text
+from shared.events.base import Code, Text
+from shared.events.partners.owner import PartnersEvent
 from shared.events.values import Agency, Attestation, Day, Kejuruan, Prose, SupportKind
 
 
-class AgreementProposed(Event):
+class AgreementProposed(PartnersEvent):
     """One side proposes an agreement (perjanjian kerja sama) to the other, signed by proposing."""
 
     partner: Code
@@ -21,7 +22,7 @@ class AgreementProposed(Event):
     attestation: Attestation | None = None
 
 
-class AgreementSigned(Event):
+class AgreementSigned(PartnersEvent):
     """The other side signed: support of its scope may be given in its period."""
 
     partner: Code
@@ -30,7 +31,7 @@ class AgreementSigned(Event):
     attestation: Attestation | None = None
 
 
-class AgreementEnded(Event):
+class AgreementEnded(PartnersEvent):
     """The agreement's time is over, it was refused, or one side ended it."""
 
     partner: Code

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.events.base import Event, Id, Positive
+from shared.events.base import Id, Positive
+from shared.events.partners.owner import PartnersEvent
 from shared.events.values import Agency, Attestation, Kejuruan, ProgrammeContent, Prose
 
 
-class AlignmentOpened(Event):
+class AlignmentOpened(PartnersEvent):
     """A need (local potential, labour market) is put to the region and the centres of the field."""
 
     kejuruan: Kejuruan
@@ -19,7 +20,7 @@ class AlignmentOpened(Event):
     attestation: Attestation | None = None
 
 
-class AlignmentCommented(Event):
+class AlignmentCommented(PartnersEvent):
     """The region or a centre says what it thinks of the draft."""
 
     kejuruan: Kejuruan
@@ -28,7 +29,7 @@ class AlignmentCommented(Event):
     attestation: Attestation | None = None
 
 
-class AlignmentRevised(Event):
+class AlignmentRevised(PartnersEvent):
     """The draft has changed; who agreed to the earlier one is asked again."""
 
     kejuruan: Kejuruan
@@ -38,7 +39,7 @@ class AlignmentRevised(Event):
     attestation: Attestation | None = None
 
 
-class AlignmentAgreed(Event):
+class AlignmentAgreed(PartnersEvent):
     """The region or a centre of the field agrees to this draft."""
 
     kejuruan: Kejuruan
@@ -47,7 +48,7 @@ class AlignmentAgreed(Event):
     attestation: Attestation | None = None
 
 
-class ProgrammeAligned(Event):
+class ProgrammeAligned(PartnersEvent):
     """Region and centre agree on the same draft: the programme may be published."""
 
     kejuruan: Kejuruan
@@ -57,7 +58,7 @@ class ProgrammeAligned(Event):
     programme: Id | None = None
 
 
-class AlignmentDropped(Event):
+class AlignmentDropped(PartnersEvent):
     """The region no longer pursues the need."""
 
     kejuruan: Kejuruan

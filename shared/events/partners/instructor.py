@@ -1,10 +1,11 @@
 """Events of a partner's instructor."""
 
-from shared.events.base import Code, Event, Id, Positive
+from shared.events.base import Code, Id, Positive
+from shared.events.partners.owner import PartnersEvent
 from shared.events.values import Agency, Certificate, Day, Kejuruan
 
 
-class InstructorListed(Event):
+class InstructorListed(PartnersEvent):
     """A partner's instructor may be asked for; a later listing replaces this."""
 
     partner: Code
@@ -14,7 +15,7 @@ class InstructorListed(Event):
     competency: Certificate
 
 
-class VisitBooked(Event):
+class VisitBooked(PartnersEvent):
     """The instructor's days belong to this accepted offer."""
 
     support: Id
@@ -23,7 +24,7 @@ class VisitBooked(Event):
     ends_on: Day
 
 
-class VisitRefused(Event):
+class VisitRefused(PartnersEvent):
     """The instructor is elsewhere on some of these days."""
 
     support: Id

@@ -1,11 +1,12 @@
 """Events of a partner: a ministry training centre (BPVP) that lends."""
 
-from shared.events.base import Count, Event, Text
+from shared.events.base import Count, Text
+from shared.events.partners.owner import PartnersEvent
 from shared.events.partners.values import Zone
 from shared.events.values import Agency, Item, Kejuruan
 
 
-class PartnerRegistered(Event):
+class PartnerRegistered(PartnersEvent):
     """A centre joined the network, with the fields (kejuruan) in which it can help."""
 
     unit: Text
@@ -16,14 +17,14 @@ class PartnerRegistered(Event):
     timezone: Zone
 
 
-class PartnerUpdated(Event):
+class PartnerUpdated(PartnersEvent):
     """What the centre can help with has changed."""
 
     fields: tuple[Kejuruan, ...]
     capacity: Count
 
 
-class SpareEquipmentListed(Event):
+class SpareEquipmentListed(PartnersEvent):
     """What the centre could lend now; this replaces an earlier list."""
 
     items: tuple[Item, ...]

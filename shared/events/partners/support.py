@@ -1,6 +1,7 @@
 """Events of a request for support, its offers and their fulfilment."""
 
-from shared.events.base import Code, Event, Id, Instant, Positive, Text
+from shared.events.base import Code, Id, Instant, Positive, Text
+from shared.events.partners.owner import PartnersEvent
 from shared.events.partners.values import Teacher, Visit
 from shared.events.values import (
     Agency,
@@ -14,7 +15,7 @@ from shared.events.values import (
 )
 
 
-class SupportRequested(Event):
+class SupportRequested(PartnersEvent):
     """The partners of a field are asked to help (permintaan dukungan).
 
     Of instructors, seats and curricula `items` says how many: one line whose item is the kind.
@@ -32,7 +33,7 @@ class SupportRequested(Event):
     note: Prose | None = None
 
 
-class SupportOffered(Event):
+class SupportOffered(PartnersEvent):
     """A partner offers to help (penawaran), under an agreement."""
 
     offer: Positive
@@ -49,7 +50,7 @@ class SupportOffered(Event):
     attestation: Attestation | None = None
 
 
-class OfferAccepted(Event):
+class OfferAccepted(PartnersEvent):
     """The centre in need accepts an offer, all of it or a part; the others stay open."""
 
     offer: Positive
@@ -64,7 +65,7 @@ class OfferAccepted(Event):
     attestation: Attestation | None = None
 
 
-class OfferDeclined(Event):
+class OfferDeclined(PartnersEvent):
     """The centre in need does not take an offer up."""
 
     offer: Positive
@@ -72,7 +73,7 @@ class OfferDeclined(Event):
     partner: Code
 
 
-class OfferWithdrawn(Event):
+class OfferWithdrawn(PartnersEvent):
     """The partner takes its open offer back."""
 
     offer: Positive
@@ -80,7 +81,7 @@ class OfferWithdrawn(Event):
     partner: Code
 
 
-class OfferSecured(Event):
+class OfferSecured(PartnersEvent):
     """The offered instructor's days are booked: the visit can take place."""
 
     offer: Positive
@@ -88,7 +89,7 @@ class OfferSecured(Event):
     partner: Code
 
 
-class OfferFailed(Event):
+class OfferFailed(PartnersEvent):
     """The offered instructor is elsewhere by now: what was accepted is needed again."""
 
     offer: Positive
@@ -96,7 +97,7 @@ class OfferFailed(Event):
     partner: Code
 
 
-class SupportFulfilled(Event):
+class SupportFulfilled(PartnersEvent):
     """A partner has given what was accepted of its offer; `evidence` shows it."""
 
     offer: Positive
@@ -113,7 +114,7 @@ class SupportFulfilled(Event):
     curriculum: Document | None = None
 
 
-class SupportWithdrawn(Event):
+class SupportWithdrawn(PartnersEvent):
     """The centre no longer needs what no accepted offer covers."""
 
     kind: SupportKind
@@ -122,7 +123,7 @@ class SupportWithdrawn(Event):
     reason: Prose
 
 
-class SupportExpired(Event):
+class SupportExpired(PartnersEvent):
     """The time for offers is over; `missing` is what no accepted offer covers."""
 
     kind: SupportKind

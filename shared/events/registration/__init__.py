@@ -61,6 +61,8 @@ from shared.events.registration.intake import (
     RegistrationExtended,
     StartBlocked,
 )
+from shared.events.registration.owner import SERVICE as SERVICE
+from shared.events.registration.owner import TOPIC as TOPIC
 from shared.events.registration.person import PersonalDataErased, PersonalDataRead, PersonFileOpened
 from shared.events.registration.placement import (
     FollowUpDue,

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.events.base import Code, Event, Id, Instant, Text
+from shared.events.base import Code, Id, Instant, Text
+from shared.events.registration.owner import RegistrationEvent
 from shared.events.registration.values import Channel, Eligibility, Score
 from shared.events.values import (
     AgeBand,
@@ -21,14 +22,14 @@ from shared.events.values import (
 )
 
 
-class IdentityCorrected(Event):
+class IdentityCorrected(RegistrationEvent):
     """Name, phone or address of the applicant were corrected; no rule looks at these."""
 
     intake: Id
     sealed: Sealed
 
 
-class ApplicantRegistered(Event):
+class ApplicantRegistered(RegistrationEvent):
     """A person applied to an intake (pendaftaran), alone or helped at the office."""
 
     intake: Id
@@ -49,7 +50,7 @@ class ApplicantRegistered(Event):
     )
 
 
-class ApplicationCorrected(Event):
+class ApplicationCorrected(RegistrationEvent):
     """The applicant's data were corrected before the file check; all rules were weighed anew."""
 
     intake: Id
@@ -64,14 +65,14 @@ class ApplicationCorrected(Event):
     corrected_by: Channel
 
 
-class DocumentAttached(Event):
+class DocumentAttached(RegistrationEvent):
     """A paper belongs to the application; the file itself is kept elsewhere."""
 
     intake: Id
     document: Document
 
 
-class CorrectionRequested(Event):
+class CorrectionRequested(RegistrationEvent):
     """The file check found something that the applicant can mend."""
 
     intake: Id
@@ -79,7 +80,7 @@ class CorrectionRequested(Event):
     sealed: Sealed | None = None
 
 
-class ApplicationDeclined(Event):
+class ApplicationDeclined(RegistrationEvent):
     """The application can't go on, for these reasons."""
 
     intake: Id
@@ -89,7 +90,7 @@ class ApplicationDeclined(Event):
     sealed: Sealed | None = None
 
 
-class ApplicationWithdrawn(Event):
+class ApplicationWithdrawn(RegistrationEvent):
     """The applicant no longer wants the place, or left the training."""
 
     intake: Id
@@ -100,7 +101,7 @@ class ApplicationWithdrawn(Event):
     reason: Code
 
 
-class ApplicationCancelled(Event):
+class ApplicationCancelled(RegistrationEvent):
     """The class does not take place, so the application ends; another can be made."""
 
     intake: Id
@@ -110,7 +111,7 @@ class ApplicationCancelled(Event):
     reason: Prose
 
 
-class ScheduleChanged(Event):
+class ScheduleChanged(RegistrationEvent):
     """The applicant's class is on other days."""
 
     intake: Id
@@ -119,13 +120,13 @@ class ScheduleChanged(Event):
     reason: Prose
 
 
-class ApplicationVerified(Event):
+class ApplicationVerified(RegistrationEvent):
     """The file check (pemeriksaan berkas) found the papers in order."""
 
     intake: Id
 
 
-class ApplicantScored(Event):
+class ApplicantScored(RegistrationEvent):
     """Written test and interview are marked."""
 
     intake: Id

@@ -1,10 +1,11 @@
 """Events of a certificate."""
 
-from shared.events.base import Code, Event, Id, Positive, Text
+from shared.events.base import Code, Id, Positive, Text
+from shared.events.registration.owner import RegistrationEvent
 from shared.events.values import Day, Kejuruan
 
 
-class CertificateIssued(Event):
+class CertificateIssued(RegistrationEvent):
     """The centre's training certificate; its number can be checked by anybody."""
 
     number: Id
@@ -17,7 +18,7 @@ class CertificateIssued(Event):
     issued_on: Day
 
 
-class CompetencyCertified(Event):
+class CompetencyCertified(RegistrationEvent):
     """An LSP licensed by BNSP certified the graduate's competency, which the centre records."""
 
     application: Id
@@ -29,7 +30,7 @@ class CompetencyCertified(Event):
     valid_until: Day
 
 
-class CertificateRevoked(Event):
+class CertificateRevoked(RegistrationEvent):
     """The training certificate no longer holds."""
 
     reason: Code

@@ -4,12 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.events.base import Code, Event, Id, Instant, Positive, Text
+from shared.events.base import Code, Id, Instant, Positive, Text
+from shared.events.registration.owner import RegistrationEvent
 from shared.events.registration.values import SeatReason
 from shared.events.values import Education, Flag, Kecamatan, Kejuruan, Percent, Reason
 
 
-class ApplicantErased(Event):
+class ApplicantErased(RegistrationEvent):
     """The application's person was erased: whoever derived rows about them takes these away.
 
     What only counts people may go on counting.
@@ -25,7 +26,7 @@ class ApplicantErased(Event):
     support: Annotated[Id, Field(description="by which they were referred")] | None = None
 
 
-class SeatOffered(Event):
+class SeatOffered(RegistrationEvent):
     """The applicant was selected and may claim the seat by re-registering (daftar ulang)."""
 
     intake: Id
@@ -34,7 +35,7 @@ class SeatOffered(Event):
     claim_by: Instant
 
 
-class ApplicantWaitlisted(Event):
+class ApplicantWaitlisted(RegistrationEvent):
     """The applicant is on the waiting list (daftar tunggu), or in reserve behind it."""
 
     intake: Id
@@ -45,7 +46,7 @@ class ApplicantWaitlisted(Event):
     reserve: Flag = False
 
 
-class ApplicantPromoted(Event):
+class ApplicantPromoted(RegistrationEvent):
     """A seat became free, and it is this applicant's turn."""
 
     intake: Id
@@ -56,20 +57,20 @@ class ApplicantPromoted(Event):
     claim_by: Instant
 
 
-class SeatClaimed(Event):
+class SeatClaimed(RegistrationEvent):
     """The applicant re-registered (daftar ulang); other trainings and the ledger decide."""
 
     intake: Id
     person: Id
 
 
-class SeatConfirmed(Event):
+class SeatConfirmed(RegistrationEvent):
     """The applicant has the seat."""
 
     intake: Id
 
 
-class SeatLost(Event):
+class SeatLost(RegistrationEvent):
     """The applicant claimed a seat and there was none, or did not claim it in time."""
 
     intake: Id
@@ -77,7 +78,7 @@ class SeatLost(Event):
     reason: SeatReason
 
 
-class ReferralAsked(Event):
+class ReferralAsked(RegistrationEvent):
     """A partner has a seat, and the waiting applicant is asked whether to take it."""
 
     intake: Id
@@ -87,7 +88,7 @@ class ReferralAsked(Event):
     answer_by: Instant
 
 
-class ReferralAnswered(Event):
+class ReferralAnswered(RegistrationEvent):
     """The waiting applicant would take the partner's seat, or would not."""
 
     intake: Id
@@ -96,7 +97,7 @@ class ReferralAnswered(Event):
     willing: Flag
 
 
-class ApplicantReferred(Event):
+class ApplicantReferred(RegistrationEvent):
     """The applicant trains at the partner's (rujukan) and leaves our waiting list."""
 
     intake: Id
@@ -110,7 +111,7 @@ class ApplicantReferred(Event):
     rank: Positive
 
 
-class TrainingFinished(Event):
+class TrainingFinished(RegistrationEvent):
     """The participant's training is assessed."""
 
     intake: Id
@@ -121,7 +122,7 @@ class TrainingFinished(Event):
     attendance: Percent
 
 
-class ApplicantCertified(Event):
+class ApplicantCertified(RegistrationEvent):
     """The graduate holds a certificate: the centre's own, or an LSP's of competency."""
 
     intake: Id

@@ -2,18 +2,19 @@
 
 from typing import Literal
 
-from shared.events.base import Code, Event, Id, Positive
+from shared.events.base import Code, Id, Positive
+from shared.events.registration.owner import RegistrationEvent
 from shared.events.registration.values import ReleaseReason
 from shared.events.values import Certificate, Day, Kejuruan, Sealed
 
 
-class InstructorErased(Event):
+class InstructorErased(RegistrationEvent):
     """The instructor's name and NIP were erased; they teach no class any more."""
 
     person: Id
 
 
-class InstructorAppointed(Event):
+class InstructorAppointed(RegistrationEvent):
     """An instructor with both certificates, metodologi and kompetensi, serves the centre."""
 
     person: Id
@@ -23,7 +24,7 @@ class InstructorAppointed(Event):
     competency: Certificate
 
 
-class VisitingInstructorAppointed(Event):
+class VisitingInstructorAppointed(RegistrationEvent):
     """A partner's instructor serves the centre for the agreed days."""
 
     partner: Code
@@ -37,14 +38,14 @@ class VisitingInstructorAppointed(Event):
     ends_on: Day
 
 
-class CertificateRenewed(Event):
+class CertificateRenewed(RegistrationEvent):
     """One of an instructor's two certificates was renewed."""
 
     kind: Literal["methodology", "competency"]
     certificate: Certificate
 
 
-class InstructorBooked(Event):
+class InstructorBooked(RegistrationEvent):
     """The instructor's days belong to this class."""
 
     intake: Id
@@ -53,7 +54,7 @@ class InstructorBooked(Event):
     ends_on: Day
 
 
-class InstructorReleased(Event):
+class InstructorReleased(RegistrationEvent):
     """The instructor's days are free of this class again."""
 
     intake: Id
@@ -61,7 +62,7 @@ class InstructorReleased(Event):
     reason: ReleaseReason
 
 
-class InstructorDischarged(Event):
+class InstructorDischarged(RegistrationEvent):
     """The instructor takes no new class."""
 
     fields: tuple[Kejuruan, ...]

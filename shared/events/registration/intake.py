@@ -4,12 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.events.base import Code, Count, Event, Id, Positive, Text
+from shared.events.base import Code, Count, Id, Positive, Text
+from shared.events.registration.owner import RegistrationEvent
 from shared.events.registration.values import Quota, ReleaseReason
 from shared.events.values import Day, EntryRules, Funding, Item, Kejuruan, Percent, Prose, Ranking
 
 
-class IntakeDrafted(Event):
+class IntakeDrafted(RegistrationEvent):
     """A class (angkatan) is planned; while it is a draft, a later one replaces this."""
 
     programme: Id
@@ -24,7 +25,7 @@ class IntakeDrafted(Event):
     ends_on: Day
 
 
-class IntakeOpened(Event):
+class IntakeOpened(RegistrationEvent):
     """The class takes applications; it keeps the programme's version of now."""
 
     programme: Id
@@ -48,7 +49,7 @@ class IntakeOpened(Event):
     ends_on: Day
 
 
-class RegistrationExtended(Event):
+class RegistrationExtended(RegistrationEvent):
     """The window of registration closes later."""
 
     kejuruan: Kejuruan
@@ -56,27 +57,27 @@ class RegistrationExtended(Event):
     reason: Prose
 
 
-class RegistrationClosed(Event):
+class RegistrationClosed(RegistrationEvent):
     """No more applications: the window is over, or was closed before with a reason."""
 
     kejuruan: Kejuruan
     reason: Prose | None = None
 
 
-class ApplicantListed(Event):
+class ApplicantListed(RegistrationEvent):
     """The class has an applicant more, whom it tells what concerns all."""
 
     application: Id
 
 
-class InstructorAssigned(Event):
+class InstructorAssigned(RegistrationEvent):
     """An instructor will teach the class."""
 
     instructor: Id
     kejuruan: Kejuruan
 
 
-class InstructorUnassigned(Event):
+class InstructorUnassigned(RegistrationEvent):
     """An instructor will not teach the class after all."""
 
     instructor: Id
@@ -84,26 +85,26 @@ class InstructorUnassigned(Event):
     reason: ReleaseReason
 
 
-class IntakeWorkshopReady(Event):
+class IntakeWorkshopReady(RegistrationEvent):
     """The class has heard that its workshop has what it needs."""
 
     kejuruan: Kejuruan
 
 
-class IntakeWorkshopLost(Event):
+class IntakeWorkshopLost(RegistrationEvent):
     """The class has heard that its workshop lacks something again."""
 
     kejuruan: Kejuruan
 
 
-class StartBlocked(Event):
+class StartBlocked(RegistrationEvent):
     """The start was asked for and waits; it follows by itself when nothing is missing."""
 
     kejuruan: Kejuruan
     missing: tuple[Code, ...]
 
 
-class IntakeStarted(Event):
+class IntakeStarted(RegistrationEvent):
     """Training has begun, with these participants (peserta)."""
 
     programme: Id
@@ -117,7 +118,7 @@ class IntakeStarted(Event):
     participants: tuple[Id, ...]
 
 
-class IntakeRescheduled(Event):
+class IntakeRescheduled(RegistrationEvent):
     """The training is on other days; instructors and applicants hear of it."""
 
     kejuruan: Kejuruan
@@ -128,7 +129,7 @@ class IntakeRescheduled(Event):
     applications: tuple[Id, ...]
 
 
-class IntakeCancelled(Event):
+class IntakeCancelled(RegistrationEvent):
     """The class does not take place; instructors, seats and applicants are free."""
 
     kejuruan: Kejuruan
@@ -137,7 +138,7 @@ class IntakeCancelled(Event):
     applications: tuple[Id, ...]
 
 
-class IntakeCompleted(Event):
+class IntakeCompleted(RegistrationEvent):
     """The training of this class is over; who applied and got no seat need wait no longer."""
 
     programme: Id

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.events.base import Event, Id, Text, Value
+from shared.events.base import Id, Text, Value
+from shared.events.registration.owner import RegistrationEvent
 from shared.events.values import Sealed
 
 Purpose = Annotated[
@@ -30,13 +31,13 @@ class PersonFile(Value):
         return f"{self.kind}/{self.id}"
 
 
-class PersonFileOpened(Event):
+class PersonFileOpened(RegistrationEvent):
     """The centre holds data of this person in one file more."""
 
     file: PersonFile
 
 
-class PersonalDataRead(Event):
+class PersonalDataRead(RegistrationEvent):
     """Somebody was shown these fields of a person's files; recorded before they were shown.
 
     `actor` of the record is who. An officer's own words about it are in `sealed`.
@@ -48,7 +49,7 @@ class PersonalDataRead(Event):
     sealed: Sealed | None = None
 
 
-class PersonalDataErased(Event):
+class PersonalDataErased(RegistrationEvent):
     """The person's key is destroyed: nothing that is sealed for them can be read by anybody.
 
     Of the files, the applications in `withdrawn` were under way and end with it; the opaque names

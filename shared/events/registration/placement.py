@@ -4,14 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.events.base import Event, Id, Instant
+from shared.events.base import Id, Instant
+from shared.events.registration.owner import RegistrationEvent
 from shared.events.registration.values import PlacementOutcome
 from shared.events.values import Kecamatan, Kejuruan
 
 Months = Annotated[Literal[3, 6], Field(description="months after the training")]
 
 
-class FollowUpEnded(Event):
+class FollowUpEnded(RegistrationEvent):
     """The graduate was erased and can no longer be asked what became of them."""
 
     application: Id
@@ -19,7 +20,7 @@ class FollowUpEnded(Event):
     months: Months
 
 
-class FollowUpOpened(Event):
+class FollowUpOpened(RegistrationEvent):
     """The graduate is asked what became of them, three and six months after the training."""
 
     application: Id
@@ -30,7 +31,7 @@ class FollowUpOpened(Event):
     second_due: Instant
 
 
-class FollowUpDue(Event):
+class FollowUpDue(RegistrationEvent):
     """It is time to ask the graduate."""
 
     application: Id
@@ -38,7 +39,7 @@ class FollowUpDue(Event):
     months: Months
 
 
-class GraduatePlaced(Event):
+class GraduatePlaced(RegistrationEvent):
     """What the graduate does after training: a job, an own business, further study, or none."""
 
     application: Id

@@ -1,11 +1,12 @@
 """Events of a referral: a partner's seats, offered to those who wait."""
 
-from shared.events.base import Code, Count, Event, Id, Instant, Positive
+from shared.events.base import Code, Count, Id, Instant, Positive
+from shared.events.registration.owner import RegistrationEvent
 from shared.events.registration.values import Place
 from shared.events.values import Flag, Kejuruan
 
 
-class ReferralOpened(Event):
+class ReferralOpened(RegistrationEvent):
     """Waiting applicants are asked whether they would take a partner's seat."""
 
     intake: Id
@@ -18,14 +19,14 @@ class ReferralOpened(Event):
     answer_by: Instant
 
 
-class WillingnessNoted(Event):
+class WillingnessNoted(RegistrationEvent):
     """One of those who were asked has answered."""
 
     application: Id
     willing: Flag
 
 
-class ReferralMade(Event):
+class ReferralMade(RegistrationEvent):
     """The lent seats go to the willing, best-ranked first; the others go on waiting."""
 
     intake: Id

@@ -1,24 +1,25 @@
 """Events of an intake's seats: candidates, ranking, offers, grants, loans."""
 
-from shared.events.base import Code, Event, Id, Instant, Positive
+from shared.events.base import Code, Id, Instant, Positive
+from shared.events.registration.owner import RegistrationEvent
 from shared.events.registration.values import Candidate, Place, Quota, SeatReason
 from shared.events.values import Day, Flag, Kejuruan, Ranking
 
 
-class CandidateEntered(Event):
+class CandidateEntered(RegistrationEvent):
     """A scored applicant takes part in the selection."""
 
     candidate: Candidate
 
 
-class CandidateLeft(Event):
+class CandidateLeft(RegistrationEvent):
     """An applicant no longer takes part; a seat or an offer they had is free."""
 
     application: Id
     had_seat: Flag
 
 
-class SelectionMade(Event):
+class SelectionMade(RegistrationEvent):
     """The ranking was drawn up (seleksi): who is offered a seat, who waits, who is in reserve."""
 
     programme: Id
@@ -32,7 +33,7 @@ class SelectionMade(Event):
     claim_by: Instant
 
 
-class IntakeOversubscribed(Event):
+class IntakeOversubscribed(RegistrationEvent):
     """More candidates than seats: some wait, and other centres may have seats for them."""
 
     programme: Id
@@ -44,14 +45,14 @@ class IntakeOversubscribed(Event):
     ends_on: Day
 
 
-class OffersLapsed(Event):
+class OffersLapsed(RegistrationEvent):
     """Re-registration (daftar ulang) was missed: these seats are offered to others."""
 
     kejuruan: Kejuruan
     applications: tuple[Id, ...]
 
 
-class CandidatesPromoted(Event):
+class CandidatesPromoted(RegistrationEvent):
     """Free seats are offered to those next in the ranking; reserves move up to the waiting list."""
 
     kejuruan: Kejuruan
@@ -63,20 +64,20 @@ class CandidatesPromoted(Event):
     claim_by: Instant
 
 
-class SeatGranted(Event):
+class SeatGranted(RegistrationEvent):
     """The intake's ledger gave the seat to the applicant who claimed it."""
 
     application: Id
 
 
-class SeatRefused(Event):
+class SeatRefused(RegistrationEvent):
     """The intake's ledger had no seat for the applicant who claimed one."""
 
     application: Id
     reason: SeatReason
 
 
-class SeatsLent(Event):
+class SeatsLent(RegistrationEvent):
     """A partner lends seats; these waiting applicants are asked, the best-ranked first."""
 
     kejuruan: Kejuruan

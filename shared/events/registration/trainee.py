@@ -1,17 +1,18 @@
 """Events of a trainee: a person attends one training at a time."""
 
-from shared.events.base import Event, Id
+from shared.events.base import Id
+from shared.events.registration.owner import RegistrationEvent
 from shared.events.values import Flag
 
 
-class TrainingReserved(Event):
+class TrainingReserved(RegistrationEvent):
     """The person takes part in this training and can't in another at the same time."""
 
     intake: Id
     application: Id
 
 
-class TrainingRefused(Event):
+class TrainingRefused(RegistrationEvent):
     """The person takes part in another training already."""
 
     intake: Id
@@ -19,7 +20,7 @@ class TrainingRefused(Event):
     running: Id
 
 
-class TrainingReleased(Event):
+class TrainingReleased(RegistrationEvent):
     """The person's training is over, or did not come about."""
 
     intake: Id

@@ -1,11 +1,12 @@
 """Events of a training: attendance, assessment, completion."""
 
-from shared.events.base import Code, Count, Event, Id, Positive, Text
+from shared.events.base import Code, Count, Id, Positive, Text
+from shared.events.registration.owner import RegistrationEvent
 from shared.events.registration.values import Hours
 from shared.events.values import Day, Flag, Kejuruan, Percent
 
 
-class TrainingBegun(Event):
+class TrainingBegun(RegistrationEvent):
     """The class's register (daftar hadir) is open."""
 
     programme: Id
@@ -17,7 +18,7 @@ class TrainingBegun(Event):
     participants: tuple[Id, ...]
 
 
-class AttendanceRecorded(Event):
+class AttendanceRecorded(RegistrationEvent):
     """Who was there in a session, and who was not."""
 
     kejuruan: Kejuruan
@@ -28,7 +29,7 @@ class AttendanceRecorded(Event):
     absent: tuple[Id, ...]
 
 
-class AttendanceCorrected(Event):
+class AttendanceCorrected(RegistrationEvent):
     """An entry of the register was wrong; the first entry stays on the log."""
 
     kejuruan: Kejuruan
@@ -38,13 +39,13 @@ class AttendanceCorrected(Event):
     reason: Code
 
 
-class ParticipantLeft(Event):
+class ParticipantLeft(RegistrationEvent):
     """A participant left the training."""
 
     application: Id
 
 
-class AssessmentRecommended(Event):
+class AssessmentRecommended(RegistrationEvent):
     """The assessor (asesor) recommends; somebody else decides."""
 
     application: Id
@@ -52,7 +53,7 @@ class AssessmentRecommended(Event):
     assessor: Text
 
 
-class ParticipantAssessed(Event):
+class ParticipantAssessed(RegistrationEvent):
     """Whether the participant passed the training."""
 
     intake: Id
@@ -63,7 +64,7 @@ class ParticipantAssessed(Event):
     decided_by: Text
 
 
-class TrainingCompleted(Event):
+class TrainingCompleted(RegistrationEvent):
     """Every participant is assessed and all hours are taught."""
 
     programme: Id

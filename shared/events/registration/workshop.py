@@ -1,10 +1,11 @@
 """Events of a workshop (bengkel) of one field."""
 
-from shared.events.base import Code, Event, Id
+from shared.events.base import Code, Id
+from shared.events.registration.owner import RegistrationEvent
 from shared.events.values import Item, Kejuruan, Origin
 
 
-class WorkshopEquipped(Event):
+class WorkshopEquipped(RegistrationEvent):
     """Commissioned equipment stands in the field's workshop (bengkel)."""
 
     kejuruan: Kejuruan
@@ -13,7 +14,7 @@ class WorkshopEquipped(Event):
     consignment: Id
 
 
-class IntakeAwaited(Event):
+class IntakeAwaited(RegistrationEvent):
     """A class needs this equipment in the workshop before it can start."""
 
     kejuruan: Kejuruan
@@ -21,21 +22,21 @@ class IntakeAwaited(Event):
     needs: tuple[Item, ...]
 
 
-class IntakeServed(Event):
+class IntakeServed(RegistrationEvent):
     """A class no longer needs the workshop."""
 
     kejuruan: Kejuruan
     intake: Id
 
 
-class WorkshopReady(Event):
+class WorkshopReady(RegistrationEvent):
     """The workshop has all that these classes need; the equipment is shared, not used up."""
 
     kejuruan: Kejuruan
     intakes: tuple[Id, ...]
 
 
-class WorkshopUnready(Event):
+class WorkshopUnready(RegistrationEvent):
     """The workshop no longer has all that these classes need."""
 
     kejuruan: Kejuruan
@@ -43,21 +44,21 @@ class WorkshopUnready(Event):
     missing: tuple[Item, ...]
 
 
-class EquipmentBroken(Event):
+class EquipmentBroken(RegistrationEvent):
     """Equipment of the workshop does not work."""
 
     kejuruan: Kejuruan
     items: tuple[Item, ...]
 
 
-class EquipmentRepaired(Event):
+class EquipmentRepaired(RegistrationEvent):
     """Equipment of the workshop works again."""
 
     kejuruan: Kejuruan
     items: tuple[Item, ...]
 
 
-class EquipmentWithdrawn(Event):
+class EquipmentWithdrawn(RegistrationEvent):
     """Equipment left the workshop for good: given back, or written off."""
 
     kejuruan: Kejuruan

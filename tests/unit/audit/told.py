@@ -41,7 +41,7 @@ class Told:
         for sequence, event in enumerate(events, first):
             draft = Draft(
                 definition.source,
-                self.world.landscape.catalogue.type_of(service, type(event)),
+                self.world.topology.catalogue.type_of(service, type(event)),
                 subject,
                 START + timedelta(seconds=at),
                 sequence,

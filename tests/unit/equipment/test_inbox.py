@@ -2,9 +2,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from services.equipment.worklist import WAITS
+from services.equipment.worklist import TASKS
 from shared.events.base import Event
-from shared.events.equipment import EVENTS
+from shared.events.equipment import EVENTS, TOPIC
 from shared.events.equipment.consignment import EquipmentDelivered
 from shared.events.equipment.proposal import ProposalAllocated, ProposalWithdrawn, RevisionRequested
 from shared.events.equipment.values import Delivered
@@ -22,12 +22,12 @@ from tests.unit.equipment.test_consignment import (
 from tests.unit.equipment.test_proposal import APPROVED, REQUESTED, REVIEW, REVISED
 from tests.unit.given import BLK, MINISTRY, envelope
 
-BY_NAME = {waits.name: waits for waits in WAITS}
+BY_NAME = {waits.name: waits for waits in TASKS}
 
 
 def test_names_are_unique_and_every_task_can_end() -> None:
-    assert len(BY_NAME) == len(WAITS)
-    for waits in WAITS:
+    assert len(BY_NAME) == len(TASKS)
+    for waits in TASKS:
         assert waits.opens
         assert waits.closes
         assert not set(waits.opens) & set(waits.closes)
@@ -40,8 +40,8 @@ def test_names_are_unique_and_every_task_can_end() -> None:
 def waiting(events: Sequence[Event]) -> set[str]:
     """The tasks that are open after these events of one stream."""
     parts: dict[tuple[str, str], Part | None] = {}
-    for waits in WAITS:
-        view = waits.view("equipment.events")
+    for waits in TASKS:
+        view = waits.projection(TOPIC)
         for event in events:
             if isinstance(event, view.on):
                 place = envelope("proposal/p1")

@@ -2,9 +2,13 @@ from typing import Any
 
 import pytest
 
-from services.equipment.domain.asset import ReleaseAsset
-from services.equipment.domain.consignment.aggregate import NoteAsset, ReceiveSupport
-from services.equipment.policies import REACTIONS
+from services.equipment.domain.asset import ReleaseAsset, asset_stream
+from services.equipment.domain.consignment.aggregate import (
+    NoteAsset,
+    ReceiveSupport,
+    consignment_stream,
+)
+from services.equipment.policies import POLICIES
 from services.equipment.projections import AID, DEMAND
 from shared.events.base import Event
 from shared.events.equipment.asset import AssetRegistered
@@ -32,12 +36,12 @@ from shared.events.registration.enrolment import (
 from shared.events.registration.placement import GraduatePlaced
 from shared.events.registration.values import Eligibility
 from shared.events.values import Document, Item, Reason
-from shared.eventsourcing.policies import Do
-from shared.eventsourcing.projections import Part, View
+from shared.eventsourcing.policies import Dispatch
+from shared.eventsourcing.projections import AnyProjection, Part
 from tests.unit.equipment.samples import DUE, SUBMITTED
 from tests.unit.given import BLK, MINISTRY, NOW, envelope
 
-BY_NAME = {reaction.name: reaction for reaction in REACTIONS}
+BY_NAME = {reaction.name: reaction for reaction in POLICIES}
 FULFILLED = SupportFulfilled(
     offer=2,
     kind="equipment",
@@ -61,25 +65,25 @@ def test_each_fulfilled_offer_of_equipment_is_a_consignment(proposal: str | None
         offer=2,
     )
     event = FULFILLED.model_copy(update={"proposal": proposal})
-    assert list(BY_NAME["receive-support"].do(envelope("support/p1", MINISTRY), event)) == [
-        Do("consignment/p1.2", command)
+    assert list(BY_NAME["receive-support"].react(envelope("support/p1", MINISTRY), event)) == [
+        Dispatch(consignment_stream("p1.2"), command)
     ]
 
 
 def test_other_support_is_not() -> None:
     seats = FULFILLED.model_copy(update={"kind": "seats"})
-    assert list(BY_NAME["receive-support"].do(envelope("support/p1"), seats)) == []
+    assert list(BY_NAME["receive-support"].react(envelope("support/p1"), seats)) == []
 
 
 def test_a_number_goes_to_its_consignment_and_comes_back_when_there_is_no_unit() -> None:
     asset = Asset(item="helmet", number="3.05.01")
     registered = AssetRegistered(consignment="c1", item="helmet")
-    assert list(BY_NAME["note-asset"].do(envelope("asset/3.05.01"), registered)) == [
-        Do("consignment/c1", NoteAsset(asset=asset))
+    assert list(BY_NAME["note-asset"].react(envelope("asset/3.05.01"), registered)) == [
+        Dispatch(consignment_stream("c1"), NoteAsset(asset=asset))
     ]
     rejected = AssetRejected(asset=asset)
-    assert list(BY_NAME["release-asset"].do(envelope("consignment/c1"), rejected)) == [
-        Do("asset/3.05.01", ReleaseAsset(consignment="c1"))
+    assert list(BY_NAME["release-asset"].react(envelope("consignment/c1"), rejected)) == [
+        Dispatch(asset_stream("3.05.01"), ReleaseAsset(consignment="c1"))
     ]
 
 
@@ -109,7 +113,7 @@ GONE: list[Event] = [
 ]
 
 
-def folded(view: View, stream: str, *events: Event) -> Part | None:
+def folded(view: AnyProjection, stream: str, *events: Event) -> Part | None:
     part: Part | None = None
     for event in events:
         assert list(view.keys(envelope(stream), event)) == ["las"]

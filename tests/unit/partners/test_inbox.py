@@ -2,9 +2,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from services.partners.worklist import WAITS
+from services.partners.worklist import TASKS
 from shared.events.base import Event
-from shared.events.partners import EVENTS
+from shared.events.partners import EVENTS, TOPIC
 from shared.eventsourcing.projections import Part
 from tests.unit.given import BLK, MAKASSAR, envelope
 from tests.unit.partners import test_visit as visits
@@ -21,13 +21,13 @@ from tests.unit.partners.test_support import (
     expired,
 )
 
-BY_NAME = {waits.name: waits for waits in WAITS}
+BY_NAME = {waits.name: waits for waits in TASKS}
 BY_PARTNER = PROPOSED.model_copy(update={"proposed_by": MAKASSAR})
 
 
 def test_names_are_unique_and_every_task_can_end() -> None:
-    assert len(BY_NAME) == len(WAITS)
-    for waits in WAITS:
+    assert len(BY_NAME) == len(TASKS)
+    for waits in TASKS:
         assert waits.opens
         assert waits.closes
         assert not set(waits.opens) & set(waits.closes)
@@ -40,8 +40,8 @@ def test_names_are_unique_and_every_task_can_end() -> None:
 def waiting(events: Sequence[Event]) -> set[str]:
     """The tasks that are open after these events of one stream."""
     parts: dict[tuple[str, str], Part | None] = {}
-    for waits in WAITS:
-        view = waits.view("partners.events")
+    for waits in TASKS:
+        view = waits.projection(TOPIC)
         for event in events:
             if isinstance(event, view.on):
                 place = envelope("support/p1")

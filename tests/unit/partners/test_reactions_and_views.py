@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from services.partners.domain.instructor import BookVisit
-from services.partners.domain.support.aggregate import NoteVisit, OpenSupport
+from services.partners.domain.instructor import BookVisit, instructor_stream
+from services.partners.domain.support.aggregate import NoteVisit, OpenSupport, support_stream
 from services.partners.policies import OFFER_DAYS, book_visit, note_visit, request_seats
 from services.partners.policies import request_support as ask
 from services.partners.projections import REFERRED, SUPPORT_BY_FIELD
@@ -15,7 +15,7 @@ from shared.events.partners.values import Visit
 from shared.events.registration.enrolment import ApplicantReferred
 from shared.events.registration.seats import IntakeOversubscribed
 from shared.events.values import Item
-from shared.eventsourcing.policies import Do
+from shared.eventsourcing.policies import Dispatch
 from tests.unit.given import BLK, MAKASSAR, MINISTRY, NOW, envelope
 
 NEEDED = (Item(item="mesin-las", quantity=3),)
@@ -37,7 +37,9 @@ def test_partners_are_asked_for_what_was_not_granted(
         for_agency=BLK,
         days=OFFER_DAYS,
     )
-    assert list(ask(envelope("proposal/p1", MINISTRY), event)) == [Do("support/p1", command)]
+    assert list(ask(envelope("proposal/p1", MINISTRY), event)) == [
+        Dispatch(support_stream("p1"), command)
+    ]
 
 
 def test_and_not_asked_when_all_was() -> None:
@@ -55,8 +57,9 @@ def test_partners_are_asked_for_seats_for_those_who_wait() -> None:
         starts_on=date(2022, 7, 21),
         ends_on=date(2022, 8, 23),
     )
-    ((stream, command, _),) = request_seats(envelope("intake/i1"), event)
-    assert stream == "support/i1.seats"
+    (dispatch,) = request_seats(envelope("intake/i1"), event)
+    command = dispatch.command
+    assert str(dispatch.stream) == "support/i1.seats"
     assert isinstance(command, OpenSupport)
     assert command.items == (Item(item="seats", quantity=4),)
     assert (command.for_agency, command.intake) == (BLK, "i1")
@@ -76,7 +79,7 @@ def test_an_accepted_instructors_days_are_booked_and_the_request_hears_of_it() -
     visit = Visit(instructor="makassar.1", starts_on=date(2022, 7, 21), ends_on=date(2022, 8, 23))
     booked = BookVisit(support="s1", offer=2, starts_on=visit.starts_on, ends_on=visit.ends_on)
     found = list(book_visit(envelope("support/s1"), accepted("instructor", visit)))
-    assert found == [Do("instructor/makassar.1", booked)]
+    assert found == [Dispatch(instructor_stream("makassar.1"), booked)]
     assert list(book_visit(envelope("support/s1"), accepted("seats", None))) == []
     events = (
         VisitBooked(support="s1", offer=2, starts_on=visit.starts_on, ends_on=visit.ends_on),
@@ -84,8 +87,8 @@ def test_an_accepted_instructors_days_are_booked_and_the_request_hears_of_it() -
     )
     noted = [list(note_visit(envelope("instructor/makassar.1"), event)) for event in events]
     assert noted == [
-        [Do("support/s1", NoteVisit(offer=2, booked=True))],
-        [Do("support/s1", NoteVisit(offer=2, booked=False))],
+        [Dispatch(support_stream("s1"), NoteVisit(offer=2, booked=True))],
+        [Dispatch(support_stream("s1"), NoteVisit(offer=2, booked=False))],
     ]
 
 
@@ -104,6 +107,7 @@ def test_a_request_has_one_row_under_its_field() -> None:
     part = None
     statuses = []
     for event in events:
+        assert isinstance(event, SUPPORT_BY_FIELD.on)
         assert list(SUPPORT_BY_FIELD.keys(envelope("support/s1"), event)) == ["las/s1"]
         part = SUPPORT_BY_FIELD.fold(part, envelope("support/s1"), event)
         assert part is not None

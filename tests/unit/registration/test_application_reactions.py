@@ -1,3 +1,4 @@
+from services.registration.domain.application.aggregate import application_stream
 from services.registration.domain.application.referral import (
     AskReferral,
     NoteReferred,
@@ -14,9 +15,10 @@ from services.registration.domain.application.seat import (
     NoteSeat,
     NoteSelection,
 )
+from services.registration.domain.intake.aggregate import intake_stream
 from services.registration.domain.intake.seats import ClaimSeat, LeaveIntake
-from services.registration.domain.referral import NoteAnswer, OpenReferral
-from services.registration.domain.trainee import ReleaseTraining, ReserveTraining
+from services.registration.domain.referral import NoteAnswer, OpenReferral, referral_stream
+from services.registration.domain.trainee import ReleaseTraining, ReserveTraining, trainee_stream
 from services.registration.policies import applications, referrals, trainees
 from shared.events.base import Event
 from shared.events.registration.certificate import CertificateIssued, CompetencyCertified
@@ -32,7 +34,7 @@ from shared.events.registration.seats import (
 )
 from shared.events.registration.trainee import TrainingRefused, TrainingReserved
 from shared.events.registration.training import ParticipantAssessed
-from shared.eventsourcing.policies import Do
+from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from tests.unit.given import envelope
 from tests.unit.registration.applicants import (
     ANSWER_BY,
@@ -49,7 +51,7 @@ from tests.unit.registration.applicants import (
     place,
 )
 
-REACTIONS = (*applications.REACTIONS, *trainees.REACTIONS, *referrals.REACTIONS)
+POLICIES = (*applications.POLICIES, *trainees.POLICIES, *referrals.POLICIES)
 LOAN = {
     "kejuruan": "las",
     "support": "s1",
@@ -61,17 +63,17 @@ LOAN = {
 }
 
 
-def on(subject: str, event: Event) -> list[Do]:
+def on(subject: str, event: Event) -> list[AnyDispatch]:
     return [
         do
-        for reaction in REACTIONS
+        for reaction in POLICIES
         if type(event) in reaction.on
-        for do in reaction.do(envelope(subject), event)
+        for do in reaction.react(envelope(subject), event)
     ]
 
 
 def test_names_are_unique() -> None:
-    assert len({reaction.name for reaction in REACTIONS}) == len(REACTIONS)
+    assert len({reaction.name for reaction in POLICIES}) == len(POLICIES)
 
 
 def test_the_selection_is_told_to_everyone_in_it() -> None:
@@ -85,9 +87,18 @@ def test_the_selection_is_told_to_everyone_in_it() -> None:
         **numbers,
     )
     assert on("intake/i1", event) == [
-        Do("application/a1", NoteSelection(place=place("a1", 1), given="offered", **numbers)),
-        Do("application/a2", NoteSelection(place=place("a2", 2), given="waitlisted", **numbers)),
-        Do("application/a3", NoteSelection(place=place("a3", 3), given="reserve", **numbers)),
+        Dispatch(
+            application_stream("a1"),
+            NoteSelection(place=place("a1", 1), given="offered", **numbers),
+        ),
+        Dispatch(
+            application_stream("a2"),
+            NoteSelection(place=place("a2", 2), given="waitlisted", **numbers),
+        ),
+        Dispatch(
+            application_stream("a3"),
+            NoteSelection(place=place("a3", 3), given="reserve", **numbers),
+        ),
     ]
 
 
@@ -97,24 +108,30 @@ def test_a_promotion_is_told_to_those_who_move_up() -> None:
         kejuruan="las", offered=(place("a2", 2),), waitlisted=(place("a3", 3),), **numbers
     )
     assert on("intake/i1", event) == [
-        Do("application/a2", NotePromotion(place=place("a2", 2), offered=True, **numbers)),
-        Do("application/a3", NotePromotion(place=place("a3", 3), offered=False, **numbers)),
+        Dispatch(
+            application_stream("a2"), NotePromotion(place=place("a2", 2), offered=True, **numbers)
+        ),
+        Dispatch(
+            application_stream("a3"), NotePromotion(place=place("a3", 3), offered=False, **numbers)
+        ),
     ]
 
 
 def test_a_class_tells_its_applicants_what_concerns_them() -> None:
     lapsed = OffersLapsed(kejuruan="las", applications=("a1", "a2"))
     assert on("intake/i1", lapsed) == [
-        Do("application/a1", NoteLapse()),
-        Do("application/a2", NoteLapse()),
+        Dispatch(application_stream("a1"), NoteLapse()),
+        Dispatch(application_stream("a2"), NoteLapse()),
     ]
     cancelled = IntakeCancelled(
         kejuruan="las", reason="Sepi.", instructors=("n1",), applications=("a1",)
     )
-    assert on("intake/i1", cancelled) == [Do("application/a1", NoteCancelled(reason="Sepi."))]
+    assert on("intake/i1", cancelled) == [
+        Dispatch(application_stream("a1"), NoteCancelled(reason="Sepi."))
+    ]
     days = {"starts_on": "2022-07-25", "ends_on": "2022-08-26", "reason": "Bengkel."}
     moved = IntakeRescheduled(kejuruan="las", instructors=(), applications=("a1",), **days)
-    assert on("intake/i1", moved) == [Do("application/a1", NoteSchedule(**days))]
+    assert on("intake/i1", moved) == [Dispatch(application_stream("a1"), NoteSchedule(**days))]
 
 
 def test_who_got_no_seat_hears_that_the_class_is_over() -> None:
@@ -122,35 +139,39 @@ def test_who_got_no_seat_hears_that_the_class_is_over() -> None:
         programme="p1", kejuruan="las", instructors=(), unseated=("a1", "a2"), passed=1, failed=0
     )
     assert on("intake/i1", over) == [
-        Do("application/a1", NoteOver()),
-        Do("application/a2", NoteOver()),
+        Dispatch(application_stream("a1"), NoteOver()),
+        Dispatch(application_stream("a2"), NoteOver()),
     ]
 
 
 def test_a_claim_goes_to_the_person_then_to_the_ledger_and_its_answer_back() -> None:
     assert on("application/a1", CLAIMED) == [
-        Do("trainee/person-1", ReserveTraining(intake="i1", application="a1"))
+        Dispatch(trainee_stream("person-1"), ReserveTraining(intake="i1", application="a1"))
     ]
     assert on("trainee/person-1", TrainingReserved(intake="i1", application="a1")) == [
-        Do("intake/i1", ClaimSeat(application="a1"))
+        Dispatch(intake_stream("i1"), ClaimSeat(application="a1"))
     ]
     refused = TrainingRefused(intake="i1", application="a1", running="i9")
-    assert on("trainee/person-1", refused) == [Do("application/a1", NoteSeat(lost="in-training"))]
-    assert on("intake/i1", SeatGranted(application="a1")) == [Do("application/a1", NoteSeat())]
+    assert on("trainee/person-1", refused) == [
+        Dispatch(application_stream("a1"), NoteSeat(lost="in-training"))
+    ]
+    assert on("intake/i1", SeatGranted(application="a1")) == [
+        Dispatch(application_stream("a1"), NoteSeat())
+    ]
     assert on("intake/i1", SeatRefused(application="a1", reason="full")) == [
-        Do("application/a1", NoteSeat(lost="full"))
+        Dispatch(application_stream("a1"), NoteSeat(lost="full"))
     ]
 
 
 def test_whoever_goes_frees_the_place_and_the_person() -> None:
-    leave = Do("intake/i1", LeaveIntake(application="a1"))
-    release = Do("trainee/person-1", ReleaseTraining(application="a1"))
+    leave = Dispatch(intake_stream("i1"), LeaveIntake(application="a1"))
+    release = Dispatch(trainee_stream("person-1"), ReleaseTraining(application="a1"))
     for event in (WITHDRAWN, REFERRED, LOST):
         assert on("application/a1", event) == [leave, release]
     assert on("application/a1", DECLINED) == [leave]
     assert on("application/a1", CANCELLED) == [release]
     completed = ReleaseTraining(application="a1", completed=True)
-    assert on("application/a1", FINISHED) == [Do("trainee/person-1", completed)]
+    assert on("application/a1", FINISHED) == [Dispatch(trainee_stream("person-1"), completed)]
 
 
 def test_assessment_and_certificates_reach_the_application() -> None:
@@ -163,7 +184,7 @@ def test_assessment_and_certificates_reach_the_application() -> None:
         decided_by="y",
     )
     assert on("training/i1", assessed) == [
-        Do("application/a1", NoteAssessed(passed=True, attendance=95))
+        Dispatch(application_stream("a1"), NoteAssessed(passed=True, attendance=95))
     ]
     issued = CertificateIssued(
         number="2022-las-7Q",
@@ -176,7 +197,9 @@ def test_assessment_and_certificates_reach_the_application() -> None:
         issued_on="2022-08-23",
     )
     assert on("certificate/2022-las-7Q", issued) == [
-        Do("application/a1", NoteCertificate(kind="training", certificate="2022-las-7Q"))
+        Dispatch(
+            application_stream("a1"), NoteCertificate(kind="training", certificate="2022-las-7Q")
+        )
     ]
     certified = CompetencyCertified(
         application="a1",
@@ -188,21 +211,23 @@ def test_assessment_and_certificates_reach_the_application() -> None:
         valid_until="2025-09-01",
     )
     assert on("certificate/2022-las-7Q", certified) == [
-        Do("application/a1", NoteCertificate(kind="competency", certificate="2022-las-7Q"))
+        Dispatch(
+            application_stream("a1"), NoteCertificate(kind="competency", certificate="2022-las-7Q")
+        )
     ]
 
 
 def test_lent_seats_are_asked_about_and_given() -> None:
     assert on("intake/i1", SeatsLent(**LOAN)) == [
-        Do("referral/i1.s1.1", OpenReferral(intake="i1", **LOAN))
+        Dispatch(referral_stream("i1.s1.1"), OpenReferral(intake="i1", **LOAN))
     ]
     ask = AskReferral(support="s1", offer=1, partner="bpvp-makassar", answer_by=ANSWER_BY)
     assert on("referral/i1.s1.1", ReferralOpened(intake="i1", **LOAN)) == [
-        Do("application/a1", ask),
-        Do("application/a2", ask),
+        Dispatch(application_stream("a1"), ask),
+        Dispatch(application_stream("a2"), ask),
     ]
     assert on("application/a1", WILLING) == [
-        Do("referral/i1.s1.1", NoteAnswer(application="a1", willing=True))
+        Dispatch(referral_stream("i1.s1.1"), NoteAnswer(application="a1", willing=True))
     ]
     made = ReferralMade(
         intake="i1",
@@ -214,12 +239,12 @@ def test_lent_seats_are_asked_about_and_given() -> None:
         unused=1,
     )
     referred = NoteReferred(support="s1", offer=1, partner="bpvp-makassar", rank=17)
-    assert on("referral/i1.s1.1", made) == [Do("application/a1", referred)]
+    assert on("referral/i1.s1.1", made) == [Dispatch(application_stream("a1"), referred)]
 
 
 def test_silence_comes_back_to_the_applicant() -> None:
     silent = WillingnessNoted(application="a1", willing=False)
     assert on("referral/i1.s1.1", silent) == [
-        Do("application/a1", NoteUnanswered(referral="i1.s1.1"))
+        Dispatch(application_stream("a1"), NoteUnanswered(referral="i1.s1.1"))
     ]
     assert on("referral/i1.s1.1", WillingnessNoted(application="a1", willing=True)) == []

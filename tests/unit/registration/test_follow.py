@@ -6,6 +6,7 @@ import pytest
 
 from services.registration.domain.application.aggregate import DECIDER
 from services.registration.routes.follow import Gate
+from shared.eventsourcing.decider import AnyStream
 from shared.web.problems import ProblemError
 from shared.web.throttle import Throttle
 from tests.unit.given import given
@@ -15,18 +16,18 @@ from tests.unit.registration.test_lookup import BORN, lookup
 WRONG = date(2002, 3, 15)
 
 
-class Ask:
+class RequestContext:
     """As much of a request as the gate needs."""
 
     def __init__(self, client: str) -> None:
         self.client = client
 
-    async def snapshot(self, stream: str) -> Any:
-        return given(DECIDER, *([REGISTERED] if stream == "application/a1" else [])).state
+    async def snapshot(self, stream: AnyStream) -> Any:
+        return given(DECIDER, *([REGISTERED] if str(stream) == "application/a1" else [])).state
 
 
 def ask(client: str = "10.0.0.1") -> Any:
-    return Ask(client)
+    return RequestContext(client)
 
 
 async def gate() -> tuple[Gate, str]:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from services.registration.agency import BLK_PASER
-from services.registration.worklist import WAITS
+from services.registration.worklist import TASKS
 from shared.events.base import Event
 from shared.events.registration import EVENTS
 from shared.events.registration.enrolment import ApplicantCertified, TrainingFinished
@@ -12,12 +12,12 @@ from shared.events.values import end_of_day
 from shared.web.authentication import Role
 from tests.unit.registration.applicants import FINISHED, HISTORIES
 
-BY_NAME = {waits.name: waits for waits in WAITS}
+BY_NAME = {waits.name: waits for waits in TASKS}
 
 
 def test_names_are_unique_and_every_task_can_end() -> None:
-    assert len(BY_NAME) == len(WAITS)
-    for waits in WAITS:
+    assert len(BY_NAME) == len(TASKS)
+    for waits in TASKS:
         assert waits.opens
         assert waits.closes
         assert not set(waits.opens) & set(waits.closes)
@@ -29,15 +29,15 @@ def test_names_are_unique_and_every_task_can_end() -> None:
 
 def test_officers_tasks_are_the_centres() -> None:
     """No citizen reads here what waits for others: the inbox is the same for a whole role."""
-    assert all(waits.role is Role.BLK_OFFICER for waits in WAITS)
-    assert all(waits.agency(None) == BLK_PASER for waits in WAITS)
+    assert all(waits.role is Role.BLK_OFFICER for waits in TASKS)
+    assert all(waits.agency(None) == BLK_PASER for waits in TASKS)
 
 
 def open_tasks(*events: Event) -> set[str]:
     """As the inbox folds them: of one application, by name and item."""
     tasks: set[str] = set()
     for event in events:
-        for waits in WAITS:
+        for waits in TASKS:
             if type(event) in (*waits.opens, *waits.closes) and not waits.unless(event):
                 task = f"{waits.name}{waits.item(event)}"
                 (tasks.add if type(event) in waits.opens else tasks.discard)(task)

@@ -8,15 +8,18 @@ from services.registration.domain import instructor, placement
 from services.registration.domain.application import aggregate as application
 from services.registration.domain.application import file_check as papers
 from services.registration.domain.application import seat as enrolment
+from services.registration.domain.application.aggregate import application_stream
+from services.registration.domain.instructor import instructor_stream
 from services.registration.domain.person import (
     DECIDER,
     ErasePerson,
     OpenFile,
     Person,
     ReadPersonalData,
+    person_stream,
 )
-from services.registration.domain.placement import OpenFollowUp, RecordPlacement
-from services.registration.policies import REACTIONS
+from services.registration.domain.placement import OpenFollowUp, RecordPlacement, placement_stream
+from services.registration.policies import POLICIES
 from services.registration.projections.applications import APPLICATIONS, OWN_APPLICATIONS
 from shared.events.base import Event
 from shared.events.registration.application import ApplicationWithdrawn, IdentityCorrected
@@ -36,7 +39,7 @@ from shared.events.registration.person import (
     PersonFileOpened,
 )
 from shared.events.registration.placement import FollowUpDue, FollowUpEnded, GraduatePlaced
-from shared.eventsourcing.policies import Do
+from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.eventsourcing.projections import Part
 from tests.unit.given import envelope, given
 from tests.unit.registration.applicants import ENDED, HISTORIES, PLACE, REGISTERED
@@ -169,28 +172,28 @@ class TestFiles:
         given(placement.DECIDER).when(placement.NoteErased()).then_nothing()
 
 
-def done(subject: str, event: Event) -> list[Do]:
+def done(subject: str, event: Event) -> list[AnyDispatch]:
     return [
         do
-        for reaction in REACTIONS
+        for reaction in POLICIES
         if type(event) in reaction.on
-        for do in reaction.do(envelope(subject), event)
+        for do in reaction.react(envelope(subject), event)
     ]
 
 
 class TestReactions:
     def test_the_person_hears_of_every_file(self) -> None:
         registered = REGISTERED.model_copy(update={"account": "acc-1"})
-        opened = Do("person/person-1", OpenFile(file=A1, account="acc-1"))
+        opened = Dispatch(person_stream("person-1"), OpenFile(file=A1, account="acc-1"))
         assert opened in done("application/a1", registered)
 
     def test_every_file_records_the_erasure(self) -> None:
         event = ERASED.model_copy(update={"files": (A1, I1)})
         assert done("person/person-1", event) == [
-            Do("application/a1", enrolment.NoteErased()),
-            Do("instructor/i1", instructor.NoteErased()),
+            Dispatch(application_stream("a1"), enrolment.NoteErased()),
+            Dispatch(instructor_stream("i1"), instructor.NoteErased()),
         ]
-        ended = Do("placement/a1", placement.NoteErased())
+        ended = Dispatch(placement_stream("a1"), placement.NoteErased())
         assert done("application/a1", ApplicantErased(**PLACE, person="person-1")) == [ended]
 
 
@@ -198,6 +201,7 @@ class TestViews:
     def test_figures_go_on_and_the_rest_of_the_row_goes(self) -> None:
         part: Part | None = None
         for event in (*HISTORIES["finished"], ApplicantErased(**PLACE, person="person-1")):
+            assert isinstance(event, APPLICATIONS.on)
             part = APPLICATIONS.fold(part, envelope("application/a1"), event)
         assert part is not None
         assert part["erased"] is True

@@ -6,13 +6,13 @@ import pytest
 
 from services.registration.application.retention import erasable, rules_of
 from services.registration.projections.retention import FILES
-from shared.events.base import Event
 from shared.events.registration.enrolment import ApplicantErased
 from shared.events.registration.instructor import (
     InstructorAppointed,
     InstructorDischarged,
     InstructorErased,
 )
+from shared.events.registration.owner import RegistrationEvent
 from shared.eventsourcing.projections import Part
 from shared.kernel.ports import Row
 from shared.kernel.settings import BadSetting
@@ -34,12 +34,13 @@ ERASED = ApplicantErased(**PLACE, person="person-1")
 class Rows:
     """As much of a store as a view's rows need."""
 
-    def __init__(self, **streams: list[Event]) -> None:
+    def __init__(self, **streams: list[RegistrationEvent]) -> None:
         self._rows: dict[str, Part | None] = {}
         for name, events in streams.items():
             subject = name.replace("_", "/")
             part: Part | None = None
             for number, event in enumerate(events, 1):
+                assert isinstance(event, FILES.on)
                 part = FILES.fold(part, envelope(subject, sequence=number), event)
             self._rows[f"{subject} {subject}"] = part
 
@@ -51,7 +52,7 @@ class Rows:
         ]
 
 
-async def due(today: date, **streams: list[Event]) -> list[tuple[str, dict[str, Any]]]:
+async def due(today: date, **streams: list[RegistrationEvent]) -> list[tuple[str, dict[str, Any]]]:
     return await erasable(Rows(**streams), RULES, today)  # type: ignore[arg-type]
 
 
@@ -80,7 +81,9 @@ async def test_a_declined_person_is_kept_for_as_long_as_the_rule_says() -> None:
         {"instructor_i1": [APPOINTED]},
     ],
 )
-async def test_a_file_that_is_kept_keeps_the_person(other: dict[str, list[Event]]) -> None:
+async def test_a_file_that_is_kept_keeps_the_person(
+    other: dict[str, list[RegistrationEvent]],
+) -> None:
     files = {"application_a1": [REGISTERED, DECLINED], **other}
     assert await due(date(2023, 7, 6), **files) == []
 
@@ -98,7 +101,7 @@ async def test_the_longest_rule_counts() -> None:
 
 async def test_who_was_erased_is_listed_no_more() -> None:
     gone = InstructorErased(person="person-1")
-    files: dict[str, list[Event]] = {
+    files: dict[str, list[RegistrationEvent]] = {
         "application_a1": [REGISTERED, DECLINED, ERASED],
         "instructor_i1": [APPOINTED, gone],
     }

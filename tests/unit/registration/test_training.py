@@ -12,6 +12,7 @@ from services.registration.domain.training import (
     NoteLeft,
     RecommendAssessment,
     RecordAttendance,
+    training_stream,
 )
 from services.registration.policies.trainings import note_gone
 from shared.events.base import Event
@@ -25,7 +26,7 @@ from shared.events.registration.training import (
     TrainingBegun,
     TrainingCompleted,
 )
-from shared.eventsourcing.policies import Do
+from shared.eventsourcing.policies import Dispatch
 from tests.unit.given import envelope, given
 
 BEGIN = BeginTraining(
@@ -189,5 +190,5 @@ def test_who_withdraws_while_the_class_starts_is_taken_off_the_register_too() ->
     # The withdrawal may come before the register is open; the ledger's word comes after it.
     left = CandidateLeft(application="a2", had_seat=True)
     assert list(note_gone(envelope("intake/i1"), left)) == [
-        Do("training/i1", NoteLeft(application="a2"))
+        Dispatch(training_stream("i1"), NoteLeft(application="a2"))
     ]

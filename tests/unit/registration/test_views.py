@@ -28,7 +28,7 @@ def row(*events: Event) -> dict[str, Any]:
     part: Part | None = None
     for sequence, event in enumerate(events, start=1):
         place = envelope("application/a1", sequence=sequence)
-        if type(event) in APPLICATIONS.on:
+        if isinstance(event, APPLICATIONS.on):
             assert list(APPLICATIONS.keys(place, event)) == ["i1/a1"]
             part = APPLICATIONS.fold(part, place, event)
     assert part is not None

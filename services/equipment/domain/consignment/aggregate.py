@@ -36,6 +36,7 @@ from shared.eventsourcing.decider import (
     Context,
     Decider,
     Refused,
+    StreamRef,
     refuse_empty,
     refuse_repeated,
     unexpected,
@@ -351,3 +352,8 @@ def receive(state: Consignment, command: ReceiveSupport) -> Sequence[Event]:
 
 
 DECIDER = Decider(kind="consignment", initial=Consignment(), decide=decide, evolve=evolve)
+
+
+def consignment_stream(id: str) -> StreamRef[Consignment, Command]:
+    """Name the stream of one consignment."""
+    return DECIDER.stream(id)

@@ -41,6 +41,7 @@ from shared.eventsourcing.decider import (
     Context,
     Decider,
     Refused,
+    StreamRef,
     Timeout,
     refuse_empty,
     refuse_repeated,
@@ -315,3 +316,8 @@ def due(state: Proposal) -> datetime | None:
 
 
 DECIDER = Decider(kind="proposal", initial=Proposal(), decide=decide, evolve=evolve, due=due)
+
+
+def proposal_stream(id: str) -> StreamRef[Proposal, Command]:
+    """Name the stream of one proposal."""
+    return DECIDER.stream(id)

@@ -55,6 +55,7 @@ from shared.eventsourcing.decider import (
     Decider,
     Refused,
     State,
+    StreamRef,
     Timeout,
     refuse_empty,
     refuse_repeated,
@@ -441,3 +442,8 @@ def _with_offer(state: Support, number: int, **changes: object) -> Support:
 
 
 DECIDER = Decider(kind="support", initial=Support(), decide=decide, evolve=evolve, due=due)
+
+
+def support_stream(id: str) -> StreamRef[Support, Command]:
+    """Name the stream of one support."""
+    return DECIDER.stream(id)

@@ -39,7 +39,7 @@ from shared.events.registration.enrolment import (
     SeatOffered,
     TrainingFinished,
 )
-from shared.eventsourcing.decider import Command, Context, Decider, unexpected
+from shared.eventsourcing.decider import Command, Context, Decider, StreamRef, unexpected
 
 
 def decide(state: Application, command: Command, context: Context) -> Sequence[Event]:
@@ -217,3 +217,8 @@ def _with_question(state: Application, question: Question) -> dict[str, Question
 DECIDER = Decider(
     kind="application", initial=Application(), decide=decide, evolve=evolve, version=2
 )
+
+
+def application_stream(id: str) -> StreamRef[Application, Command]:
+    """Name the stream of one application."""
+    return DECIDER.stream(id)

@@ -37,7 +37,7 @@ from shared.events.registration.seats import (
     SeatGranted,
     SelectionMade,
 )
-from shared.eventsourcing.decider import Command, Context, Decider, Timeout, unexpected
+from shared.eventsourcing.decider import Command, Context, Decider, StreamRef, Timeout, unexpected
 
 _Step = Callable[[Intake, Any, Context], Sequence[Event]]
 _STEPS: Mapping[type[Command], _Step] = {
@@ -177,3 +177,8 @@ def _seat_changes(state: Intake, event: Event) -> dict[str, Any]:
 
 
 DECIDER = Decider(kind="intake", initial=Intake(), decide=decide, evolve=evolve, due=due)
+
+
+def intake_stream(id: str) -> StreamRef[Intake, Command]:
+    """Name the stream of one intake."""
+    return DECIDER.stream(id)

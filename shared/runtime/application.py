@@ -12,20 +12,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from shared.events.base import Positive, Text
-from shared.eventsourcing.command_handler import STATES, OtherRequest
+from shared.eventsourcing.command_handler import OtherRequest
 from shared.eventsourcing.decider import Command, NotYet, Refused
-from shared.eventsourcing.policies import Do
+from shared.eventsourcing.policies import AnyDispatch
+from shared.eventsourcing.states import STATES
 from shared.kernel.logs import log
 from shared.kernel.ports import Unavailable, scan_all
 from shared.runtime.service import Service
 from shared.signing.cloudevents import TooLarge
-from shared.web import digests
 from shared.web.authentication import Authenticator, IssuerUnavailable, Role
-from shared.web.checkpoint_proofs import add_proofs
+from shared.web.checkpoint_proofs import Signed, add_proofs
+from shared.web.digests import Digests
 from shared.web.openapi import schemas
 from shared.web.parsing import offset_of, page_of
 from shared.web.problems import ProblemError, language_of
-from shared.web.request_context import Ask
+from shared.web.request_context import RequestContext
 from shared.web.responses import Page
 from shared.web.router import Api
 from shared.web.worklist import tasks
@@ -53,10 +54,11 @@ def service_app(service: Service, authenticator: Authenticator, version: str) ->
     definition = service.definition
     # Its /docs come from here too: there may be no way to a CDN.
     app = FastAPIOffline(title=f"Sinergi: {definition.title}", version=version)
-    api = Api(service, authenticator, app.router)
-    definition.routes(service, api)
+    api = Api(service.resources, authenticator, app.router)
+    definition.routes(service.resources, api)
     _add_common(api, service)
-    add_proofs(app, api, service)
+    signed = Signed(definition.source, definition.topic, service.store)
+    add_proofs(app, api, signed, service.witness)
     _add_probes(app, service)
     # Routes are tried in order, and what people do comes before what documents it.
     app.router.routes.sort(key=lambda route: not isinstance(route, APIRoute))
@@ -69,28 +71,28 @@ def service_app(service: Service, authenticator: Authenticator, version: str) ->
 def _add_common(api: Api, service: Service) -> None:
     operators = (Role.OPERATOR,)
 
-    async def parked(ask: Ask) -> dict[str, Any]:
+    async def parked(ask: RequestContext) -> dict[str, Any]:
         limit, after = page_of(ask.query)
-        found = await service.parking.list(after, limit + 1)
+        found = await service.dead_letters.list(after, limit + 1)
         more = {"next": found[limit - 1]["key"]} if len(found) > limit else {}
         return {"items": found[:limit], **more}
 
-    async def redrive(ask: Ask, body: RedriveRecord) -> Do:
-        return service.parking.redrive(body.source, body.subject, body.sequence)
+    async def redrive(ask: RequestContext, body: RedriveRecord) -> AnyDispatch:
+        return service.dead_letters.redrive(body.source, body.subject, body.sequence)
 
-    async def discard(ask: Ask, body: DiscardRecord) -> Do:
-        return service.parking.discard(body.source, body.subject, body.sequence, body.reason)
+    async def discard(ask: RequestContext, body: DiscardRecord) -> AnyDispatch:
+        return service.dead_letters.discard(body.source, body.subject, body.sequence, body.reason)
 
-    async def inbox(ask: Ask) -> dict[str, Any]:
+    async def inbox(ask: RequestContext) -> dict[str, Any]:
         definition = service.definition
         limit, after = page_of(ask.query)
-        found = await tasks(service.store, definition.topic, definition.inbox, ask.identity)
+        found = await tasks(service.store, definition.topic, definition.worklist, ask.identity)
         start = offset_of(after)
         more = {"next": str(start + limit)} if len(found) > start + limit else {}
         return {"items": found[start : start + limit], **more}
 
-    if service.definition.inbox:
-        roles = sorted({waits.role for waits in service.definition.inbox})
+    if service.definition.worklist:
+        roles = sorted({task.role for task in service.definition.worklist})
         api.query("/v1/inbox", roles, inbox, "What waits for me, oldest first", Page)
     api.query("/v1/parked", operators, parked, "Parked records", Page)
     api.command(
@@ -98,19 +100,20 @@ def _add_common(api: Api, service: Service) -> None:
     )
     api.command("POST", "/v1/parked/discard", DiscardRecord, operators, discard, "Give a record up")
 
-    async def live(ask: Ask) -> Response:
-        return StreamingResponse(digests.stream(service), media_type="application/x-ndjson")
+    digests = digests_of(service)
+
+    async def live(ask: RequestContext) -> Response:
+        return StreamingResponse(digests.stream(), media_type="application/x-ndjson")
 
     api.query(
         "/v1/digests", (Role.AUDITOR, Role.OPERATOR), live, "Digests of all rows",
         files=("application/x-ndjson",),
     )  # fmt: skip
 
-    async def row(ask: Ask) -> dict[str, Any]:
+    async def row(ask: RequestContext) -> dict[str, Any]:
         # Only what digests are of: other tables are the service's own affair.
         table, key = ask.query.get("table", ""), ask.query.get("key", "")
-        known = {STATES, *(view.table for view in service.definition.all_views)}
-        found = await digests.fields(service, table, key) if table in known else None
+        found = await digests.fields(table, key) if table in digests.tables else None
         if found is None:
             raise ProblemError(
                 404,
@@ -124,6 +127,24 @@ def _add_common(api: Api, service: Service) -> None:
     api.query("/v1/summary", tuple(Role), lambda _: summary(service), "What there is")
 
 
+def digests_of(service: Service) -> Digests:
+    """Return the digests of a service's rows."""
+    definition = service.definition
+
+    async def positions() -> dict[str, dict[str, int]]:
+        return {topic: await service.positions(topic) for topic in service.subscribers}
+
+    return Digests(
+        service=service.name,
+        store=service.store,
+        command_handler=service.command_handler,
+        dead_letters=service.dead_letters,
+        deciders=definition.deciders,
+        projections=definition.all_projections,
+        positions=positions,
+    )
+
+
 async def summary(service: Service) -> dict[str, Any]:
     """How many streams of each kind there are, and how far each topic has been applied."""
     kinds: dict[str, int] = {}
@@ -135,8 +156,8 @@ async def summary(service: Service) -> dict[str, Any]:
         "agency": service.definition.source,
         "title": service.definition.title,
         "streams": {k: n for k, n in sorted(kinds.items()) if k not in ("consumer", "parked")},
-        "positions": {topic: await service.positions(topic) for topic in service.consumers},
-        "parked": len(await service.parking.list(limit=1000)),
+        "positions": {topic: await service.positions(topic) for topic in service.subscribers},
+        "parked": len(await service.dead_letters.list(limit=1000)),
     }
 
 

@@ -12,7 +12,7 @@ from shared.signing.cloudevents import Envelope, format_time
 from shared.signing.keys import Secret
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
     """`key` is unique per effect; `fingerprint` tells whether a repeated request is the same.
 
@@ -63,7 +63,15 @@ def request_cause(
     id: UUID, *, actor: str, agency: str, fingerprint: str = "", traceparent: str | None = None
 ) -> Cause:
     name = f"request/{id}"
-    return Cause(name, str(id), name, actor, agency, fingerprint, traceparent=traceparent)
+    return Cause(
+        key=name,
+        correlation=str(id),
+        id=name,
+        actor=actor,
+        agency=agency,
+        fingerprint=fingerprint,
+        traceparent=traceparent,
+    )
 
 
 def event_key(event: Envelope, reaction: str, stream: str) -> str:
@@ -73,16 +81,16 @@ def event_key(event: Envelope, reaction: str, stream: str) -> str:
 
 def event_cause(event: Envelope, reaction: str, stream: str) -> Cause:
     return Cause(
-        event_key(event, reaction, stream),
-        event.correlation,
-        event.ref,
+        key=event_key(event, reaction, stream),
+        correlation=event.correlation,
+        id=event.ref,
         not_before=event.time,
     )
 
 
 def timer_cause(stream: str, due: datetime) -> Cause:
     name = f"timer/{stream}/{format_time(due)}"
-    return Cause(name, str(uuid_utils.uuid7()), name, not_before=due)
+    return Cause(key=name, correlation=str(uuid_utils.uuid7()), id=name, not_before=due)
 
 
 def derived_id(secret: Secret, *parts: str) -> UUID:

@@ -144,9 +144,9 @@ class DeadLetters:
         known = self.known(delivery.stream, envelope.sequence)
         if known is None:
             cause = Cause(
-                f"event/{envelope.ref}/park>{stream}@{times}",
-                envelope.correlation,
-                envelope.ref,
+                key=f"event/{envelope.ref}/park>{stream}@{times}",
+                correlation=envelope.correlation,
+                id=envelope.ref,
                 not_before=min(envelope.time, self._command_handler.now()),
             )
             await self._command_handler.handle(stream, Park(record=record), cause)

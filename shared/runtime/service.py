@@ -353,7 +353,7 @@ class Service:
 
 def _internal(what: str, stream: AnyStream) -> Cause:
     id_ = str(uuid_utils.uuid7())
-    return Cause(f"{what}/{stream}/{id_}", id_, f"{what}/{id_}")
+    return Cause(key=f"{what}/{stream}/{id_}", correlation=id_, id=f"{what}/{id_}")
 
 
 async def patiently(what: str, attempt: Callable[[], Awaitable[object]]) -> None:

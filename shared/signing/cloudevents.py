@@ -63,7 +63,7 @@ class TooLarge(Exception):
     """An event's data exceed 256 KiB."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """An event's attributes and data, not yet frozen."""
 
@@ -83,7 +83,7 @@ class Draft:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope(Draft):
     """A record that was read: its attributes, its data (not yet decoded) and its hash."""
 
@@ -332,20 +332,20 @@ def _parse(record: Record) -> tuple[Envelope, dict[str, bytes]]:
         ) from error
     key, _, fingerprint = cause.partition(";")
     envelope = Envelope(
-        source,
-        type_,
-        subject,
-        instant,
-        number,
-        first,
-        count,
-        key,
-        fingerprint,
-        correlation,
-        causation,
-        actor,
-        prevhash,
-        record.value,
-        _hash(encoded, record.value),
+        source=source,
+        type=type_,
+        subject=subject,
+        time=instant,
+        sequence=number,
+        first=first,
+        count=count,
+        cause=key,
+        fingerprint=fingerprint,
+        correlation=correlation,
+        causation=causation,
+        actor=actor,
+        prevhash=prevhash,
+        data=record.value,
+        hash=_hash(encoded, record.value),
     )
     return envelope, headers

@@ -68,21 +68,23 @@ def _record(type_: str, source: str, sample: Sample) -> Record:
         "timer": (f"timer/{sample.subject}/{_DUE}", f"timer/{sample.subject}/{_DUE}", "", "system"),
     }[sample.by]
     draft = Draft(
-        source,
-        type_,
-        sample.subject,
-        datetime(2023, 11, 14, 16, 0, 0, sample.sequence, tzinfo=UTC),
-        sample.sequence,
-        sample.sequence,
-        1,
-        cause,
-        fingerprint,
-        _REQUEST,
-        causation,
-        actor,
+        source=source,
+        type=type_,
+        subject=sample.subject,
+        time=datetime(2023, 11, 14, 16, 0, 0, sample.sequence, tzinfo=UTC),
+        sequence=sample.sequence,
+        first=sample.sequence,
+        count=1,
+        cause=cause,
+        fingerprint=fingerprint,
+        correlation=_REQUEST,
+        causation=causation,
+        actor=actor,
         # What came before is invented.
-        GENESIS if sample.sequence == 1 else sha256(f"before {type_}".encode()).hexdigest(),
-        sample.event.data(),
+        prevhash=GENESIS
+        if sample.sequence == 1
+        else sha256(f"before {type_}".encode()).hexdigest(),
+        data=sample.event.data(),
     )
     return signed([draft], SIGNERS[source])[0]
 

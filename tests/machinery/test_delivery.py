@@ -28,12 +28,21 @@ def forged(service: Service, subject: str, sequence: int = 1, **changes: object)
     signer = changes.pop("signer", service.keys.signer)
     assert isinstance(signer, Signer)
     draft = Draft(
-        service.definition.source,
-        service.topology.catalogue.type_of(service.name, Added),
-        subject, datetime.now(UTC), sequence, sequence, 1,
-        f"request/{subject}/{sequence}", "", "c", "request/x", "tester", GENESIS,
-        Added(amount=1000).data(),
-    )  # fmt: skip
+        source=service.definition.source,
+        type=service.topology.catalogue.type_of(service.name, Added),
+        subject=subject,
+        time=datetime.now(UTC),
+        sequence=sequence,
+        first=sequence,
+        count=1,
+        cause=f"request/{subject}/{sequence}",
+        fingerprint="",
+        correlation="c",
+        causation="request/x",
+        actor="tester",
+        prevhash=GENESIS,
+        data=Added(amount=1000).data(),
+    )
     record, hash_ = freeze(replace(draft, **changes), signer.keyid)  # type: ignore[arg-type]
     return sign_group(signer, [record], [hash_])[0]
 

@@ -226,10 +226,21 @@ def pair(world: World, *amounts: int) -> list[Record]:
     prevhash, records, hashes = GENESIS, [], []
     for number, amount in enumerate(amounts, 1):
         draft = Draft(
-            world.alpha.source, f"sinergi.{world.alpha.name}.Added.v1", "counter/pair", time,
-            number, 1, len(amounts), "test/pair", "", "test", "test", "tester", prevhash,
-            Added(amount=amount).data(),
-        )  # fmt: skip
+            source=world.alpha.source,
+            type=f"sinergi.{world.alpha.name}.Added.v1",
+            subject="counter/pair",
+            time=time,
+            sequence=number,
+            first=1,
+            count=len(amounts),
+            cause="test/pair",
+            fingerprint="",
+            correlation="test",
+            causation="test",
+            actor="tester",
+            prevhash=prevhash,
+            data=Added(amount=amount).data(),
+        )
         record, prevhash = freeze(draft, signer.keyid, None)
         records.append(record)
         hashes.append(prevhash)
@@ -264,7 +275,7 @@ async def test_below_a_receipt_views_fold_and_reactions_rest(backend: Backend, l
         topic = alpha.definition.topic
         receipt = Acknowledge(topic=topic, offsets=ends, reactions={"echo": 1}, parked=0)
         await beta.store.open()
-        cause = Cause("receipt/test", "test", "receipt/test")
+        cause = Cause(key="receipt/test", correlation="test", id="receipt/test")
         await beta.command_handler.handle(receipts_of(topic), receipt, cause)
         await beta.store.close()
         beta = world.service(world.beta, backend.store(world.beta.name), log)

@@ -227,10 +227,21 @@ async def append(folder: Path, signer: Signer) -> int:
         "01890a5d-ac97-7e01-a5c4-93f1d2b06e42",
     )
     draft = Draft(
-        BLK, type_, "programme/forged", datetime.now(UTC) - timedelta(days=30), 1, 1, 1,
-        f"request/{id_}", "", id_, f"request/{id_}", "somebody", GENESIS,
-        SAMPLES[type_][1].event.data(),
-    )  # fmt: skip
+        source=BLK,
+        type=type_,
+        subject="programme/forged",
+        time=datetime.now(UTC) - timedelta(days=30),
+        sequence=1,
+        first=1,
+        count=1,
+        cause=f"request/{id_}",
+        fingerprint="",
+        correlation=id_,
+        causation=f"request/{id_}",
+        actor="somebody",
+        prevhash=GENESIS,
+        data=SAMPLES[type_][1].event.data(),
+    )
     frozen, hash_ = freeze(draft, signer.keyid)
     (record,) = sign_group(signer, [frozen], [hash_])
     log = EmbeddedLog(folder / "log.sqlite")

@@ -74,20 +74,20 @@ class Desk:
         key = signer or Signer(read_key(self.folder / "keys" / service / "agency.key"))
         source = SERVICES[service].source
         draft = Draft(
-            source,
-            TOPOLOGY.catalogue.type_of(service, event),
-            subject,
-            NOON + timedelta(seconds=self.ticks),
-            sequence + 1,
-            sequence + 1,
-            1,
-            cause,
-            "",
-            chain,
-            cause,
-            "someone",
-            before,
-            b'{"sealed":"private-data"}',
+            source=source,
+            type=TOPOLOGY.catalogue.type_of(service, event),
+            subject=subject,
+            time=NOON + timedelta(seconds=self.ticks),
+            sequence=sequence + 1,
+            first=sequence + 1,
+            count=1,
+            cause=cause,
+            fingerprint="",
+            correlation=chain,
+            causation=cause,
+            actor="someone",
+            prevhash=before,
+            data=b'{"sealed":"private-data"}',
         )
         record, digest = freeze(draft, key.keyid)
         if signer is None:

@@ -40,20 +40,20 @@ class Told:
         records, hashes = [], []
         for sequence, event in enumerate(events, first):
             draft = Draft(
-                definition.source,
-                self.world.topology.catalogue.type_of(service, type(event)),
-                subject,
-                START + timedelta(seconds=at),
-                sequence,
-                start,
-                count,
-                f"cause/{request}",
-                "",
-                cause.correlation if cause else request,
-                cause.ref if cause else f"request/{request}",
-                "system" if cause else actor,
-                prevhash,
-                event.data(),
+                source=definition.source,
+                type=self.world.topology.catalogue.type_of(service, type(event)),
+                subject=subject,
+                time=START + timedelta(seconds=at),
+                sequence=sequence,
+                first=start,
+                count=count,
+                cause=f"cause/{request}",
+                fingerprint="",
+                correlation=cause.correlation if cause else request,
+                causation=cause.ref if cause else f"request/{request}",
+                actor="system" if cause else actor,
+                prevhash=prevhash,
+                data=event.data(),
             )
             record, prevhash = freeze(draft, self.world.signers[service].keyid)
             records.append(record)

@@ -7,19 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from shared.events.base import Event
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    NotYet,
-    Refused,
-    State,
-    Timeout,
-    unexpected,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, State, Timeout
 from shared.eventsourcing.idempotency import request_cause, request_id
 from shared.eventsourcing.policies import Do, Reaction
 from shared.eventsourcing.projections import Part, View
+from shared.eventsourcing.refusal import NotYet, Refused, unexpected
 from shared.kernel.ports import Clock, Commit, Log, Store
 from shared.kernel.settings import Settings
 from shared.privacy.key_wrapping import Wrapping
@@ -68,9 +60,9 @@ class Counter(State):
 def decide(state: Counter, command: Command, context: Context) -> Sequence[Event]:
     match command:
         case Add(amount=amount) if amount < 0:
-            raise Refused("negative", "Give a positive amount.", "Beri angka positif.")
+            raise Refused("no-items")
         case Add(amount=amount) if amount > 0 and state.total + amount > 1_000_000:
-            raise Refused("full", "The counter is full.", "Penghitung penuh.")
+            raise Refused("repeated-item")
         case Add(amount=amount, due=due):
             return [Added(amount=amount, due=due)]
         case Echo(needs=needs) if state.times < needs:

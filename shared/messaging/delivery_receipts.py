@@ -11,7 +11,8 @@ from shared.events.delivery import (
     RecordParked,
     RecordRedriven,
 )
-from shared.eventsourcing.decider import Command, Context, Decider, Refused, State, unexpected
+from shared.eventsourcing.decider import Command, Context, Decider, State
+from shared.eventsourcing.refusal import Refused, unexpected
 
 
 class Activate(Command):
@@ -89,12 +90,7 @@ def parked_stream(source: str, subject: str) -> str:
 
 def _known(state: Parked, sequence: int) -> RecordParked:
     if sequence not in state.waiting:
-        raise Refused(
-            "not-parked",
-            f"Record {sequence} of this stream is not parked.",
-            f"Rekaman {sequence} dari aliran ini tidak sedang diparkir.",
-            status=404,
-        )
+        raise Refused("not-parked", status=404, sequence=sequence)
     return state.waiting[sequence].record
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from shared.runtime.service import Service
 from shared.web.authentication import CITIZENS, Identity, Role
-from shared.web.problems import ProblemError
+from shared.web.problems import unknown
 
 # Whoever asks without a token, where a route allows it: a citizen who can prove nothing yet.
 PUBLIC = Identity("public", frozenset({Role.CITIZEN}), CITIZENS, "")
@@ -40,13 +40,7 @@ class Ask:
         state, sequence = await self.service.committer.state(stream)
         if not sequence:
             kind, _, id_ = stream.partition("/")
-            raise ProblemError(
-                404,
-                f"unknown-{kind}",
-                f"There is no {kind} {id_}.",
-                f"{kind} {id_} tidak ditemukan.",
-                errors=[{"field": kind, "en": "unknown", "id": "tidak dikenal"}],
-            )
+            raise unknown(kind, id_)
         return state, sequence
 
     async def snapshot(self, stream: str) -> Any:

@@ -21,7 +21,6 @@ from services.registration.domain.application.file_check import (
     VerifyApplication,
     window_open,
 )
-from services.registration.domain.application.outlook import outlook
 from services.registration.domain.application.referral import AnswerReferral
 from services.registration.domain.application.seat import ConfirmSeat, WithdrawApplication
 from services.registration.domain.application.state import UNCHECKED, Application, expect
@@ -30,6 +29,7 @@ from services.registration.domain.person import gone
 from services.registration.domain.trainee import Trainee
 from services.registration.projections.applications import APPLICATIONS, OWN_APPLICATIONS
 from services.registration.routes.access import APPLICANTS, OFFICERS
+from services.registration.routes.outlook import outlook
 from shared.events.base import Code, Id, Text
 from shared.events.registration.values import Channel
 from shared.events.values import Flag, wita_day
@@ -42,7 +42,8 @@ from shared.privacy.vault import Privacy
 from shared.runtime.service import Service
 from shared.web.authentication import Role
 from shared.web.parsing import page_of
-from shared.web.problems import ProblemError
+from shared.web.problems import unknown
+from shared.web.reasons import told
 from shared.web.request_context import PUBLIC, Ask
 from shared.web.responses import Nothing, Page
 from shared.web.router import Api
@@ -241,13 +242,7 @@ async def application_of(ask: Ask) -> Application:
     id_ = ask.path["id"]
     state: Application = await ask.snapshot(f"application/{id_}")
     if state.status is None or not (is_officer(ask) or state.account == ask.actor):
-        raise ProblemError(
-            404,
-            "unknown-application",
-            f"There is no application {id_}.",
-            f"application {id_} tidak ditemukan.",
-            errors=[{"field": "application", "en": "unknown", "id": "tidak dikenal"}],
-        )
+        raise unknown("application", id_)
     if state.erased:
         raise gone()
     return state
@@ -357,4 +352,10 @@ def _shown(id_: str, state: Application) -> dict[str, Any]:
     shown: dict[str, Any] = state.model_dump(
         mode="json", exclude_none=True, exclude={"sealed", "person", "account"}
     )
-    return shown
+    if state.eligibility is not None:
+        for group in ("rules", "priority"):
+            results = getattr(state.eligibility, group)
+            shown["eligibility"][group] = [told(result) for result in results]
+    if state.why is not None:
+        shown["why"] = told(state.why)
+    return {**shown, "reasons": [told(reason) for reason in state.reasons]}

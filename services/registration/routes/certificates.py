@@ -15,8 +15,9 @@ from services.registration.domain.training import Training
 from services.registration.routes.access import OFFICERS
 from shared.events.base import Id
 from shared.events.values import wita_day
-from shared.eventsourcing.decider import Command, Refused
+from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import Do
+from shared.eventsourcing.refusal import Refused
 from shared.runtime.service import Service
 from shared.web.authentication import Role
 from shared.web.request_context import Ask
@@ -36,12 +37,7 @@ def routes(service: Service, api: Api) -> None:
         training: Training = await ask.snapshot(f"training/{application.intake}")
         result = training.assessed.get(body.application)
         if result is None or not result.passed:
-            raise Refused(
-                "not-passed",
-                "Only a participant who passed the training gets its certificate.",
-                "Sertifikat hanya untuk peserta yang lulus pelatihan.",
-                field="application",
-            )
+            raise Refused("not-passed", field="application")
         year = wita_day(application.registered_at or service.committer.now()).year
         digest = service.keys.secret.hash(b"certificate", body.application.encode())
         number = f"{year}-{application.kejuruan}-{b32encode(digest)[:10].decode()}"

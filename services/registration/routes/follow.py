@@ -74,23 +74,14 @@ class Gate:
             raise ProblemError(
                 429,
                 "too-many-tries",
-                f"Too many wrong tries. Try again in {minutes} minutes, or ask at the office.",
-                f"Terlalu banyak percobaan yang salah. Coba lagi dalam {minutes} menit, atau "
-                "tanyakan ke BLK.",
                 headers={"retry-after": str(math.ceil(wait))},
+                minutes=minutes,
             )
         id_ = await self._desk.lookup.find(code, birth_date)
         state: Application | None = await ask.snapshot(f"application/{id_}") if id_ else None
         if id_ is None or state is None or state.status is None:
             self._throttle.fail(*keys)
-            raise ProblemError(
-                404,
-                "no-such-application",
-                "No application has this code and birth date, or it was erased. Check both; the "
-                "office can print the code again.",
-                "Tidak ada pendaftaran dengan kode dan tanggal lahir ini, atau sudah dihapus. "
-                "Periksa keduanya; BLK dapat mencetak ulang kodenya.",
-            )
+            raise ProblemError(404, "no-such-application")
         return id_, state
 
 

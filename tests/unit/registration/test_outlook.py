@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from services.registration.domain.application.aggregate import DECIDER
-from services.registration.domain.application.outlook import outlook
 from services.registration.domain.application.state import Application
+from services.registration.routes.outlook import outlook
 from shared.events.registration.application import ScheduleChanged
 from shared.events.registration.enrolment import ApplicantCertified
 from tests.unit.given import NOW, given

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from shared.kernel.sentences import DEFAULT, Param, is_known, languages, sentence
 from shared.kernel.strict_json import NotStrict
 
-_TITLED = frozenset(
+TITLED = frozenset(
     (400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 428, 429, 503)
 )  # fmt: skip
 
@@ -87,7 +87,7 @@ class ProblemError(Exception):
         return sentence(self.code, {"errors": errors, **self.params}, language)
 
     def response(self, language: str) -> Response:
-        status = self.status if self.status in _TITLED else 400
+        status = self.status if self.status in TITLED else 400
         body: dict[str, Any] = {
             "type": f"urn:sinergi:problem:{self.rule}",
             "title": sentence(f"status.{status}", {}, language),

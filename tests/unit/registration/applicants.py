@@ -74,7 +74,18 @@ def place(name: str, rank: int = 1) -> Place:
 
 
 PLACE = {"intake": "i1", "kejuruan": "las", "kecamatan": "64.01.04"}
-WHY = Reason(rule="selected", version=1)
+WHY = Reason(
+    rule="selected",
+    params={
+        "rank": 1,
+        "candidates": 24,
+        "quota": 16,
+        "priority": True,
+        "score": 160,
+        "ranking": ("score", "registration"),
+    },
+    version=1,
+)
 REGISTERED = ApplicantRegistered(
     **PLACE,
     programme="p1",

@@ -147,7 +147,7 @@ def test_a_code_must_be_read_from_the_source() -> None:
     with pytest.raises(NoCode):
         list(calls_in("def f(code):\n    raise Refused(code)\n", "f.py"))
     (call,) = calls_in("raise Refused('dates:visit', status=422, day='x')", "f.py")
-    assert (call.code, call.params) == ("dates:visit", {"day"})
+    assert call == Call("f.py:1", "dates:visit", frozenset(("day",)))
 
 
 def test_placeholders_show_parameters_terms_and_lists() -> None:

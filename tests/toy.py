@@ -7,19 +7,11 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from shared.events.base import Event, Topic
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    NotYet,
-    Refused,
-    State,
-    StreamRef,
-    Timeout,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef, Timeout
 from shared.eventsourcing.idempotency import request_cause, request_id
 from shared.eventsourcing.policies import AnyDispatch, Dispatch, Dispatches, policy
 from shared.eventsourcing.projections import Part, projection
+from shared.eventsourcing.refusal import NotYet, Refused
 from shared.kernel.clock import system_clock
 from shared.kernel.ports import Clock, Commit, Log, Store
 from shared.kernel.settings import Settings
@@ -77,9 +69,9 @@ CounterEvent = Added | Rang | Echoed
 def decide(state: Counter, command: CounterCommand, context: Context) -> Sequence[CounterEvent]:
     match command:
         case Add(amount=amount) if amount < 0:
-            raise Refused("negative", "Give a positive amount.", "Beri angka positif.")
+            raise Refused("no-items")
         case Add(amount=amount) if amount > 0 and state.total + amount > 1_000_000:
-            raise Refused("full", "The counter is full.", "Penghitung penuh.")
+            raise Refused("repeated-item")
         case Add(amount=amount, due=due):
             return [Added(amount=amount, due=due)]
         case Echo(needs=needs) if state.times < needs:

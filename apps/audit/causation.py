@@ -10,9 +10,10 @@ from apps.audit.index import Index, Table
 from apps.audit.shadow import Shadow
 from shared.events.base import Catalogue, Event
 from shared.events.delivery import EventsAcknowledged
-from shared.eventsourcing.decider import AnyDecider, Context, Input, NotYet, Refused, State
+from shared.eventsourcing.decider import AnyDecider, Context, Input, State
 from shared.eventsourcing.idempotency import event_key
 from shared.eventsourcing.policies import AnyPolicy
+from shared.eventsourcing.refusal import NotYet, Refused
 from shared.kernel.clock import instant, micros
 from shared.kernel.ports import Log, LogRecord
 from shared.messaging.dead_letter_record import Parked, parked_stream

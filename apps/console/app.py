@@ -22,7 +22,7 @@ from shared.kernel.settings import Settings
 from shared.signing.key_history import KeyHistory
 from shared.signing.trust_store import read_roots
 from shared.web.parsing import page_of
-from shared.web.problems import ProblemError, language_of
+from shared.web.problems import Offence, ProblemError, language_of
 
 MAX_STREAMS = 200
 _HEARTBEAT = 15.0
@@ -125,13 +125,7 @@ class _Console:
         after = request.headers.get("last-event-id") or request.query_params.get("after", "")
         number = _number(self._timeline, after) if after else self._timeline.last
         if self._timeline.watchers >= MAX_STREAMS:
-            raise ProblemError(
-                503,
-                "too-many-streams",
-                "Too many pages are open here: reload this one by hand.",
-                "Terlalu banyak halaman terbuka di sini: muat ulang secara manual.",
-                headers={"retry-after": "30"},
-            )
+            raise ProblemError(503, "too-many-streams", headers={"retry-after": "30"})
         language = request.query_params.get("page", "")
         if language and language not in words.LANGUAGES:
             language = "id"
@@ -203,10 +197,8 @@ def _number(timeline: Timeline, cursor: str) -> int | None:
     except ValueError as error:
         raise ProblemError(
             422,
-            "invalid-input",
-            "after must be a cursor that this address gave.",
-            "after harus kursor yang diberikan alamat ini.",
-            errors=[{"field": "after", "en": cursor[:100], "id": cursor[:100]}],
+            "invalid-input:cursor",
+            errors=[Offence("after", "field:said", {"why": cursor[:100]})],
         ) from error
 
 
@@ -225,9 +217,10 @@ async def _routing(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
     problem = ProblemError(
         error.status_code,
-        "no-such-route",
-        f"{request.method} {request.url.path}: {error.detail}.",
-        f"{request.method} {request.url.path} tidak ada.",
+        "no-such-route:console",
         headers=dict(error.headers or {}),
+        method=request.method,
+        path=request.url.path,
+        detail=error.detail,
     )
     return problem.response(language_of(request))

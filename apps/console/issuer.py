@@ -29,7 +29,7 @@ from shared.signing.attestation import sign as sign_act
 from shared.signing.keys import Signer, key_id, read_key
 from shared.web.attested_requests import header_of
 from shared.web.parsing import read_bytes
-from shared.web.problems import ProblemError, invalid_input, language_of
+from shared.web.problems import Offence, ProblemError, invalid_input, language_of
 
 AUDIENCE = "sinergi"
 LIFETIME = 12 * 3600
@@ -174,12 +174,7 @@ async def _account(request: Request) -> str:
     async for chunk in request.stream():
         raw += chunk
         if len(raw) > MAX_BODY:
-            raise ProblemError(
-                413,
-                "too-large",
-                f"The body may have at most {MAX_BODY} bytes.",
-                f"Isi permintaan paling banyak {MAX_BODY} bita.",
-            )
+            raise ProblemError(413, "too-large:body", most=MAX_BODY)
     try:
         text = raw.decode()
         # By the look of it, not by Content-Type: curl calls everything a form.
@@ -193,13 +188,11 @@ async def _account(request: Request) -> str:
 
 
 def _unknown() -> ProblemError:
-    known = ", ".join(ACCOUNTS)
     return ProblemError(
         400,
         "unknown-account",
-        f'Send {{"account": "..."}} as JSON or as a form, with one of the accounts: {known}.',
-        f'Kirim {{"account": "..."}} sebagai JSON atau formulir, dengan salah satu akun: {known}.',
-        errors=[{"field": "account", "en": known, "id": known}],
+        errors=[Offence("account", "field:choices", {"choices": list(ACCOUNTS)})],
+        accounts=list(ACCOUNTS),
     )
 
 

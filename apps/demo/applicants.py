@@ -7,6 +7,7 @@ from apps.composition.client import Failed
 from apps.demo.desk import Answer, each
 from apps.demo.figures import ANY_SCHOOL, CLASSES, PROGRAMME, SENIOR, Class
 from apps.demo.people import ELSEWHERE, KECAMATAN, years_before
+from apps.demo.reasons import spoken
 from apps.demo.year import BLK, OFFICER, PUBLIC, Applicant, Year
 
 _CITIZENS = ("warga-1", "warga-2", "warga-3")
@@ -91,7 +92,7 @@ class Applicants:
         if flaw.rule not in [reason["rule"] for reason in reasons]:
             raise Failed(f"{BLK} declined by {reasons}, where {flaw.rule} was expected")
         applicant.status = "declined"
-        return " ".join(reason["id"] for reason in reasons)
+        return spoken(reasons)
 
     async def _apply_for(self, applicant: Applicant) -> Answer:
         """Sends the form; sent again it is the same request."""

@@ -7,6 +7,7 @@ from operator import eq
 from apps.composition.client import Failed
 from apps.demo.desk import each, until
 from apps.demo.figures import ABSENT, CLASSES, FILE_CHECK, WITHDRAWN
+from apps.demo.reasons import spoken
 from apps.demo.year import BLK, OFFICER, Applicant, Year
 
 _SERVICE = "registration"
@@ -60,7 +61,7 @@ class Selection:
         done = await self._desk.ask(OFFICER, _SERVICE, path, why)
         applicant.status = "declined"
         reasons = done.event("ApplicationDeclined")["reasons"]
-        words = " ".join(reason["id"] for reason in reasons)
+        words = spoken(reasons)
         self._tell.told(f"{applicant.person.name}, {applicant.kejuruan}", words)
 
     async def score(self) -> None:

@@ -49,7 +49,7 @@ def _read(file: Path) -> tuple[Sequence[Any], list[tuple[int, Sequence[Any]]]]:
             line for line in lines_of(file.read_bytes(), _media(file)) if not is_empty(line[1])
         ]
     except ProblemError as error:
-        raise Failed(f"{file}: {error.en}") from error
+        raise Failed(f"{file}: {error}") from error
     if not lines:
         raise Failed(f"{file}: the table is empty")
     return lines[0][1], lines[1:]

@@ -98,12 +98,23 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 MediaType = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]{1,80}$")]
 
 
+Parameter = Flag | Count | Text | tuple[Text, ...]
+
+
 class Reason(Value):
-    """Why, by its stable code and in both languages."""
+    """Why: the rule, by its stable code and its version, and what a sentence about it mentions.
+
+    The sentences themselves are in the catalogue of the service whose rule it is.
+    """
 
     rule: Code
-    en: Text
-    id: Text
+    params: dict[str, Parameter] = {}
+    version: Positive
+
+    @property
+    def code(self) -> str:
+        """The message in the catalogue."""
+        return self.rule
 
 
 class Item(Value):

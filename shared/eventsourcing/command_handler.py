@@ -13,12 +13,11 @@ from shared.eventsourcing.decider import (
     AnyStream,
     C,
     Input,
-    NotYet,
-    Refused,
     S,
     StreamRef,
 )
 from shared.eventsourcing.idempotency import Cause
+from shared.eventsourcing.refusal import NotYet, Refused
 from shared.eventsourcing.states import (
     STATES,
     Head,
@@ -58,14 +57,7 @@ class MovedOn(Refused):
     """The stream no longer stands where it was expected to."""
 
     def __init__(self, expected: int, sequence: int) -> None:
-        super().__init__(
-            "precondition",
-            f"This has changed since you read it (version {sequence}, not {expected}):"
-            " read it again.",
-            f"Data ini sudah berubah sejak Anda baca (versi {sequence}, bukan {expected}):"
-            " baca lagi.",
-            status=412,
-        )
+        super().__init__("precondition", status=412, sequence=sequence, expected=expected)
 
 
 class CommandHandler:
@@ -406,18 +398,8 @@ def _fresh(cause: Cause) -> bool:
 
 def _no_name(stream: str) -> Refused:
     kind = stream.partition("/")[0]
-    return Refused(
-        f"unknown-{kind}",
-        f"There is no {kind} of this name. A name has printable ASCII characters only.",
-        f"Tidak ada {kind} dengan nama ini. Nama hanya boleh berisi karakter ASCII.",
-        status=404,
-    )
+    return Refused("unknown:name", rule=f"unknown-{kind}", status=404, kind=kind)
 
 
 def _late(until: datetime) -> Refused:
-    return Refused(
-        "attestation-late",
-        f"What the agency signed was good until {format_time(until)}: sign anew.",
-        f"Tanda tangan instansi berlaku sampai {format_time(until)}: tandatangani lagi.",
-        status=422,
-    )
+    return Refused("attestation-late", status=422, until=format_time(until))

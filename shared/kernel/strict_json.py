@@ -6,14 +6,22 @@ from typing import Any
 from unicodedata import is_normalized
 
 from shared.events.base import SAFE_INTEGER
+from shared.kernel.sentences import sentence
 
 
 class NotStrict(ValueError):
-    """JSON that readers would take differently; `en` and `id` say what to mend."""
+    """JSON that readers would take differently.
 
-    def __init__(self, en: str, id: str) -> None:
-        super().__init__(en)
-        self.en, self.id = en, id
+    `code` and `params` are of the sentence `not-strict.<code>`, which says what to mend; as text
+    it is the English one.
+    """
+
+    def __init__(self, code: str, /, **params: str) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
+
+    def __str__(self) -> str:
+        return sentence(f"not-strict.{self.code}", self.params, "en")
 
 
 def loads(raw: bytes) -> Any:
@@ -33,11 +41,11 @@ def loads(raw: bytes) -> Any:
         )
     except UnicodeDecodeError as error:
         where = f"{error.reason}, {error.start}"
-        raise NotStrict(f"it is not UTF-8: {where}", f"bukan UTF-8: {where}") from error
+        raise NotStrict("not-utf-8", why=where) from error
     except NotStrict:
         raise
     except (ValueError, RecursionError) as error:
-        raise NotStrict(f"it is not JSON: {error}", f"bukan JSON: {error}") from error
+        raise NotStrict("not-json", why=str(error)) from error
     if not (text.isascii() or is_normalized("NFC", text)):
         raise _decomposed()
     if "\\u" in text:
@@ -50,33 +58,24 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise NotStrict(
-            f"the name {twice!a} is there twice: give each once",
-            f"nama {twice!a} ada dua kali: tulis masing-masing sekali",
-        )
+        raise NotStrict("repeated-name", name=ascii(twice))
     return found
 
 
 def _constant(name: str) -> float:
-    raise NotStrict(f"{name} is no JSON number", f"{name} bukan angka JSON")
+    raise NotStrict("constant", name=name)
 
 
 def _integer(digits: str) -> int:
     if len(digits) > 17 or abs(int(digits)) > SAFE_INTEGER:
-        raise NotStrict(
-            f"{digits[:30]} is beyond 2^53 - 1, where readers round",
-            f"{digits[:30]} melebihi 2^53 - 1, sehingga bisa dibulatkan",
-        )
+        raise NotStrict("integer", digits=digits[:30])
     return int(digits)
 
 
 def _float(digits: str) -> float:
     value = float(digits)
     if math.isinf(value):
-        raise NotStrict(
-            f"{digits[:30]} is more than a number can be",
-            f"{digits[:30]} melebihi batas angka",
-        )
+        raise NotStrict("number", digits=digits[:30])
     return value
 
 
@@ -84,10 +83,7 @@ def _characters(value: Any) -> None:
     match value:
         case str():
             if any("\ud800" <= c <= "\udfff" for c in value):
-                raise NotStrict(
-                    "half of a surrogate pair is no character",
-                    "separuh pasangan surrogate bukan karakter",
-                )
+                raise NotStrict("surrogate")
             if not is_normalized("NFC", value):
                 raise _decomposed()
         case dict():
@@ -100,7 +96,4 @@ def _characters(value: Any) -> None:
 
 
 def _decomposed() -> NotStrict:
-    return NotStrict(
-        "its text is not in Unicode's composed form: normalise it to NFC",
-        "teksnya bukan bentuk gabungan Unicode: ubah menjadi NFC",
-    )
+    return NotStrict("decomposed")

@@ -8,7 +8,8 @@ from typing import assert_never
 
 from shared.events.base import Positive, Value
 from shared.events.delivery import RecordDiscarded, RecordParked, RecordRedriven
-from shared.eventsourcing.decider import Command, Context, Decider, Refused, State, StreamRef
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
+from shared.eventsourcing.refusal import Refused
 
 
 class Park(Command):
@@ -50,12 +51,7 @@ class Parked(State):
 
 def _known(state: Parked, sequence: int) -> RecordParked:
     if sequence not in state.waiting:
-        raise Refused(
-            "not-parked",
-            f"Record {sequence} of this stream is not parked.",
-            f"Rekaman {sequence} dari aliran ini tidak sedang diparkir.",
-            status=404,
-        )
+        raise Refused("not-parked", status=404, sequence=sequence)
     return state.waiting[sequence].record
 
 

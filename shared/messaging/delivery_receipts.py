@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from shared.events.base import Count, Positive
-from shared.events.delivery import Activation, EventsAcknowledged, ReactionsActivated
+from shared.events.delivery import (
+    Activation,
+    EventsAcknowledged,
+    ReactionsActivated,
+)
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
 
 

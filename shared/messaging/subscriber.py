@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from shared.events.base import Catalogue, Event, UnknownVersion
 from shared.eventsourcing.command_handler import CommandHandler, FromTheFuture
-from shared.eventsourcing.decider import NotYet, Refused
 from shared.eventsourcing.idempotency import event_cause
 from shared.eventsourcing.policies import AnyPolicy
 from shared.eventsourcing.projections import AnyProjection, Parts
+from shared.eventsourcing.refusal import NotYet, Refused
 from shared.kernel import metrics
 from shared.kernel.logs import log
 from shared.kernel.ports import LogRecord, Row, Store, Unavailable, scan_all

@@ -13,8 +13,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from shared.events.base import Positive, Text
 from shared.eventsourcing.command_handler import OtherRequest
-from shared.eventsourcing.decider import Command, NotYet, Refused
+from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch
+from shared.eventsourcing.refusal import NotYet, Refused
 from shared.eventsourcing.states import STATES
 from shared.kernel.logs import log
 from shared.kernel.ports import Unavailable, scan_all
@@ -25,7 +26,7 @@ from shared.web.checkpoint_proofs import Signed, add_proofs
 from shared.web.digests import Digests
 from shared.web.openapi import schemas
 from shared.web.parsing import offset_of, page_of
-from shared.web.problems import ProblemError, language_of
+from shared.web.problems import Offence, ProblemError, language_of
 from shared.web.request_context import RequestContext
 from shared.web.responses import Page
 from shared.web.router import Api
@@ -115,12 +116,7 @@ def _add_common(api: Api, service: Service) -> None:
         table, key = ask.query.get("table", ""), ask.query.get("key", "")
         found = await digests.fields(table, key) if table in digests.tables else None
         if found is None:
-            raise ProblemError(
-                404,
-                "unknown-row",
-                "There is no row of this `table` and `key`.",
-                "Tidak ada baris dengan `table` dan `key` ini.",
-            )
+            raise ProblemError(404, "unknown-row")
         return found
 
     api.query("/v1/digests/row", (Role.AUDITOR, Role.OPERATOR), row, "Hashes of a row's fields")
@@ -190,21 +186,17 @@ def _answer_problems(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
         problem = ProblemError(
             error.status_code,
-            "no-such-route",
-            f"{request.method} {request.url.path}: {error.detail}. See /docs for what there is.",
-            f"{request.method} {request.url.path} tidak ada. Lihat /docs untuk yang tersedia.",
+            "no-such-route:service",
+            method=request.method,
+            path=request.url.path,
+            detail=error.detail,
         )
         return problem.response(language_of(request))
 
     async def bug(request: Request, error: Exception) -> Response:
         number = uuid4().hex[:12]
         log.error("error %s at %s", number, request.url.path, exc_info=error)
-        problem = ProblemError(
-            500,
-            "internal",
-            f"Something went wrong here (error {number}); nothing was half done.",
-            f"Terjadi kesalahan di pihak kami (nomor {number}); tidak ada yang tersimpan separuh.",
-        )
+        problem = ProblemError(500, "internal", number=number)
         return problem.response(language_of(request))
 
     for kind in _KNOWN:
@@ -241,32 +233,21 @@ def problem_of(error: Exception) -> ProblemError:
         case ProblemError():
             return error
         case Refused():
-            errors = [{"field": error.field, "en": error.en, "id": error.id}] if error.field else []
-            return ProblemError(error.status, error.rule, error.en, error.id, errors=errors)
+            offence = Offence(error.field, error.code, error.params) if error.field else None
+            return ProblemError(
+                error.status,
+                error.code,
+                rule=error.rule,
+                errors=[offence] if offence else [],
+                about=error.params,
+            )
         case NotYet():
-            return ProblemError(
-                409,
-                "not-yet",
-                f"This needs a fact that has not arrived here yet ({error.stream}): try again.",
-                f"Data yang diperlukan belum tiba ({error.stream}): coba lagi sebentar.",
-                headers={"retry-after": "1"},
-            )
+            return ProblemError(409, "not-yet", headers={"retry-after": "1"}, stream=error.stream)
         case OtherRequest():
-            return ProblemError(
-                422,
-                "idempotency-key-reused",
-                "This Idempotency-Key was used for another request: take a new one.",
-                "Idempotency-Key ini sudah dipakai untuk permintaan lain: pakai yang baru.",
-            )
+            return ProblemError(422, "idempotency-key-reused")
         case TooLarge():
-            return ProblemError(413, "too-large", str(error), f"Terlalu besar: {error}")
+            return ProblemError(413, "too-large:limit", why=str(error))
         case Unavailable() | IssuerUnavailable():
             log.warning("answered 503: %s", error)
-            return ProblemError(
-                503,
-                "unavailable",
-                "The service cannot store or check this right now; nothing is lost, try again.",
-                "Layanan belum dapat menyimpan atau memeriksa ini; silakan coba lagi.",
-                headers={"retry-after": "2"},
-            )
+            return ProblemError(503, "unavailable", headers={"retry-after": "2"})
     raise error

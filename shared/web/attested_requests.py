@@ -17,7 +17,7 @@ from shared.eventsourcing.states import Head
 from shared.signing.attestation import Act, BadAct, Place, act_of, check_body, check_signature
 from shared.signing.trust_store import Untrusted
 from shared.web.authentication import Identity
-from shared.web.problems import ProblemError
+from shared.web.problems import Offence, ProblemError
 from shared.web.resources import Resources
 
 HEADER = "attestation"
@@ -104,22 +104,13 @@ class Acting:
 
 def _required(wanted: Place | None) -> ProblemError:
     more: Mapping[str, Any] = {"attest": wanted.model_dump(mode="json")} if wanted else {}
-    return ProblemError(
-        428,
-        "attestation-required",
-        "The agency that acts must sign this: send an Idempotency-Key, and in the header"
-        " Attestation what `sinergi sign` makes of `attest` and the body.",
-        "Tindakan ini harus ditandatangani instansi yang bertindak: kirim Idempotency-Key, dan di"
-        " header Attestation hasil `sinergi sign` atas `attest` dan isi permintaan.",
-        more=more,
-    )
+    return ProblemError(428, "attestation-required", more=more)
 
 
 def _wrong(code: str, why: str) -> ProblemError:
     return ProblemError(
         403 if code.startswith(("key", "signature")) else 422,
         "attestation-invalid",
-        f"The attestation can't be accepted: {why}. Nothing was stored.",
-        f"Tanda tangan instansi tidak dapat diterima: {why}. Tidak ada yang tersimpan.",
-        errors=[{"field": f"attestation.{code}", "en": why, "id": why}],
+        errors=[Offence(f"attestation.{code}", "field:said", {"why": why})],
+        why=why,
     )

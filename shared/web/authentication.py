@@ -63,24 +63,13 @@ class Identity:
         """
         held = self.roles & allowed
         if not held:
-            needed = ", ".join(sorted(allowed))
-            raise ProblemError(
-                403,
-                "forbidden",
-                f"This needs one of the roles: {needed}.",
-                f"Tindakan ini memerlukan salah satu peran: {needed}.",
-            )
+            raise ProblemError(403, "forbidden", roles=sorted(allowed))
         staff = held - {Role.CITIZEN}
         if staff and agency in (None, self.agency):
             return replace(self, roles=staff)
         if Role.CITIZEN in held:
             return replace(self, roles=frozenset({Role.CITIZEN}), agency=CITIZENS)
-        raise ProblemError(
-            403,
-            "other-agency",
-            f"Only {agency} can do this; you act for {self.agency}.",
-            f"Hanya {agency} yang dapat melakukan ini; Anda bertindak untuk {self.agency}.",
-        )
+        raise ProblemError(403, "other-agency", agency=str(agency), yours=self.agency)
 
 
 class Unauthenticated(Exception):

@@ -10,9 +10,10 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel, JsonValue, ValidationError
 
-from shared.eventsourcing.decider import Refused
 from shared.eventsourcing.idempotency import Cause, request_cause, request_id
 from shared.eventsourcing.policies import AnyDispatch
+from shared.eventsourcing.refusal import Refused
+from shared.kernel.sentences import Params, sentence
 from shared.web.problems import ProblemError, invalid_input
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
@@ -91,7 +92,7 @@ class Importer:
 
     async def _row(self, row: TableRow, ask: Asking, trial: _Trial | None) -> RowResult:
         if row.bad:
-            return _wrong(row, [RowError(rule="cell", **bad._asdict()) for bad in row.bad])
+            return _wrong(row, [_row_error(bad.column, "cell", bad.code, {}) for bad in row.bad])
         raw = orjson.dumps(row.body, option=orjson.OPT_SORT_KEYS)
         try:
             body = self._model.model_validate_json(raw)
@@ -149,12 +150,14 @@ def _wrong(row: TableRow, errors: list[RowError]) -> RowResult:
 
 def _errors(error: Refused | ProblemError) -> list[RowError]:
     if isinstance(error, ProblemError) and error.errors:
-        return [
-            RowError(column=e["field"], rule=error.rule, en=e["en"], id=e["id"])
-            for e in error.errors
-        ]
+        return [_row_error(e.field, error.rule, e.code, e.params) for e in error.errors]
     column = error.field or "" if isinstance(error, Refused) else ""
-    return [RowError(column=column, rule=error.rule, en=error.en, id=error.id)]
+    return [_row_error(column, error.rule, error.code, error.params)]
+
+
+def _row_error(column: str, rule: str, code: str, params: Params) -> RowError:
+    en, id_ = sentence(code, params, "en"), sentence(code, params, "id")
+    return RowError(column=column, rule=rule, en=en, id=id_)
 
 
 def as_json(imported: Imported) -> dict[str, JsonValue]:

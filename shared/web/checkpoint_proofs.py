@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.refusal import Refused
 from shared.kernel.ports import Store, scan_all
 from shared.signing.merkle import consistency_ranges, inclusion_ranges
 from shared.transparency.checkpoints import Origin
@@ -150,12 +150,7 @@ async def _asked(signed: Signed, query: Mapping[str, str]) -> tuple[Origin, int]
     origin = Origin(signed.source, signed.topic, partition)
     row = (await signed.store.get(TREES, [origin.log])).get(origin.log)
     if row is None or row.sequence == 0:
-        raise Refused(
-            "not-signed",
-            f"Nothing of {origin.log} is signed yet.",
-            f"Belum ada bagian {origin.log} yang ditandatangani.",
-            status=404,
-        )
+        raise Refused("not-signed", status=404, log=origin.log)
     return origin, row.sequence
 
 

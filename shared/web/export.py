@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from shared.web.problems import ProblemError
+from shared.web.problems import Offence, ProblemError
 
 FORMATS = ("json", "csv", "xlsx", "parquet")
 SMALLEST = 5
@@ -53,13 +53,11 @@ def answer(
         shown = [dict(row) if own or not counts else suppressed(row, counts) for row in rows]
         return JSONResponse({"items": shown})
     if format_ not in FORMATS:
-        formats = ", ".join(FORMATS)
         raise ProblemError(
             422,
-            "invalid-input",
-            f"format is one of: {formats}.",
-            f"format salah satu dari: {formats}.",
-            errors=[{"field": "format", "en": formats, "id": formats}],
+            "invalid-input:format",
+            errors=[Offence("format", "field:choices", {"choices": list(FORMATS)})],
+            choices=list(FORMATS),
         )
     safe = [suppressed(row, counts) for row in rows]
     made = {"csv": to_csv, "xlsx": to_xlsx, "parquet": to_parquet}[format_]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
 
 from shared.kernel import strict_json
-from shared.web.problems import ProblemError, invalid_input, not_strict
+from shared.web.problems import Offence, ProblemError, invalid_input, not_strict
 
 # What can be the id of anything, in a path.
 ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$")
@@ -33,10 +33,9 @@ def page_of(query: Mapping[str, str]) -> tuple[int, str]:
     if not (_is_number(text, 6) and 1 <= int(text) <= MAX_PAGE):
         raise ProblemError(
             422,
-            "invalid-input",
-            f"limit must be a number from 1 to {MAX_PAGE}.",
-            f"limit harus angka dari 1 sampai {MAX_PAGE}.",
-            errors=[{"field": "limit", "en": f"1 to {MAX_PAGE}", "id": f"1 sampai {MAX_PAGE}"}],
+            "invalid-input:limit",
+            errors=[Offence("limit", "field:number", {"least": 1, "most": MAX_PAGE})],
+            most=MAX_PAGE,
         )
     return int(text), query.get("after", "")
 
@@ -49,10 +48,10 @@ def number(query: Mapping[str, str], name: str, default: int | None, most: int) 
     if text is None or not _is_number(text, 16) or int(text) > most:
         raise ProblemError(
             422,
-            "invalid-input",
-            f"{name} must be a number from 0 to {most}.",
-            f"{name} harus angka dari 0 sampai {most}.",
-            errors=[{"field": name, "en": f"0 to {most}", "id": f"0 sampai {most}"}],
+            "invalid-input:number",
+            errors=[Offence(name, "field:number", {"least": 0, "most": most})],
+            name=name,
+            most=most,
         )
     return int(text)
 
@@ -65,12 +64,7 @@ def media_type(request: Request) -> str:
 async def read_body(request: Request) -> bytes:
     """The JSON body, at most 1 MiB. Raises ProblemError 413 and 415."""
     if media_type(request) != _JSON:
-        raise ProblemError(
-            415,
-            "content-type",
-            "Send JSON with Content-Type: application/json.",
-            "Kirim JSON dengan Content-Type: application/json.",
-        )
+        raise ProblemError(415, "content-type")
     return await read_bytes(request, MAX_BODY)
 
 
@@ -81,14 +75,9 @@ async def read_bytes(request: Request, most: int) -> bytes:
         async for chunk in request.stream():
             raw += chunk
             if len(raw) > most:
-                raise ProblemError(
-                    413,
-                    "too-large",
-                    f"The body may have at most {most} bytes.",
-                    f"Isi permintaan paling banyak {most} bita.",
-                )
+                raise ProblemError(413, "too-large:body", most=most)
     except ClientDisconnect as error:
-        raise ProblemError(400, "disconnected", "The body ended early.", "Isi terputus.") from error
+        raise ProblemError(400, "disconnected") from error
     return bytes(raw)
 
 
@@ -96,13 +85,12 @@ def one_of(request: Request, name: str, values: Sequence[str]) -> str:
     """The query's value, the first one where it is absent. Raises ProblemError 422."""
     value = request.query_params.get(name, values[0])
     if value not in values:
-        choices = ", ".join(values)
         raise ProblemError(
             422,
-            "invalid-input",
-            f"{name} is one of: {choices}.",
-            f"{name} salah satu dari: {choices}.",
-            errors=[{"field": name, "en": choices, "id": choices}],
+            "invalid-input:choice",
+            errors=[Offence(name, "field:choices", {"choices": list(values)})],
+            name=name,
+            choices=list(values),
         )
     return value
 
@@ -111,12 +99,7 @@ def idempotency_key(request: Request) -> str | None:
     """The client's Idempotency-Key. Raises ProblemError 400."""
     key = request.headers.get("idempotency-key")
     if key is not None and not (0 < len(key) <= 255 and key.isascii() and key.isprintable()):
-        raise ProblemError(
-            400,
-            "idempotency-key",
-            "An Idempotency-Key has 1 to 255 printable ASCII characters.",
-            "Idempotency-Key terdiri dari 1 sampai 255 karakter ASCII.",
-        )
+        raise ProblemError(400, "idempotency-key")
     return key
 
 
@@ -127,12 +110,7 @@ def expected_sequence(request: Request) -> int | None:
         return None
     number = tag.removeprefix("W/").strip('"')
     if not _is_number(number, 18):
-        raise ProblemError(
-            400,
-            "if-match",
-            'If-Match takes the ETag that you read, such as "3".',
-            'If-Match diisi ETag yang Anda baca, misalnya "3".',
-        )
+        raise ProblemError(400, "if-match")
     return int(number)
 
 
@@ -146,12 +124,7 @@ def check_path(request: Request) -> None:
     """Raises ProblemError 404 for what can't be the id of anything."""
     for value in request.path_params.values():
         if not ID.fullmatch(value):
-            raise ProblemError(
-                404,
-                "no-such-id",
-                "Nothing can have this id: letters, digits and : . _ - only, at most 100.",
-                "Tidak ada data dengan id ini: hanya huruf, angka dan : . _ -, paling banyak 100.",
-            )
+            raise ProblemError(404, "no-such-id")
 
 
 B = TypeVar("B", bound=BaseModel)

@@ -1,7 +1,8 @@
 """Errors as people and programs get them: RFC 9457 problem+json, in Bahasa Indonesia or English."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -9,24 +10,12 @@ from pydantic_core import ErrorDetails
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.kernel.sentences import DEFAULT, Param, is_known, languages, sentence
 from shared.kernel.strict_json import NotStrict
 
-_TITLES = {
-    400: ("The request is malformed", "Permintaan tidak dapat dibaca"),
-    401: ("Please sign in", "Silakan masuk terlebih dahulu"),
-    403: ("You may not do this", "Anda tidak berwenang melakukan ini"),
-    404: ("There is no such thing", "Data tidak ditemukan"),
-    405: ("This address does not know that method", "Metode tidak dikenal di alamat ini"),
-    409: ("The present state does not allow this", "Keadaan saat ini tidak mengizinkannya"),
-    410: ("This was erased", "Data ini sudah dihapus"),
-    412: ("This has changed meanwhile", "Data sudah berubah"),
-    413: ("The request is too large", "Permintaan terlalu besar"),
-    415: ("This kind of content is not understood", "Jenis isi ini tidak dapat dibaca"),
-    422: ("The input does not fit", "Isian tidak sesuai"),
-    428: ("The agency must sign this", "Instansi harus menandatangani ini"),
-    429: ("Too many tries", "Terlalu banyak percobaan"),
-    503: ("Please try again in a moment", "Silakan coba sebentar lagi"),
-}
+TITLED = frozenset(
+    (400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 428, 429, 503)
+)  # fmt: skip
 
 
 class FieldError(BaseModel):
@@ -46,44 +35,72 @@ class Problem(BaseModel):
     status: int
     detail: str
     rule: str
+    code: str = Field(description="the sentence that `detail` is: the rule, or <rule>:<case>")
+    params: dict[str, bool | int | str | list[str]] = Field(
+        description="what the sentence mentions"
+    )
     errors: list[FieldError] = []
+
+
+class Offence(NamedTuple):
+    """An offending input, and the sentence that says what is wrong with it."""
+
+    field: str
+    code: str
+    params: Mapping[str, Param]
 
 
 class ProblemError(Exception):
     """Ends a request with a problem.
 
-    `errors` are the offending inputs: field, en, id; `more` are further members of the answer.
+    `code` and `params`, with `about`, are of the sentence that is the answer's detail; `rule` is
+    what stands before the code's colon, unless it is given. `errors` are the offending inputs; a
+    sentence may mention the first of them as `errors`. `more` are further members of the answer.
     """
 
     def __init__(
         self,
         status: int,
-        rule: str,
-        en: str,
-        id: str,
+        code: str,
+        /,
         *,
-        errors: list[dict[str, str]] | None = None,
-        headers: dict[str, str] | None = None,
+        rule: str | None = None,
+        errors: Sequence[Offence] = (),
+        headers: Mapping[str, str] | None = None,
         more: Mapping[str, Any] | None = None,
+        about: Mapping[str, Param] = MappingProxyType({}),
+        **params: Param,
     ) -> None:
-        super().__init__(en)
-        self.status, self.rule, self.en, self.id = status, rule, en, id
-        self.errors, self.headers, self.more = errors or [], headers or {}, more or {}
+        self.status, self.code, self.rule = status, code, rule or code.partition(":")[0]
+        self.params: Mapping[str, Param] = {**about, **params}
+        super().__init__(code, self.params)
+        self.errors, self.headers, self.more = errors, headers or {}, more or {}
+
+    def __str__(self) -> str:
+        return self.detail("en")
+
+    def detail(self, language: str) -> str:
+        """The sentence that says what is wrong."""
+        errors = "; ".join(
+            f"{e.field}: {sentence(e.code, e.params, language)}" for e in self.errors[:5]
+        )
+        return sentence(self.code, {"errors": errors, **self.params}, language)
 
     def response(self, language: str) -> Response:
-        titles = _TITLES.get(self.status, _TITLES[400])
-        english = language == "en"
+        status = self.status if self.status in TITLED else 400
         body: dict[str, Any] = {
             "type": f"urn:sinergi:problem:{self.rule}",
-            "title": titles[0] if english else titles[1],
+            "title": sentence(f"status.{status}", {}, language),
             "status": self.status,
-            "detail": self.en if english else self.id,
+            "detail": self.detail(language),
             "rule": self.rule,
+            "code": self.code,
+            "params": self.params,
             **self.more,
         }
         if self.errors:
             body["errors"] = [
-                {"field": e["field"], "detail": e["en"] if english else e["id"]}
+                {"field": e.field, "detail": sentence(e.code, e.params, language)}
                 for e in self.errors
             ]
         headers = {
@@ -93,74 +110,41 @@ class ProblemError(Exception):
 
 
 def language_of(request: Request) -> str:
-    """ "en" or "id": the first of them that Accept-Language names, Indonesian by default."""
+    """The first language of Accept-Language that there are sentences in; Indonesian by default."""
     for part in request.headers.get("accept-language", "").lower().split(","):
-        tag = part.strip()[:2]
-        if tag in ("en", "id"):
+        tag = part.partition(";")[0].strip().replace("_", "-").partition("-")[0]
+        if tag in languages():
             return tag
-    return "id"
+    return DEFAULT
 
 
-# What pydantic says of the kinds of mistakes that people make, in Indonesian.
-_INDONESIAN = {
-    "missing": "wajib diisi",
-    "extra_forbidden": "isian ini tidak dikenal",
-    "string_type": "harus berupa teks",
-    "string_too_short": "tidak boleh kosong",
-    "string_too_long": "paling panjang {max_length} karakter",
-    "string_pattern_mismatch": "bentuknya tidak sesuai",
-    "int_type": "harus berupa bilangan bulat",
-    "bool_type": "harus true atau false",
-    "greater_than_equal": "paling sedikit {ge}",
-    "less_than_equal": "paling banyak {le}",
-    "literal_error": "harus salah satu dari {expected}",
-    "too_long": "paling banyak {max_length} baris",
-    "tuple_type": "harus berupa daftar",
-    "date_from_datetime_parsing": "harus tanggal, ditulis YYYY-MM-DD",
-    "model_type": "harus berupa objek JSON",
-    "model_attributes_type": "harus berupa objek JSON",
-}
+def unknown(kind: str, id_: str) -> ProblemError:
+    """The answer 404 to a name that nothing of this kind has."""
+    errors = [Offence(kind, "field:unknown", {})]
+    return ProblemError(404, "unknown:id", rule=f"unknown-{kind}", errors=errors, kind=kind, id=id_)
 
 
-def _indonesian(error: ErrorDetails) -> str:
-    text = _INDONESIAN.get(error["type"])
-    if text is None:
-        return f"tidak sesuai ({error['msg']})"
-    return text.format_map(error.get("ctx", {}))
+def _offence(error: ErrorDetails) -> Offence:
+    code = f"input:{error['type']}"
+    limits = {
+        name: value if isinstance(value, str | int) else str(value)
+        for name, value in error.get("ctx", {}).items()
+    }
+    return Offence(
+        ".".join(map(str, error["loc"])) or "body",
+        code if is_known(code) else "input:other",
+        {**limits, "msg": error["msg"]},
+    )
 
 
 def invalid_input(error: ValidationError) -> ProblemError:
     """What pydantic found wrong with a body: 400 for broken JSON, 422 for what does not fit."""
     found = error.errors(include_url=False, include_input=False)
     if found[0]["type"] == "json_invalid":
-        return ProblemError(
-            400,
-            "malformed-json",
-            f"The body is not valid JSON: {found[0]['msg']}",
-            f"Isi permintaan bukan JSON yang sah: {found[0]['msg']}",
-        )
-    errors = [
-        {
-            "field": ".".join(map(str, each["loc"])) or "body",
-            "en": each["msg"],
-            "id": _indonesian(each),
-        }
-        for each in found
-    ]
-    return ProblemError(
-        422,
-        "invalid-input",
-        "Please correct: " + "; ".join(f"{e['field']}: {e['en']}" for e in errors[:5]),
-        "Mohon perbaiki: " + "; ".join(f"{e['field']}: {e['id']}" for e in errors[:5]),
-        errors=errors,
-    )
+        return ProblemError(400, "malformed-json", why=found[0]["msg"])
+    return ProblemError(422, "invalid-input", errors=[_offence(each) for each in found])
 
 
 def not_strict(error: NotStrict) -> ProblemError:
     """A body that another reader would take differently: refused, so that all tell the same."""
-    return ProblemError(
-        400,
-        "ambiguous-json",
-        f"Not every reader would take this body alike: {error.en}.",
-        f"Isi permintaan dapat dibaca berbeda-beda: {error.id}.",
-    )
+    return ProblemError(400, "ambiguous-json", found=error.code, about=error.params)

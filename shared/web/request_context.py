@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from shared.eventsourcing.decider import C, S, StreamRef
 from shared.web.authentication import CITIZENS, Identity, Role
-from shared.web.problems import ProblemError
+from shared.web.problems import unknown
 from shared.web.resources import Resources
 
 # Whoever asks without a token, where a route allows it: a citizen who can prove nothing yet.
@@ -39,14 +39,7 @@ class RequestContext:
         """Return the state and the sequence it stands at. Raises ProblemError 404 without one."""
         state, sequence = await self.service.command_handler.state(stream)
         if not sequence:
-            kind, id_ = stream.kind, stream.id
-            raise ProblemError(
-                404,
-                f"unknown-{kind}",
-                f"There is no {kind} {id_}.",
-                f"{kind} {id_} tidak ditemukan.",
-                errors=[{"field": kind, "en": "unknown", "id": "tidak dikenal"}],
-            )
+            raise unknown(stream.kind, stream.id)
         return state, sequence
 
     async def snapshot(self, stream: StreamRef[S, C]) -> S:

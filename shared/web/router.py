@@ -16,9 +16,10 @@ from starlette.responses import Response
 
 from shared.events.acts import ActRule
 from shared.eventsourcing.command_handler import MovedOn
-from shared.eventsourcing.decider import C, Decider, E, Refused, S
+from shared.eventsourcing.decider import C, Decider, E, S
 from shared.eventsourcing.idempotency import Cause, request_cause, request_id
 from shared.eventsourcing.policies import AnyDispatch
+from shared.eventsourcing.refusal import Refused
 from shared.eventsourcing.states import STATES, stored_state
 from shared.kernel import metrics
 from shared.kernel.ports import Commit, Unavailable
@@ -159,7 +160,7 @@ class Api:
                 raise
             commit = first
         if commit is None:
-            raise Refused("nothing-to-do", "This is already so.", "Ini sudah demikian.")
+            raise Refused("nothing-to-do")
         return commit
 
     async def _prepared(
@@ -377,9 +378,8 @@ class Api:
             raise ProblemError(
                 401,
                 "unauthenticated",
-                str(error),
-                f"Sertakan token Bearer yang sah: {error}",
                 headers={"www-authenticate": 'Bearer realm="sinergi"'},
+                why=str(error),
             ) from error
         return identity.narrowed(allowed, agency)
 

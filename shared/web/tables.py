@@ -42,11 +42,10 @@ _BROKEN = (
 
 
 class BadCell(NamedTuple):
-    """A cell that can't be read, and how to mend it."""
+    """A cell that can't be read; `code` is of the sentence that says how to mend it."""
 
     column: str
-    en: str
-    id: str
+    code: str
 
 
 class TableRow(NamedTuple):
@@ -76,17 +75,12 @@ def read(raw: bytes, media: str, model: type[BaseModel]) -> list[TableRow]:
         if len(rows) > MAX_ROWS:
             raise _too_many()
     if header is None:
-        raise ProblemError(422, "empty-table", "The table is empty.", "Tabelnya kosong.")
+        raise ProblemError(422, "empty-table")
     return rows
 
 
 def _too_many() -> ProblemError:
-    return ProblemError(
-        422,
-        "too-many-rows",
-        f"A table may have at most {MAX_ROWS} rows. Split the file, and remove its empty rows.",
-        f"Tabel paling banyak {MAX_ROWS} baris. Bagi berkasnya, dan hapus baris kosongnya.",
-    )
+    return ProblemError(422, "too-many-rows", most=MAX_ROWS)
 
 
 def is_empty(cells: Sequence[Any]) -> bool:
@@ -100,38 +94,21 @@ def lines_of(raw: bytes, media: str) -> Iterator[tuple[int, Sequence[Any]]]:
         return _csv(raw)
     if media == XLSX:
         return _xlsx(raw)
-    raise ProblemError(
-        415,
-        "content-type",
-        f"Send a table as {CSV} or as an Excel file ({XLSX}).",
-        f"Kirim tabel sebagai {CSV} atau berkas Excel ({XLSX}).",
-    )
+    raise ProblemError(415, "content-type:table", csv=CSV, xlsx=XLSX)
 
 
 def _check(header: Sequence[str]) -> None:
     if len(set(header)) < len(header) or not all(header):
-        raise ProblemError(
-            422,
-            "header",
-            "Every column needs a name of its own in the first line.",
-            "Setiap kolom harus memiliki nama sendiri pada baris pertama.",
-        )
+        raise ProblemError(422, "header")
     if len(header) > _MAX_COLUMNS or any(len(name) > 100 for name in header):
-        raise ProblemError(
-            422,
-            "header",
-            f"A table has at most {_MAX_COLUMNS} columns, with short names.",
-            f"Tabel paling banyak {_MAX_COLUMNS} kolom, dengan nama yang pendek.",
-        )
+        raise ProblemError(422, "header:columns", most=_MAX_COLUMNS)
 
 
 def _csv(raw: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ProblemError(
-            422, "encoding", "Save the CSV as UTF-8.", "Simpan CSV sebagai UTF-8."
-        ) from error
+        raise ProblemError(422, "encoding") from error
     first = text.split("\n", 1)[0]
     # Excel separates by semicolons where the comma stands in numbers, as in Indonesia.
     delimiter = ";" if first.count(";") > first.count(",") else ","
@@ -140,12 +117,7 @@ def _csv(raw: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
         for cells in reader:
             yield reader.line_num, cells
     except csv.Error as error:
-        raise ProblemError(
-            422,
-            "not-csv",
-            f"Line {reader.line_num} can't be read: a quote is missing, or a cell is too long.",
-            f"Baris {reader.line_num} tidak terbaca: tanda kutip kurang, atau sel terlalu panjang.",
-        ) from error
+        raise ProblemError(422, "not-csv", line=reader.line_num) from error
 
 
 def _xlsx(raw: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
@@ -155,21 +127,11 @@ def _xlsx(raw: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
         with ZipFile(io.BytesIO(raw)) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
         if unpacked > _MAX_UNPACKED:
-            raise ProblemError(
-                413,
-                "too-large",
-                f"The Excel file may unpack to at most {_MAX_UNPACKED} bytes. Split it.",
-                f"Berkas Excel paling besar {_MAX_UNPACKED} bita setelah dibuka. Bagi berkasnya.",
-            )
+            raise ProblemError(413, "too-large:workbook", most=_MAX_UNPACKED)
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False)
         yield from enumerate(book.worksheets[0].iter_rows(values_only=True), 1)
     except _BROKEN as error:
-        raise ProblemError(
-            422,
-            "not-excel",
-            "This is not a whole Excel file (.xlsx). Save it anew as one, or as CSV.",
-            "Ini bukan berkas Excel (.xlsx) yang utuh. Simpan ulang sebagai .xlsx atau CSV.",
-        ) from error
+        raise ProblemError(422, "not-excel") from error
 
 
 def _row(
@@ -189,12 +151,12 @@ def _row(
         for parent in parents:
             inside = inside.setdefault(parent, {})
             if not isinstance(inside, dict):
-                bad.append(BadCell(column, "clashes with another column", "bentrok dengan kolom"))
+                bad.append(BadCell(column, "cell:clash"))
                 break
         else:
             inside[name] = value
     if not is_empty(cells[len(header) :]):
-        bad.append(BadCell("", "more cells than columns", "sel lebih banyak daripada kolom"))
+        bad.append(BadCell("", "cell:more-cells"))
     return TableRow(number, body, tuple(bad))
 
 
@@ -223,12 +185,12 @@ def _value(column: str, cell: Any, kind: str) -> Any:
     if isinstance(cell, str):
         cell = normalize("NFC", cell)  # nobody signs a table's bytes, so this may be mended
     if isinstance(cell, str) and cell.lstrip().startswith("="):
-        return BadCell(column, "is a formula; enter its value", "berisi rumus; isi nilainya")
+        return BadCell(column, "cell:formula")
     if kind == "boolean":
         text = str(cell).strip().lower()
         if text in _YES or text in _NO:
             return text in _YES
-        return BadCell(column, "must be ya or tidak", "harus ya atau tidak")
+        return BadCell(column, "cell:yes-no")
     if kind == "integer":
         text = str(cell).strip()
         return int(text) if _WHOLE.fullmatch(text) else text
@@ -236,10 +198,6 @@ def _value(column: str, cell: Any, kind: str) -> Any:
         return [part.strip() for part in str(cell).split("|") if part.strip()]
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         if abs(cell) >= _EXACT or cell % 1:
-            return BadCell(
-                column,
-                "lost digits as a number; format the column as text and enter it again",
-                "kehilangan angka; ubah format kolom menjadi teks lalu isi kembali",
-            )
+            return BadCell(column, "cell:lost-digits")
         return str(int(cell))
     return str(cell).strip()

@@ -8,6 +8,7 @@ from typing import Any
 from shared.events.base import Event, Topic
 from shared.eventsourcing.projections import AnyProjection, Part, Projection, parts_of
 from shared.kernel.ports import Store
+from shared.kernel.sentences import in_all
 from shared.signing.cloudevents import Envelope, format_time
 from shared.web.authentication import Identity, Role
 
@@ -28,17 +29,16 @@ def _never(event: Any) -> bool:
 class Task:
     """A task: which events of a stream open it, which end it, whose it is and what ends it.
 
-    `command` is the request that ends it, with {id} for the stream's id. `item` tells several
-    tasks of one stream apart, and is asked of opening and closing events alike. An event for which
-    `unless` holds neither opens nor closes. With `agency` only its officers see the task; without,
-    all who have the role. Who changes what opens, closes or tells a task raises `version`.
+    The catalogue says it as `task.<name>`. `command` is the request that ends it, with {id} for the
+    stream's id. `item` tells several tasks of one stream apart, and is asked of opening and closing
+    events alike. An event for which `unless` holds neither opens nor closes. With `agency` only its
+    officers see the task; without, all who have the role. Who changes what opens, closes or tells a
+    task raises `version`.
     """
 
     name: str
     role: Role
     command: str
-    id: str
-    en: str
     opens: tuple[type[Event], ...]
     closes: tuple[type[Event], ...]
     deadline: Callable[[Any], datetime | None] = _nothing
@@ -98,8 +98,7 @@ async def tasks(
                     "stream": stream,
                     **({"item": item} if item != "-" else {}),
                     "command": each.command.replace("{id}", stream.partition("/")[2]),
-                    "id": each.id,
-                    "en": each.en,
+                    **in_all(f"task.{each.name}", {}),
                 }
             )
     return sorted(found, key=lambda task: (task["since"], task["stream"], task["task"]))

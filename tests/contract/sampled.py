@@ -86,8 +86,14 @@ REGISTERED = datetime(2023, 7, 3, 1, 42, 7, 250_000, tzinfo=UTC)
 CLAIM_BY = datetime(2023, 7, 18, 16, 0, tzinfo=UTC)
 ANSWER_BY = datetime(2023, 7, 21, 16, 0, tzinfo=UTC)
 STARTS, ENDS = date(2023, 7, 21), date(2023, 9, 29)
-GOOD = Reason(rule="in-quota", en="Ranked within the quota of 16.", id="Masuk kuota 16 tempat.")
-WAIT = Reason(rule="full", en="Ranked 19 of 24 for 16 seats.", id="Peringkat 19 dari 24.")
+GOOD = Reason(
+    rule="selected",
+    params={"rank": 1, "priority": True, "ranking": ("priority", "score")},
+    version=1,
+)
+WAIT = Reason(
+    rule="waiting-list", params={"rank": 19, "priority": False, "ranking": ("score",)}, version=1
+)
 
 
 def place(subject: str, rank: int) -> Place:

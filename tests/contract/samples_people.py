@@ -79,23 +79,21 @@ _ELIGIBILITY = Eligibility(
     version=1,
     rules=(
         RuleResult(
-            rule="residence",
-            en="The KTP is of Kabupaten Paser.",
-            id="KTP dari Kabupaten Paser.",
+            rule="ktp-paser",
+            version=1,
             passed=True,
         ),
         RuleResult(
-            rule="age",
-            en="At least 17 on the day of registering.",
-            id="Berusia paling rendah 17 tahun pada hari mendaftar.",
+            rule="min-age",
+            params={"age": 17},
+            version=1,
             passed=True,
         ),
     ),
     priority=(
         RuleResult(
             rule="without-work",
-            en="Has no work.",
-            id="Tidak sedang bekerja.",
+            version=1,
             passed=True,
         ),
     ),
@@ -156,8 +154,8 @@ APPLICATIONS = (
             reasons=(
                 Reason(
                     rule="max-age",
-                    en="Older than the 35 years that this programme admits.",
-                    id="Melebihi batas usia 35 tahun untuk program ini.",
+                    params={"age": 35},
+                    version=1,
                 ),
             ),
             sealed=sealed("declined"),

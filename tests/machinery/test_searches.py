@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from shared.eventsourcing.decider import Refused
 from shared.eventsourcing.idempotency import request_cause, request_id
+from shared.eventsourcing.refusal import Refused
 from shared.kernel.ports import Commit, Log, Store
 from shared.runtime.service import Service
 from tests.conftest import Backend

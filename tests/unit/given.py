@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.events.base import Event
-from shared.eventsourcing.decider import AnyDecider, Context, Input, Refused, State
+from shared.eventsourcing.decider import AnyDecider, Context, Input, State
+from shared.eventsourcing.refusal import Refused
+from shared.kernel.sentences import languages, sentence
 from shared.signing.cloudevents import GENESIS, Envelope
 
 # 08:00 in Paser on the Tuesday on which 111 had registered.
@@ -47,9 +49,10 @@ class Outcome:
     def refused(self, rule: str, field: str | None = None, status: int = 409) -> Refused:
         assert self.refusal is not None, f"not refused but decided: {self.events}"
         assert (self.refusal.rule, self.refusal.field, self.refusal.status) == (rule, field, status)
-        assert self.refusal.en.endswith(".")
-        assert self.refusal.id.endswith(".")
-        assert self.refusal.en != self.refusal.id
+        said = [sentence(self.refusal.code, self.refusal.params, name) for name in languages()]
+        assert len(said) >= 2
+        assert all(text.endswith(".") for text in said)
+        assert len(set(said)) == len(said)
         return self.refusal
 
 

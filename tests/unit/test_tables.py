@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook
 from pydantic import BaseModel
 
+from shared.kernel.sentences import sentence
 from shared.web.problems import ProblemError
 from shared.web.tables import CSV, XLSX, read
 
@@ -99,7 +100,9 @@ def test_empty_cells_and_lines_are_absent() -> None:
 )
 def test_a_cell_that_a_person_must_mend(text: str, column: str, said: str) -> None:
     (row,) = read(text.encode(), CSV, Person)
-    assert [(bad.column, said in bad.en) for bad in row.bad] == [(column, True)]
+    assert [(bad.column, said in sentence(bad.code, {}, "en")) for bad in row.bad] == [
+        (column, True)
+    ]
 
 
 def test_excel_cells_keep_their_kind() -> None:
@@ -114,10 +117,7 @@ def test_excel_cells_keep_their_kind() -> None:
     assert [row.body.get("name") for row in found] == ["A", "6", None, None]
     assert [row.body["works"] for row in found] == [True, False, False, True]
     assert found[0].body["paper"] == found[1].body["paper"] == {"valid_until": "2099-01-02"}
-    assert [bad.en.split(";")[0] for row in found for bad in row.bad] == [
-        "is a formula",
-        "lost digits as a number",
-    ]
+    assert [bad.code for row in found for bad in row.bad] == ["cell:formula", "cell:lost-digits"]
 
 
 def _cut(part: str) -> Callable[[str, bytes], bytes | None]:

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 from apps.composition.system import SERVICES
 from shared.events.base import Event
-from shared.eventsourcing.decider import AnyDecider, Command, NotYet
+from shared.eventsourcing.decider import AnyDecider, Command
 from shared.eventsourcing.policies import AnyPolicy
+from shared.eventsourcing.refusal import NotYet
 from tests.unit.given import BLK, NOW, Given, envelope
 
 E = TypeVar("E", bound=Event)

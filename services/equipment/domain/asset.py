@@ -4,15 +4,8 @@ from collections.abc import Sequence
 
 from shared.events.base import Code, Event, Id
 from shared.events.equipment.asset import AssetRegistered, AssetReleased
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    Refused,
-    State,
-    StreamRef,
-    unexpected,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
+from shared.eventsourcing.refusal import Refused, unexpected
 
 
 class RegisterAsset(Command):
@@ -37,12 +30,7 @@ def decide(state: Asset, command: Command, context: Context) -> Sequence[Event]:
     match command:
         case RegisterAsset():
             if state.consignment is not None:
-                raise Refused(
-                    "asset-taken",
-                    "This asset number belongs to another unit. Check the number.",
-                    "Nomor aset ini sudah dipakai unit lain. Periksa nomornya.",
-                    field="number",
-                )
+                raise Refused("asset-taken", field="number")
             return [AssetRegistered(consignment=command.consignment, item=command.item)]
         case ReleaseAsset():
             if state.consignment != command.consignment:

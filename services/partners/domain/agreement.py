@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
-from services.partners.domain.partner import PartnerOutline, not_yours, refuse_fields
+from services.partners.domain.partner import PartnerOutline, refuse_fields
 from shared.events.base import Code, Event, Id, Text, Value
 from shared.events.partners.agreement import AgreementEnded, AgreementProposed, AgreementSigned
 from shared.events.values import (
@@ -20,17 +20,8 @@ from shared.events.values import (
     end_of_day,
     wita_day,
 )
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    Refused,
-    State,
-    StreamRef,
-    Timeout,
-    refuse_unless,
-    unexpected,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef, Timeout
+from shared.eventsourcing.refusal import Refused, refuse_unless, unexpected
 
 Kinds = tuple[SupportKind, ...]
 
@@ -118,23 +109,14 @@ class Agreement(State):
 
 
 def no_agreement() -> Refused:
-    return Refused(
-        "no-agreement",
-        "No agreement in force between the two sides covers this kind of support in this field "
-        "today. Name another agreement, or conclude one.",
-        "Tidak ada perjanjian yang berlaku antara kedua pihak untuk dukungan ini pada kejuruan "
-        "ini hari ini. Sebutkan perjanjian lain, atau buat perjanjian.",
-        field="agreement",
-    )
+    return Refused("no-agreement", field="agreement")
 
 
 def decide(state: Agreement, command: Command, context: Context) -> Sequence[Event]:
     if isinstance(command, ProposeAgreement):
         return propose(state, command, context)
     if state.status is None:
-        raise Refused(
-            "not-found", "There is no such agreement.", "Perjanjian ini tidak ada.", status=404
-        )
+        raise Refused("not-found:agreement", status=404)
     match command:
         case SignAgreement():
             return sign(state, context)
@@ -157,36 +139,16 @@ def decide(state: Agreement, command: Command, context: Context) -> Sequence[Eve
 def propose(state: Agreement, command: ProposeAgreement, context: Context) -> Sequence[Event]:
     offering = command.offering
     if state.status is not None:
-        raise Refused(
-            "already-proposed", "This is proposed already.", "Perjanjian ini sudah diajukan."
-        )
+        raise Refused("already-proposed")
     if context.agency not in (offering.agency, command.centre):
-        raise not_yours("centre or the partner", "balai atau mitranya")
+        raise Refused("not-yours:side", status=403)
     refuse_fields(command.fields)
     if foreign := [field for field in command.fields if field not in offering.fields]:
-        raise Refused(
-            "partner-field",
-            f"The partner does not serve {', '.join(foreign)}. Leave it out.",
-            f"Mitra ini tidak melayani {', '.join(foreign)}. Hapus dari perjanjian.",
-            field="fields",
-            status=422,
-        )
+        raise Refused("partner-field:agreement", field="fields", status=422, foreign=foreign)
     if not command.kinds or len(set(command.kinds)) < len(command.kinds):
-        raise Refused(
-            "kinds",
-            "Name at least one kind of support, and each once.",
-            "Sebutkan sedikitnya satu jenis dukungan, masing-masing satu kali.",
-            field="kinds",
-            status=422,
-        )
+        raise Refused("kinds", field="kinds", status=422)
     if command.ends_on < command.starts_on or command.ends_on < wita_day(context.now):
-        raise Refused(
-            "dates",
-            "The agreement must end after it starts, and not before today.",
-            "Perjanjian harus berakhir setelah dimulai, dan tidak sebelum hari ini.",
-            field="ends_on",
-            status=422,
-        )
+        raise Refused("dates:agreement", field="ends_on", status=422)
     return [
         AgreementProposed(
             partner=offering.partner,
@@ -209,29 +171,18 @@ def sign(state: Agreement, context: Context) -> Sequence[Event]:
 
 def _a_side(state: Agreement, context: Context) -> None:
     if context.agency not in (state.partner_agency, state.centre):
-        raise not_yours("centre or the partner", "balai atau mitranya")
+        raise Refused("not-yours:side", status=403)
 
 
 def _other_side(state: Agreement, context: Context) -> None:
     _a_side(state, context)
     _expect(state, "proposed")
     if context.agency == state.proposed_by:
-        raise Refused(
-            "same-side",
-            "Your side proposed this agreement; the other side answers it.",
-            "Pihak Anda yang mengajukan perjanjian ini; pihak lain yang menjawabnya.",
-        )
-
-
-_WORDS = {
-    "proposed": ("proposed", "diajukan"),
-    "signed": ("signed", "ditandatangani"),
-    "ended": ("ended", "berakhir"),
-}
+        raise Refused("same-side")
 
 
 def _expect(state: Agreement, status: Literal["proposed", "signed"]) -> None:
-    refuse_unless(state.status, (status,), _WORDS, "agreement", "Perjanjian ini")
+    refuse_unless(state.status, (status,), "agreement")
 
 
 def due(state: Agreement) -> datetime | None:

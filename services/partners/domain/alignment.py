@@ -7,7 +7,6 @@ everybody anew; when the region and at least one centre agree to the same draft,
 from collections.abc import Sequence
 from typing import Literal
 
-from services.partners.domain.partner import not_yours
 from shared.events.base import Event, Id, Positive, Value
 from shared.events.partners.alignment import (
     AlignmentAgreed,
@@ -18,15 +17,8 @@ from shared.events.partners.alignment import (
     ProgrammeAligned,
 )
 from shared.events.values import Agency, Kejuruan, ProgrammeContent, Prose
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    Refused,
-    State,
-    StreamRef,
-    unexpected,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
+from shared.eventsourcing.refusal import Refused, unexpected
 
 
 class Voice(Value):
@@ -86,15 +78,9 @@ def decide(state: Alignment, command: Command, context: Context) -> Sequence[Eve
     if isinstance(command, OpenAlignment):
         return open_alignment(state, command, context)
     if state.status is None:
-        raise Refused(
-            "not-found", "There is no such alignment.", "Penyelarasan ini tidak ada.", status=404
-        )
+        raise Refused("not-found:alignment", status=404)
     if state.status != "open":
-        raise Refused(
-            "alignment-closed",
-            f"This alignment is {state.status}; open another one.",
-            "Penyelarasan ini sudah selesai; buka penyelarasan baru.",
-        )
+        raise Refused("alignment-closed", outcome=state.status)
     match command:
         case CommentAlignment():
             _may_speak(state, command.voice)
@@ -120,7 +106,7 @@ def decide(state: Alignment, command: Command, context: Context) -> Sequence[Eve
 
 def open_alignment(state: Alignment, command: OpenAlignment, context: Context) -> Sequence[Event]:
     if state.status is not None:
-        raise Refused("already-open", "This is open already.", "Penyelarasan ini sudah dibuka.")
+        raise Refused("already-open")
     return [
         AlignmentOpened(
             kejuruan=command.content.kejuruan,
@@ -135,14 +121,10 @@ def open_alignment(state: Alignment, command: OpenAlignment, context: Context) -
 def revise(state: Alignment, command: ReviseAlignment, context: Context) -> Sequence[Event]:
     _region(state, context)
     if command.content == state.content:
-        raise Refused("unchanged", "The draft says so already.", "Rancangan sudah demikian.")
+        raise Refused("unchanged:draft")
     if command.content.kejuruan != state.kejuruan:
         raise Refused(
-            "other-field",
-            f"This alignment is about {state.kejuruan}. Open another one.",
-            f"Penyelarasan ini tentang {state.kejuruan}. Buka penyelarasan lain.",
-            field="content.kejuruan",
-            status=422,
+            "other-field:alignment", field="content.kejuruan", status=422, kejuruan=state.kejuruan
         )
     return [
         AlignmentRevised(
@@ -158,18 +140,9 @@ def agree(state: Alignment, command: AgreeAlignment) -> Sequence[Event]:
     voice = command.voice
     _may_speak(state, voice)
     if command.draft != state.draft or state.content is None:
-        raise Refused(
-            "other-draft",
-            f"Draft {state.draft} is the newest one. Read it, then agree to it.",
-            f"Rancangan terbaru adalah rancangan {state.draft}. Baca dahulu, lalu setujui.",
-            field="draft",
-        )
+        raise Refused("other-draft", field="draft", draft=state.draft)
     if voice.agency in state.agreed:
-        raise Refused(
-            "already-agreed",
-            "Your agency has agreed to this draft already.",
-            "Instansi Anda sudah menyetujui rancangan ini.",
-        )
+        raise Refused("already-agreed")
     agreed = AlignmentAgreed(kejuruan=state.kejuruan, agency=voice.agency, draft=state.draft)
     agencies = (*state.agreed, voice.agency)
     if state.region not in agencies or len(agencies) == 1:
@@ -188,19 +161,14 @@ def agree(state: Alignment, command: AgreeAlignment) -> Sequence[Event]:
 
 def _region(state: Alignment, context: Context) -> None:
     if context.agency != state.region:
-        raise not_yours("region that stated the need", "daerah yang mengajukan kebutuhan")
+        raise Refused("not-yours:region", status=403)
 
 
 def _may_speak(state: Alignment, voice: Voice) -> None:
     if voice.agency == state.region:
         return
     if voice.fields is None or state.kejuruan not in voice.fields:
-        raise Refused(
-            "not-concerned",
-            f"Only the region and the centres of {state.kejuruan} take part.",
-            f"Hanya daerah dan balai kejuruan {state.kejuruan} yang ikut serta.",
-            status=403,
-        )
+        raise Refused("not-concerned", status=403, kejuruan=state.kejuruan)
 
 
 def evolve(state: Alignment, event: Event) -> Alignment:

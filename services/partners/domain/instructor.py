@@ -5,20 +5,13 @@ The id is `<partner>.<number>`; the person behind the number is known to the par
 
 from collections.abc import Mapping, Sequence
 
-from services.partners.domain.partner import PartnerOutline, not_yours, refuse_fields
+from services.partners.domain.partner import PartnerOutline, refuse_fields
 from shared.events.base import Code, Event, Id, Positive, Value
 from shared.events.partners.instructor import InstructorListed, VisitBooked, VisitRefused
 from shared.events.partners.values import Teacher
 from shared.events.values import Agency, Certificate, Day, Fields, wita_day
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    Refused,
-    State,
-    StreamRef,
-    unexpected,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
+from shared.eventsourcing.refusal import Refused, unexpected
 
 
 class ListInstructor(Command):
@@ -55,13 +48,7 @@ class Instructor(State):
     def teacher(self) -> Teacher:
         """What another centre needs to know. Refused when there is no such instructor."""
         if self.methodology is None or self.competency is None:
-            raise Refused(
-                "unknown-instructor",
-                "There is no such instructor. List the instructor first.",
-                "Instruktur ini tidak ada. Daftarkan instrukturnya lebih dahulu.",
-                field="visit.instructor",
-                status=422,
-            )
+            raise Refused("unknown-instructor:listed", field="visit.instructor", status=422)
         return Teacher(fields=self.fields, methodology=self.methodology, competency=self.competency)
 
     def engaged(self, starts_on: Day, ends_on: Day) -> bool:
@@ -84,27 +71,19 @@ def list_instructor(
 ) -> Sequence[Event]:
     listing = command.listing
     if context.agency != listing.agency:
-        raise not_yours("partner itself", "mitra itu sendiri")
+        raise Refused("not-yours:partner", status=403)
     refuse_fields(command.fields)
     if foreign := [field for field in command.fields if field not in listing.fields]:
-        raise Refused(
-            "partner-field",
-            f"The partner does not serve {', '.join(foreign)}. Update the partner first.",
-            f"Mitra ini tidak melayani {', '.join(foreign)}. Perbarui data mitra lebih dahulu.",
-            field="fields",
-            status=422,
-        )
+        raise Refused("partner-field:instructor", field="fields", status=422, foreign=foreign)
     today = wita_day(context.now)
     for name in ("methodology", "competency"):
         certificate: Certificate = getattr(command, name)
         if certificate.valid_until < today:
             raise Refused(
                 "certificate-expired",
-                f"This certificate expired on {certificate.valid_until}. Enter the renewed one.",
-                f"Sertifikat ini habis masa berlakunya pada {certificate.valid_until}. "
-                "Masukkan sertifikat yang sudah diperbarui.",
                 field=f"{name}.valid_until",
                 status=422,
+                valid_until=str(certificate.valid_until),
             )
     return [
         InstructorListed(

@@ -6,16 +6,8 @@ from shared.events.base import Code, Count, Event, Text, Value
 from shared.events.partners.partner import PartnerRegistered, PartnerUpdated, SpareEquipmentListed
 from shared.events.partners.values import Zone
 from shared.events.values import Agency, Fields, Item, Items, Kejuruan
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    Refused,
-    State,
-    StreamRef,
-    refuse_repeated,
-    unexpected,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
+from shared.eventsourcing.refusal import Refused, refuse_repeated, unexpected
 
 
 class RegisterPartner(Command):
@@ -62,13 +54,7 @@ class Partner(State):
     def outline(self, partner: str) -> PartnerOutline:
         """The snapshot for an offer; `partner` is this stream's id. Refused when there is none."""
         if self.agency is None:
-            raise Refused(
-                "unknown-partner",
-                "There is no such partner. Choose a registered one.",
-                "Mitra ini tidak ada. Pilih mitra yang sudah terdaftar.",
-                field="partner",
-                status=422,
-            )
+            raise Refused("unknown-partner", field="partner", status=422)
         return PartnerOutline(partner=partner, agency=self.agency, fields=self.fields)
 
 
@@ -86,11 +72,7 @@ def decide(state: Partner, command: Command, context: Context) -> Sequence[Event
 
 def register(state: Partner, command: RegisterPartner) -> Sequence[Event]:
     if state.unit is not None:
-        raise Refused(
-            "already-registered",
-            "This partner is already registered.",
-            "Mitra ini sudah terdaftar.",
-        )
+        raise Refused("already-registered")
     refuse_fields(command.fields)
     return [
         PartnerRegistered(
@@ -108,7 +90,7 @@ def update(state: Partner, command: UpdatePartner, context: Context) -> Sequence
     _own(state, context)
     refuse_fields(command.fields)
     if (command.fields, command.capacity) == (state.fields, state.capacity):
-        raise Refused("unchanged", "This is so already.", "Sudah demikian.")
+        raise Refused("unchanged:partner")
     return [PartnerUpdated(fields=command.fields, capacity=command.capacity)]
 
 
@@ -116,34 +98,21 @@ def list_spare(state: Partner, command: ListSpareEquipment, context: Context) ->
     _own(state, context)
     refuse_repeated((item.item for item in command.items), "items")
     if command.items == state.spare:
-        raise Refused("unchanged", "This is listed already.", "Sudah tercantum demikian.")
+        raise Refused("unchanged:listed")
     return [SpareEquipmentListed(items=command.items)]
 
 
 def refuse_fields(fields: Sequence[str]) -> None:
     """Refused unless there is at least one field, and each once."""
     if not fields or len(set(fields)) < len(fields):
-        raise Refused(
-            "fields",
-            "Name at least one field, and each field once.",
-            "Sebutkan sedikitnya satu kejuruan, masing-masing satu kali.",
-            field="fields",
-            status=422,
-        )
-
-
-def not_yours(en: str, id_: str) -> Refused:
-    return Refused(
-        "not-yours", f"Only the {en} can do this.", f"Hanya {id_} yang dapat melakukan ini.",
-        status=403,
-    )  # fmt: skip
+        raise Refused("fields", field="fields", status=422)
 
 
 def _own(state: Partner, context: Context) -> None:
     if state.agency is None:
-        raise Refused("not-found", "There is no such partner.", "Mitra ini tidak ada.", status=404)
+        raise Refused("not-found:partner", status=404)
     if context.agency != state.agency:
-        raise not_yours("partner itself", "mitra itu sendiri")
+        raise Refused("not-yours:partner", status=403)
 
 
 def evolve(state: Partner, event: Event) -> Partner:

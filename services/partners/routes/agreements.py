@@ -15,8 +15,9 @@ from services.partners.domain.partner import Partner, partner_stream
 from services.partners.routes.access import SIDES
 from shared.events.acts import PROPOSE_AGREEMENT, SIGN_AGREEMENT, ActRule
 from shared.events.values import Agency
-from shared.eventsourcing.decider import Command, Refused
+from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
+from shared.eventsourcing.refusal import Refused
 from shared.web.authentication import STAFF, Role
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
@@ -36,13 +37,7 @@ def routes(service: Resources, api: Api) -> None:
         ours = Role.BLK_OFFICER in ask.identity.roles
         centre = ask.identity.agency if ours else body.centre
         if centre is None:
-            raise Refused(
-                "centre-missing",
-                "Name the centre with which to agree.",
-                "Sebutkan balai yang diajak bekerja sama.",
-                field="centre",
-                status=422,
-            )
+            raise Refused("centre-missing", field="centre", status=422)
         terms = {name: getattr(body, name) for name in AgreementTerms.model_fields}
         command = ProposeAgreement(offering=partner.outline(body.partner), centre=centre, **terms)
         return Dispatch(agreement_stream(str(ask.request_id)), command)

@@ -15,8 +15,9 @@ from services.partners.domain.partner import (
 )
 from services.partners.routes.access import MEMBERS
 from shared.events.values import Certificate, Fields
-from shared.eventsourcing.decider import Command, Refused
+from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
+from shared.eventsourcing.refusal import Refused
 from shared.web.authentication import STAFF
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
@@ -40,12 +41,7 @@ def routes(service: Resources, api: Api) -> None:
     async def register(ask: RequestContext, body: RegisterPartner) -> AnyDispatch:
         # Offers and instructors name the partner by this id.
         if not _CODE.fullmatch(ask.path["id"]):
-            raise Refused(
-                "partner-code",
-                "A partner's id is a code: small letters, digits and hyphens.",
-                "Id mitra berupa kode: huruf kecil, angka dan tanda hubung.",
-                status=422,
-            )
+            raise Refused("partner-code", status=422)
         return await on_partner(ask, body)
 
     async def list_instructor(ask: RequestContext, body: InstructorListing) -> AnyDispatch:

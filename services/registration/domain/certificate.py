@@ -14,15 +14,8 @@ from shared.events.registration.certificate import (
     CompetencyCertified,
 )
 from shared.events.values import Day, Kejuruan, wita_day
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    Refused,
-    State,
-    StreamRef,
-    unexpected,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
+from shared.eventsourcing.refusal import Refused, unexpected
 
 
 class IssueCertificate(Command):
@@ -70,11 +63,9 @@ def decide(state: Certificate, command: Command, context: Context) -> Sequence[E
     if isinstance(command, IssueCertificate):
         return issue(state, command, context)
     if state.issued_on is None:
-        raise Refused(
-            "not-found", "There is no such certificate.", "Sertifikat ini tidak ada.", status=404
-        )
+        raise Refused("not-found:certificate", status=404)
     if state.revoked:
-        raise Refused("revoked", "This certificate is revoked.", "Sertifikat ini sudah dicabut.")
+        raise Refused("revoked")
     match command:
         case RecordCompetency():
             return record(state, command, context)
@@ -86,27 +77,17 @@ def decide(state: Certificate, command: Command, context: Context) -> Sequence[E
 
 def issue(state: Certificate, command: IssueCertificate, context: Context) -> Sequence[Event]:
     if state.issued_on is not None:
-        raise Refused(
-            "already-issued",
-            "This certificate is issued already.",
-            "Sertifikat ini sudah diterbitkan.",
-        )
+        raise Refused("already-issued")
     return [CertificateIssued(issued_on=wita_day(context.now), **dict(command))]
 
 
 def record(state: Certificate, command: RecordCompetency, context: Context) -> Sequence[Event]:
     if state.competency is not None:
-        raise Refused(
-            "already-recorded",
-            f"The competency certificate {state.competency} is recorded already.",
-            f"Sertifikat kompetensi {state.competency} sudah dicatat.",
-        )
+        raise Refused("already-recorded", number=state.competency)
     today: date = wita_day(context.now)
     if command.issued_on > today or command.valid_until < command.issued_on:
         raise Refused(
-            "dates",
-            "It was issued today at the latest, and is valid after that. Check the days.",
-            "Sertifikat terbit paling lambat hari ini dan berlaku setelahnya. Periksa tanggalnya.",
+            "dates:certificate",
             field="issued_on" if command.issued_on > today else "valid_until",
             status=422,
         )

@@ -20,15 +20,8 @@ from shared.events.registration.instructor import (
 )
 from shared.events.registration.values import ReleaseReason
 from shared.events.values import Certificate, Day, Fields, Kejuruan, Sealed, wita_day
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    Refused,
-    State,
-    StreamRef,
-    unexpected,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
+from shared.eventsourcing.refusal import Param, Refused, unexpected
 
 
 class AppointInstructor(Command):
@@ -140,9 +133,7 @@ def decide(state: Instructor, command: Command, context: Context) -> Sequence[Ev
             return note_erased(state)
     if not state.known():
         raise Refused(
-            "unknown-instructor",
-            "There is no such instructor. Choose one of the appointed instructors.",
-            "Instruktur ini tidak ada. Pilih salah satu instruktur yang sudah diangkat.",
+            "unknown-instructor:appointed",
             field="instructor",
             status=422 if isinstance(command, BookInstructor) else 404,
         )
@@ -161,19 +152,9 @@ def decide(state: Instructor, command: Command, context: Context) -> Sequence[Ev
 
 def appoint(state: Instructor, command: AppointInstructor, context: Context) -> Sequence[Event]:
     if state.known():
-        raise Refused(
-            "already-appointed",
-            "This instructor is already appointed.",
-            "Instruktur ini sudah diangkat.",
-        )
+        raise Refused("already-appointed")
     if not command.fields or len(set(command.fields)) < len(command.fields):
-        raise Refused(
-            "fields",
-            "Name at least one field, and each field once.",
-            "Sebutkan sedikitnya satu kejuruan, masing-masing satu kali.",
-            field="fields",
-            status=422,
-        )
+        raise Refused("fields", field="fields", status=422)
     for name in ("methodology", "competency"):
         _still_valid(getattr(command, name), context, f"{name}.valid_until")
     return [InstructorAppointed(**dict(command))]
@@ -182,34 +163,20 @@ def appoint(state: Instructor, command: AppointInstructor, context: Context) -> 
 def renew(state: Instructor, command: RenewCertificate, context: Context) -> Sequence[Event]:
     _still_valid(command.certificate, context, "certificate.valid_until")
     if getattr(state, command.kind) == command.certificate:
-        raise Refused(
-            "unchanged",
-            "This certificate is entered already.",
-            "Sertifikat ini sudah tercatat.",
-        )
+        raise Refused("unchanged:certificate")
     return [CertificateRenewed(kind=command.kind, certificate=command.certificate)]
 
 
 def _still_valid(certificate: Certificate, context: Context, field: str) -> None:
     if certificate.valid_until < wita_day(context.now):
         raise Refused(
-            "certificate-expired",
-            f"This certificate expired on {certificate.valid_until}. Enter the renewed one.",
-            f"Sertifikat ini habis masa berlakunya pada {certificate.valid_until}. "
-            "Masukkan sertifikat yang sudah diperbarui.",
-            field=field,
-            status=422,
+            "certificate-expired", field=field, status=422, valid_until=str(certificate.valid_until)
         )
 
 
 def book(state: Instructor, command: BookInstructor) -> Sequence[Event]:
     if command.intake in state.bookings:
-        raise Refused(
-            "already-assigned",
-            "This instructor already teaches the intake.",
-            "Instruktur ini sudah mengajar pada angkatan ini.",
-            field="instructor",
-        )
+        raise Refused("already-assigned", field="instructor")
     if obstacle := _obstacle(state, command.intake, command.kejuruan, command):
         raise obstacle
     return [
@@ -251,30 +218,15 @@ def release(state: Instructor, intake: str, reason: ReleaseReason) -> Sequence[E
 
 def withdraw(state: Instructor, command: WithdrawInstructor) -> Sequence[Event]:
     if command.intake not in state.bookings:
-        raise Refused(
-            "not-assigned",
-            "This instructor does not teach the intake.",
-            "Instruktur ini tidak mengajar pada angkatan ini.",
-            field="instructor",
-        )
+        raise Refused("not-assigned", field="instructor")
     return release(state, command.intake, "replaced")
 
 
 def discharge(state: Instructor) -> Sequence[Event]:
     if state.discharged:
-        raise Refused(
-            "already-discharged",
-            "This instructor is discharged already.",
-            "Instruktur ini sudah diberhentikan.",
-        )
+        raise Refused("already-discharged")
     if state.bookings:
-        raise Refused(
-            "still-assigned",
-            "This instructor still has classes: " + ", ".join(state.bookings) + ". "
-            "Take them off those first.",
-            "Instruktur ini masih mempunyai kelas: " + ", ".join(state.bookings) + ". "
-            "Lepaskan lebih dahulu dari kelas itu.",
-        )
+        raise Refused("still-assigned", intakes=list(state.bookings))
     return [InstructorDischarged(fields=state.fields)]
 
 
@@ -291,43 +243,24 @@ def _obstacle(
 ) -> Refused | None:
     """Why the instructor can't teach this field on these days."""
     if state.discharged:
-        return _no("discharged", "is discharged", "sudah diberhentikan")
+        return _no("discharged")
     if kejuruan not in state.fields:
-        fields = ", ".join(state.fields)
-        return _no("instructor-field", f"teaches {fields}", f"mengajar {fields}")
+        return _no("instructor-field", fields=state.fields)
     for certificate in (state.methodology, state.competency):
         if certificate is not None and certificate.valid_until < days.ends_on:
-            until = certificate.valid_until
-            return _no(
-                "certificate-expires",
-                f"has a certificate that ends on {until}, before the class does; renew it",
-                f"memiliki sertifikat yang berakhir pada {until}, sebelum pelatihan selesai; "
-                "perbarui dahulu",
-            )
+            return _no("certificate-expires", valid_until=str(certificate.valid_until))
     start, end = state.visits_from, state.visits_until
     if start and end and (days.starts_on < start or days.ends_on > end):
-        return _no(
-            "visit-period",
-            f"is here from {start} to {end} only",
-            f"hanya bertugas di sini dari {start} sampai {end}",
-        )
+        return _no("visit-period", starts_on=str(start), ends_on=str(end))
     for other, booking in state.bookings.items():
         if other != intake and booking.meets(days.starts_on, days.ends_on):
-            return _no(
-                "double-booked",
-                f"teaches another intake from {booking.starts_on} to {booking.ends_on}",
-                f"mengajar angkatan lain dari {booking.starts_on} sampai {booking.ends_on}",
-            )
+            starts_on, ends_on = str(booking.starts_on), str(booking.ends_on)
+            return _no("double-booked", starts_on=starts_on, ends_on=ends_on)
     return None
 
 
-def _no(rule: str, en: str, id_: str) -> Refused:
-    return Refused(
-        rule,
-        f"This instructor {en}. Choose another one.",
-        f"Instruktur ini {id_}. Pilih instruktur lain.",
-        field="instructor",
-    )
+def _no(code: str, **params: Param) -> Refused:
+    return Refused(code, field="instructor", about=params)
 
 
 def evolve(state: Instructor, event: Event) -> Instructor:

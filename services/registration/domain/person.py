@@ -17,15 +17,8 @@ from shared.events.registration.person import (
     Purpose,
 )
 from shared.events.values import Sealed
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    Refused,
-    State,
-    StreamRef,
-    unexpected,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
+from shared.eventsourcing.refusal import Refused, unexpected
 
 
 class OpenFile(Command):
@@ -89,14 +82,8 @@ def open_file(state: Person, command: OpenFile) -> Sequence[Event]:
 def erase(state: Person, command: ErasePerson) -> Sequence[Event]:
     refuse_erased(state)
     if command.running and command.on_running == "refuse":
-        names = ", ".join(file.stream for file in command.running)
         raise Refused(
-            "still-running",
-            f"This person's {names} is still under way. Wait for its end, or erase with "
-            "`on_running` set to `withdraw`.",
-            f"{names} milik orang ini masih berjalan. Tunggu sampai selesai, atau hapus dengan "
-            "`on_running` berisi `withdraw`.",
-            field="on_running",
+            "still-running", field="on_running", files=[file.stream for file in command.running]
         )
     files = tuple(dict.fromkeys((*state.files, *command.files)))
     return [_erased(files, command.running, command.accounts, command.reason)]
@@ -119,12 +106,7 @@ def refuse_erased(state: Person) -> None:
 
 def gone() -> Refused:
     """For whatever is asked about a person who was erased."""
-    return Refused(
-        "erased",
-        "The data of this person were erased: nobody can read them, and nothing can be added.",
-        "Data orang ini sudah dihapus: tidak dapat dibaca siapa pun dan tidak dapat ditambah.",
-        status=410,
-    )
+    return Refused("erased", status=410)
 
 
 def evolve(state: Person, event: Event) -> Person:

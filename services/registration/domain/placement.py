@@ -17,16 +17,8 @@ from shared.events.registration.placement import (
 )
 from shared.events.registration.values import PlacementOutcome
 from shared.events.values import Kecamatan, Kejuruan, end_of_day, wita_day
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    Refused,
-    State,
-    StreamRef,
-    Timeout,
-    unexpected,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef, Timeout
+from shared.eventsourcing.refusal import Refused, unexpected
 
 _MONTHS: tuple[Months, ...] = (3, 6)
 
@@ -104,16 +96,9 @@ def later(day: date, months: int) -> date:
 
 def place(state: Placement, command: RecordPlacement) -> Sequence[Event]:
     if state.first_due is None:
-        raise Refused(
-            "not-found", "There is no such graduate.", "Lulusan ini tidak ada.", status=404
-        )
+        raise Refused("not-found:graduate", status=404)
     if state.answered(command.months):
-        raise Refused(
-            "already-answered",
-            f"The answer for month {command.months} is recorded already.",
-            f"Jawaban untuk bulan ke-{command.months} sudah dicatat.",
-            field="months",
-        )
+        raise Refused("already-answered", field="months", months=command.months)
     return [
         GraduatePlaced(
             application=state.application,

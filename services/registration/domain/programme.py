@@ -5,16 +5,8 @@ from collections.abc import Sequence
 from shared.events.base import Event, Id, Positive, Value
 from shared.events.registration.programme import ProgrammePublished, ProgrammeRetired
 from shared.events.values import ProgrammeContent, Prose
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    Refused,
-    State,
-    StreamRef,
-    refuse_repeated,
-    unexpected,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
+from shared.eventsourcing.refusal import Refused, refuse_repeated, unexpected
 
 
 class PublishProgramme(ProgrammeContent, Command):
@@ -54,20 +46,9 @@ class Programme(State):
     def outline(self) -> ProgrammeOutline:
         """The snapshot for a command that names this programme. Refused when there is none."""
         if self.content is None:
-            raise Refused(
-                "unknown-programme",
-                "There is no such programme. Choose one of the published programmes.",
-                "Program ini tidak ada. Pilih salah satu program yang sudah diterbitkan.",
-                field="programme",
-                status=422,
-            )
+            raise Refused("unknown-programme", field="programme", status=422)
         if self.retired:
-            raise Refused(
-                "programme-retired",
-                "This programme is retired; no new class of it opens. Choose another programme.",
-                "Program ini sudah dihentikan; tidak ada angkatan baru. Pilih program lain.",
-                field="programme",
-            )
+            raise Refused("programme-retired:no-class", field="programme")
         return ProgrammeOutline(number=self.number, content=self.content)
 
 
@@ -87,11 +68,7 @@ def decide(state: Programme, command: Command, context: Context) -> Sequence[Eve
 
 def publish(state: Programme, command: PublishProgramme) -> Sequence[Event]:
     if state.content is not None:
-        raise Refused(
-            "already-published",
-            "This programme is already published. Publish a new version of it instead.",
-            "Program ini sudah diterbitkan. Terbitkan versi barunya.",
-        )
+        raise Refused("already-published")
     return [ProgrammePublished(number=1, content=_checked(command))]
 
 
@@ -99,18 +76,10 @@ def publish_version(state: Programme, command: PublishVersion) -> Sequence[Event
     _running(state)
     content = _checked(command)
     if content == state.content:
-        raise Refused(
-            "unchanged",
-            "This is what the programme's last version says already. Change something.",
-            "Isi ini sama dengan versi terakhir program. Ubah sesuatu.",
-        )
+        raise Refused("unchanged:programme")
     if state.content is not None and content.kejuruan != state.content.kejuruan:
         raise Refused(
-            "other-field",
-            f"This programme is of {state.content.kejuruan}. Publish another programme instead.",
-            f"Program ini adalah kejuruan {state.content.kejuruan}. Terbitkan program lain.",
-            field="kejuruan",
-            status=422,
+            "other-field:programme", field="kejuruan", status=422, kejuruan=state.content.kejuruan
         )
     return [ProgrammePublished(number=state.number + 1, content=content)]
 
@@ -132,34 +101,18 @@ def retire(state: Programme, command: RetireProgramme) -> Sequence[Event]:
 
 def _running(state: Programme) -> ProgrammeContent:
     if state.content is None:
-        raise Refused(
-            "not-found", "There is no such programme.", "Program ini tidak ada.", status=404
-        )
+        raise Refused("not-found:programme", status=404)
     if state.retired:
-        raise Refused(
-            "programme-retired", "This programme is retired.", "Program ini sudah dihentikan."
-        )
+        raise Refused("programme-retired")
     return state.content
 
 
 def _checked(command: ProgrammeContent) -> ProgrammeContent:
     entry = command.entry
     if entry.max_age is not None and entry.max_age < entry.min_age:
-        raise Refused(
-            "age-limits",
-            "The highest age is below the lowest. Correct one of them.",
-            "Usia tertinggi di bawah usia terendah. Perbaiki salah satunya.",
-            field="entry.max_age",
-            status=422,
-        )
+        raise Refused("age-limits", field="entry.max_age", status=422)
     if len(set(command.ranking)) < len(command.ranking):
-        raise Refused(
-            "repeated-criterion",
-            "Each criterion can order the candidates once. Leave the second one out.",
-            "Setiap kriteria peringkat hanya boleh satu kali. Hapus yang kedua.",
-            field="ranking",
-            status=422,
-        )
+        raise Refused("repeated-criterion", field="ranking", status=422)
     refuse_repeated((item.item for item in command.equipment), "equipment")
     return ProgrammeContent(
         **{name: getattr(command, name) for name in ProgrammeContent.model_fields}

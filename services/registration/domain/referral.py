@@ -11,15 +11,8 @@ from shared.events.base import Code, Event, Id, Instant, Positive
 from shared.events.registration.referral import ReferralMade, ReferralOpened, WillingnessNoted
 from shared.events.registration.values import Place
 from shared.events.values import Flag, Kejuruan
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    State,
-    StreamRef,
-    Timeout,
-    unexpected,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef, Timeout
+from shared.eventsourcing.refusal import unexpected
 
 
 class OpenReferral(Command):

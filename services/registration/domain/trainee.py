@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from shared.events.base import Event, Id
 from shared.events.registration.trainee import TrainingRefused, TrainingReleased, TrainingReserved
 from shared.events.values import Flag
-from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef, unexpected
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
+from shared.eventsourcing.refusal import unexpected
 
 
 class ReserveTraining(Command):

@@ -21,15 +21,8 @@ from shared.events.registration.training import (
 )
 from shared.events.registration.values import Hours
 from shared.events.values import Day, Flag, Kejuruan, Percent, wita_day
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    Refused,
-    State,
-    StreamRef,
-    unexpected,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
+from shared.eventsourcing.refusal import Refused, unexpected
 
 Names = Annotated[tuple[Id, ...], Field(max_length=200)]
 
@@ -136,15 +129,9 @@ def decide(state: Training, command: Command, context: Context) -> Sequence[Even
         case NoteLeft():
             return note_left(state, command)
     if not state.begun:
-        raise Refused(
-            "not-found", "There is no such training.", "Pelatihan ini tidak ada.", status=404
-        )
+        raise Refused("not-found:training", status=404)
     if state.completed:
-        raise Refused(
-            "already-completed",
-            "This training is completed; its register is closed.",
-            "Pelatihan ini sudah selesai; daftar hadirnya sudah ditutup.",
-        )
+        raise Refused("already-completed")
     match command:
         case RecordAttendance():
             return record(state, command, context)
@@ -163,36 +150,13 @@ def decide(state: Training, command: Command, context: Context) -> Sequence[Even
 def record(state: Training, command: RecordAttendance, context: Context) -> Sequence[Event]:
     expected = len(state.sessions) + 1
     if command.session != expected:
-        raise Refused(
-            "session",
-            f"Session {expected} is the next one to record. A recorded one can be corrected.",
-            f"Sesi berikutnya adalah sesi {expected}. Sesi yang sudah dicatat dapat dikoreksi.",
-            field="session",
-        )
+        raise Refused("session", field="session", session=expected)
     if command.day > wita_day(context.now):
-        raise Refused(
-            "future-day",
-            "A session can be recorded on its day at the earliest.",
-            "Kehadiran paling awal dicatat pada hari sesi itu.",
-            field="day",
-            status=422,
-        )
+        raise Refused("future-day", field="day", status=422)
     if state.sessions and command.day < state.sessions[-1].day:
-        raise Refused(
-            "day-order",
-            f"The session before was on {state.sessions[-1].day}. Check the day.",
-            f"Sesi sebelumnya pada {state.sessions[-1].day}. Periksa harinya.",
-            field="day",
-            status=422,
-        )
+        raise Refused("day-order", field="day", status=422, day=str(state.sessions[-1].day))
     if len(set(command.absent)) < len(command.absent):
-        raise Refused(
-            "repeated",
-            "A participant is listed twice.",
-            "Ada peserta yang tercantum dua kali.",
-            field="absent",
-            status=422,
-        )
+        raise Refused("repeated", field="absent", status=422)
     for index, application in enumerate(command.absent):
         _participant(state, application, f"absent.{index}")
     absent = set(command.absent)
@@ -210,29 +174,13 @@ def record(state: Training, command: RecordAttendance, context: Context) -> Sequ
 
 def correct(state: Training, command: CorrectAttendance) -> Sequence[Event]:
     if command.session > len(state.sessions):
-        raise Refused(
-            "unknown-session",
-            f"Only {len(state.sessions)} sessions are recorded.",
-            f"Baru {len(state.sessions)} sesi yang dicatat.",
-            field="session",
-            status=422,
-        )
+        raise Refused("unknown-session", field="session", status=422, sessions=len(state.sessions))
     _participant(state, command.application, "application")
     was = command.application not in state.sessions[command.session - 1].absent
     if was == command.present:
-        raise Refused(
-            "unchanged",
-            "The register says so already.",
-            "Daftar hadir sudah mencatat demikian.",
-            field="present",
-        )
+        raise Refused("unchanged:register", field="present")
     if command.application in state.assessed:
-        raise Refused(
-            "already-assessed",
-            "This participant is assessed already; the attendance counted as it was.",
-            "Peserta ini sudah dinilai; kehadirannya sudah diperhitungkan.",
-            field="application",
-        )
+        raise Refused("already-assessed:before-correction", field="application")
     return [AttendanceCorrected(kejuruan=state.kejuruan, **dict(command))]
 
 
@@ -251,34 +199,15 @@ def assess(state: Training, command: AssessParticipant, context: Context) -> Seq
     _unassessed(state, command.application)
     recommended = state.recommended.get(command.application)
     if recommended is None:
-        raise Refused(
-            "not-recommended",
-            "The assessor has not recommended anything yet.",
-            "Asesor belum memberikan rekomendasi.",
-            field="application",
-        )
+        raise Refused("not-recommended", field="application")
     if recommended.assessor == context.actor:
-        raise Refused(
-            "same-person",
-            "Somebody other than the assessor must decide.",
-            "Keputusan harus diambil oleh orang lain, bukan asesornya.",
-            status=403,
-        )
+        raise Refused("same-person", status=403)
     attendance = state.attendance(command.application)
     if command.passed and not recommended.competent:
-        raise Refused(
-            "not-competent",
-            "The assessor does not recommend this participant. Ask for another assessment.",
-            "Asesor tidak merekomendasikan peserta ini. Minta penilaian ulang.",
-            field="passed",
-        )
+        raise Refused("not-competent", field="passed")
     if command.passed and attendance < state.min_attendance:
         raise Refused(
-            "attendance",
-            f"The participant was there for {attendance} % of the hours; "
-            f"{state.min_attendance} % are needed to pass.",
-            f"Kehadiran peserta {attendance} %; untuk lulus diperlukan {state.min_attendance} %.",
-            field="passed",
+            "attendance", field="passed", attendance=attendance, needed=state.min_attendance
         )
     return [
         ParticipantAssessed(
@@ -294,18 +223,9 @@ def assess(state: Training, command: AssessParticipant, context: Context) -> Seq
 
 def complete(state: Training) -> Sequence[Event]:
     if waiting := [name for name in state.participants if name not in state.assessed]:
-        some = ", ".join(waiting[:3])
-        raise Refused(
-            "not-all-assessed",
-            f"{len(waiting)} participants are not assessed yet, such as {some}. Assess them first.",
-            f"{len(waiting)} peserta belum dinilai, antara lain {some}. Nilai dahulu mereka.",
-        )
+        raise Refused("not-all-assessed", waiting=len(waiting), some=waiting[:3])
     if (taught := state.taught()) < state.hours:
-        raise Refused(
-            "hours",
-            f"{taught} of {state.hours} hours are taught. Record the other sessions first.",
-            f"Baru {taught} dari {state.hours} jam pelatihan. Catat sesi lainnya lebih dahulu.",
-        )
+        raise Refused("hours", taught=taught, hours=state.hours)
     passed = sum(assessment.passed for assessment in state.assessed.values())
     return [
         TrainingCompleted(
@@ -326,23 +246,12 @@ def note_left(state: Training, command: NoteLeft) -> Sequence[Event]:
 
 def _participant(state: Training, application: str, field: str) -> None:
     if application not in state.participants:
-        raise Refused(
-            "not-a-participant",
-            "This application is not of a participant of this class.",
-            "Pendaftaran ini bukan milik peserta kelas ini.",
-            field=field,
-            status=422,
-        )
+        raise Refused("not-a-participant", field=field, status=422)
 
 
 def _unassessed(state: Training, application: str) -> None:
     if application in state.assessed:
-        raise Refused(
-            "already-assessed",
-            "This participant is assessed already.",
-            "Peserta ini sudah dinilai.",
-            field="application",
-        )
+        raise Refused("already-assessed", field="application")
 
 
 def evolve(state: Training, event: Event) -> Training:

@@ -18,17 +18,8 @@ from shared.events.registration.workshop import (
     WorkshopUnready,
 )
 from shared.events.values import Item, Items, Kejuruan, Origin, first_beyond, lacking, tally
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    Refused,
-    State,
-    StreamRef,
-    refuse_empty,
-    refuse_repeated,
-    unexpected,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
+from shared.eventsourcing.refusal import Refused, refuse_empty, refuse_repeated, unexpected
 
 
 class EquipWorkshop(Command):
@@ -94,20 +85,18 @@ def decide(state: Workshop, command: Command, context: Context) -> Sequence[Even
         case ServeIntake():
             return serve(state, command)
     if state.kejuruan is None:
-        raise Refused(
-            "not-found", "There is no such workshop.", "Bengkel ini tidak ada.", status=404
-        )
+        raise Refused("not-found:workshop", status=404)
     match command:
         case ReportBroken():
-            _within(command.items, state.working(), "work", "berfungsi")
+            _within(command.items, state.working(), "more-than-there-is:working")
             broken = EquipmentBroken(kejuruan=state.kejuruan, items=command.items)
             return [broken, *_changed(evolve(state, broken))]
         case ReportRepaired():
-            _within(command.items, state.broken, "are broken", "rusak")
+            _within(command.items, state.broken, "more-than-there-is:broken")
             repaired = EquipmentRepaired(kejuruan=state.kejuruan, items=command.items)
             return [repaired, *_changed(evolve(state, repaired))]
         case WithdrawEquipment():
-            _within(command.items, state.equipment, "stand here", "ada di sini")
+            _within(command.items, state.equipment, "more-than-there-is:equipment")
             withdrawn = EquipmentWithdrawn(
                 kejuruan=state.kejuruan, items=command.items, reason=command.reason
             )
@@ -116,19 +105,13 @@ def decide(state: Workshop, command: Command, context: Context) -> Sequence[Even
             raise unexpected(command)
 
 
-def _within(items: Items, most: Mapping[str, int], en: str, id_: str) -> None:
+def _within(items: Items, most: Mapping[str, int], code: str) -> None:
     refuse_empty(items, "items")
     refuse_repeated((item.item for item in items), "items")
     beyond = first_beyond(items, most)
     if beyond is not None:
         count = most.get(items[beyond].item, 0)
-        raise Refused(
-            "more-than-there-is",
-            f"Only {count} of this item {en}. Count again.",
-            f"Hanya {count} dari peralatan ini yang {id_}. Hitung kembali.",
-            field=f"items.{beyond}.quantity",
-            status=422,
-        )
+        raise Refused(code, field=f"items.{beyond}.quantity", status=422, most=count)
 
 
 def equip(state: Workshop, command: EquipWorkshop) -> Sequence[Event]:

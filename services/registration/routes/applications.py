@@ -23,7 +23,6 @@ from services.registration.domain.application.file_check import (
     VerifyApplication,
     window_open,
 )
-from services.registration.domain.application.outlook import outlook
 from services.registration.domain.application.referral import AnswerReferral
 from services.registration.domain.application.seat import ConfirmSeat, WithdrawApplication
 from services.registration.domain.application.state import UNCHECKED, Application, expect
@@ -33,6 +32,7 @@ from services.registration.domain.person import gone
 from services.registration.domain.trainee import Trainee, trainee_stream
 from services.registration.projections.applications import APPLICATIONS, OWN_APPLICATIONS
 from services.registration.routes.access import APPLICANTS, OFFICERS
+from services.registration.routes.outlook import outlook
 from shared.events.base import Code, Id, Text
 from shared.events.registration.values import Channel
 from shared.events.values import Flag, wita_day
@@ -44,7 +44,8 @@ from shared.kernel.ports import Commit
 from shared.privacy.vault import PersonalDataVault
 from shared.web.authentication import Role
 from shared.web.parsing import page_of
-from shared.web.problems import ProblemError
+from shared.web.problems import unknown
+from shared.web.reasons import told
 from shared.web.request_context import PUBLIC, RequestContext
 from shared.web.resources import Resources
 from shared.web.responses import Nothing, Page
@@ -251,13 +252,7 @@ async def application_of(ask: RequestContext) -> Application:
     id_ = ask.path["id"]
     state: Application = await ask.snapshot(application_stream(id_))
     if state.status is None or not (is_officer(ask) or state.account == ask.actor):
-        raise ProblemError(
-            404,
-            "unknown-application",
-            f"There is no application {id_}.",
-            f"application {id_} tidak ditemukan.",
-            errors=[{"field": "application", "en": "unknown", "id": "tidak dikenal"}],
-        )
+        raise unknown("application", id_)
     if state.erased:
         raise gone()
     return state
@@ -367,4 +362,10 @@ def _shown(id_: str, state: Application) -> dict[str, Any]:
     shown: dict[str, Any] = state.model_dump(
         mode="json", exclude_none=True, exclude={"sealed", "person", "account"}
     )
-    return shown
+    if state.eligibility is not None:
+        for group in ("rules", "priority"):
+            results = getattr(state.eligibility, group)
+            shown["eligibility"][group] = [told(result) for result in results]
+    if state.why is not None:
+        shown["why"] = told(state.why)
+    return {**shown, "reasons": [told(reason) for reason in state.reasons]}

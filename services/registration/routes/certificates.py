@@ -17,8 +17,9 @@ from services.registration.domain.training import Training, training_stream
 from services.registration.routes.access import OFFICERS
 from shared.events.base import Id
 from shared.events.values import wita_day
-from shared.eventsourcing.decider import Command, Refused
+from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
+from shared.eventsourcing.refusal import Refused
 from shared.web.authentication import Role
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
@@ -38,12 +39,7 @@ def routes(service: Resources, api: Api) -> None:
         training: Training = await ask.snapshot(training_stream(application.intake))
         result = training.assessed.get(body.application)
         if result is None or not result.passed:
-            raise Refused(
-                "not-passed",
-                "Only a participant who passed the training gets its certificate.",
-                "Sertifikat hanya untuk peserta yang lulus pelatihan.",
-                field="application",
-            )
+            raise Refused("not-passed", field="application")
         year = wita_day(application.registered_at or service.command_handler.now()).year
         digest = service.keys.secret.hash(b"certificate", body.application.encode())
         number = f"{year}-{application.kejuruan}-{b32encode(digest)[:10].decode()}"

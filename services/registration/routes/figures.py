@@ -6,7 +6,7 @@ from services.registration.agency import BLK_PASER
 from services.registration.application.figures import COUNTS, DIMENSIONS, group, matches, people
 from shared.web import export
 from shared.web.authentication import STAFF
-from shared.web.problems import ProblemError
+from shared.web.problems import Offence, ProblemError
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
 from shared.web.responses import Page
@@ -17,14 +17,12 @@ def routes(service: Resources, api: Api) -> None:
     async def figures(ask: RequestContext) -> Any:
         by = ask.query.get("by", "kejuruan")
         if by not in DIMENSIONS:
-            choices = ", ".join(DIMENSIONS)
             raise ProblemError(
                 422,
-                "invalid-input",
-                f"by is one of: {choices}.",
-                f"by salah satu dari: {choices}.",
-                errors=[{"field": "by", "en": choices, "id": choices}],
-            )  # fmt: skip
+                "invalid-input:by",
+                errors=[Offence("by", "field:choices", {"choices": list(DIMENSIONS)})],
+                choices=list(DIMENSIONS),
+            )
         wanted = {name: ask.query[name] for name in DIMENSIONS if name in ask.query}
         rows = [
             row

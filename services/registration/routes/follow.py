@@ -72,34 +72,25 @@ class Gate:
     ) -> tuple[str, Application]:
         """The application's id and state. Raises ProblemError: 404 for any mismatch, and 429."""
         keys = f"address {ask.client}", f"code {normal(code)}"
-        if wait := self._throttle.wait(*keys):
+        if wait := await self._throttle.wait(*keys):
             minutes = math.ceil(wait / 60)
             raise ProblemError(
                 429,
                 "too-many-tries",
-                f"Too many wrong tries. Try again in {minutes} minutes, or ask at the office.",
-                f"Terlalu banyak percobaan yang salah. Coba lagi dalam {minutes} menit, atau "
-                "tanyakan ke BLK.",
                 headers={"retry-after": str(math.ceil(wait))},
+                minutes=minutes,
             )
         id_ = await self._desk.lookup.find(code, birth_date)
         state: Application | None = await ask.snapshot(application_stream(id_)) if id_ else None
         if id_ is None or state is None or state.status is None:
-            self._throttle.fail(*keys)
-            raise ProblemError(
-                404,
-                "no-such-application",
-                "No application has this code and birth date, or it was erased. Check both; the "
-                "office can print the code again.",
-                "Tidak ada pendaftaran dengan kode dan tanggal lahir ini, atau sudah dihapus. "
-                "Periksa keduanya; BLK dapat mencetak ulang kodenya.",
-            )
+            await self._throttle.fail(*keys)
+            raise ProblemError(404, "no-such-application")
         return id_, state
 
 
 def routes(service: Resources, api: Api) -> None:
     desk = Desk(service)
-    gate = Gate(desk, Throttle())
+    gate = Gate(desk, Throttle(service.store, service.keys.secret))
     registry = Registry(service)
 
     async def see(ask: RequestContext, body: Follow) -> dict[str, Any]:

@@ -201,9 +201,4 @@ def _recorded(commit: Commit) -> tuple[str, tuple[PersonFile, ...]]:
 
 
 def _unknown() -> ProblemError:
-    return ProblemError(
-        404,
-        "unknown-person",
-        "The centre holds no data of such a person, or has erased them.",
-        "BLK tidak menyimpan data orang ini, atau sudah menghapusnya.",
-    )
+    return ProblemError(404, "unknown-person")

@@ -33,6 +33,10 @@ class RuleResult(Reason):
 
     passed: Flag
 
+    @property
+    def code(self) -> str:
+        return f"{self.rule}:met" if self.passed else self.rule
+
 
 class Eligibility(Value):
     """How every rule turned out, by which version of the rules; then those of the priority group.

@@ -9,6 +9,7 @@ from shared.events.equipment.consignment import EquipmentDelivered
 from shared.events.equipment.proposal import ProposalAllocated, ProposalWithdrawn, RevisionRequested
 from shared.events.equipment.values import Delivered
 from shared.eventsourcing.projections import Part
+from shared.kernel.sentences import in_all
 from tests.unit.equipment.samples import ALLOCATED, CHECKED, DRAFTED, DUE, SUBMITTED
 from tests.unit.equipment.test_consignment import (
     BLK_FIRST,
@@ -33,8 +34,8 @@ def test_names_are_unique_and_every_task_can_end() -> None:
         assert not set(waits.opens) & set(waits.closes)
         assert set(waits.opens) | set(waits.closes) <= set(EVENTS)
         assert waits.command.startswith("POST /v1/")
-        assert waits.en.endswith(".")
-        assert waits.id.endswith(".")
+        said = in_all(f"task.{waits.name}", {})
+        assert all(text.endswith(".") and "task." not in text for text in said.values())
 
 
 def waiting(events: Sequence[Event]) -> set[str]:

@@ -33,7 +33,8 @@ from shared.events.equipment.proposal import (
 )
 from shared.events.equipment.values import Check, Decision, ProposedItem
 from shared.events.values import Item
-from shared.eventsourcing.decider import Command, Refused, Timeout
+from shared.eventsourcing.decider import Command, Timeout
+from shared.eventsourcing.refusal import Refused
 from tests.unit.equipment.samples import (
     ASKED,
     CHECKED,
@@ -169,7 +170,7 @@ class TestChecklist:
         some = CHECKED.model_copy(update={"checks": CHECKED.checks[:4]})
         review = given(DECIDER, DRAFTED, SUBMITTED, REVIEW, some)
         refusal = review.when(DecideProposal(decisions=decisions)).refused("checklist-incomplete")
-        assert "fair-price" in refusal.en
+        assert refusal.params == {"points": ["fair-price"]}
 
 
 class TestRevision:

@@ -88,7 +88,7 @@ def test_a_number_goes_to_its_consignment_and_comes_back_when_there_is_no_unit()
 
 
 WHERE: dict[str, Any] = {"intake": "i1", "kejuruan": "las", "kecamatan": "64.01.04"}
-WHY = Reason(rule="rank", en="By rank.", id="Menurut peringkat.")
+WHY = Reason(rule="rank", version=1)
 _SEEN: dict[str, Any] = {
     "sealed": "c2VhbGVk",
     "sex": "female",

@@ -14,7 +14,8 @@ from services.partners.domain.agreement import (
 )
 from shared.events.base import Event
 from shared.events.partners.agreement import AgreementEnded
-from shared.eventsourcing.decider import Command, Refused, Timeout
+from shared.eventsourcing.decider import Command, Timeout
+from shared.eventsourcing.refusal import Refused
 from tests.unit.given import BLK, MAKASSAR, MINISTRY, NOW, given
 from tests.unit.partners.samples import AGREEMENT_ENDS, PROPOSED, SEMARANG, SIGNED, WELDERS
 

@@ -6,6 +6,7 @@ from services.partners.worklist import TASKS
 from shared.events.base import Event
 from shared.events.partners import EVENTS, TOPIC
 from shared.eventsourcing.projections import Part
+from shared.kernel.sentences import in_all
 from tests.unit.given import BLK, MAKASSAR, envelope
 from tests.unit.partners import test_visit as visits
 from tests.unit.partners.samples import AGREEMENT_ENDS, EXPIRES, NEEDED, PROPOSED, REQUESTED, SIGNED
@@ -33,8 +34,8 @@ def test_names_are_unique_and_every_task_can_end() -> None:
         assert not set(waits.opens) & set(waits.closes)
         assert set(waits.opens) | set(waits.closes) <= set(EVENTS)
         assert waits.command.startswith("POST /v1/")
-        assert waits.en.endswith(".")
-        assert waits.id.endswith(".")
+        said = in_all(f"task.{waits.name}", {})
+        assert all(text.endswith(".") and "task." not in text for text in said.values())
 
 
 def waiting(events: Sequence[Event]) -> set[str]:

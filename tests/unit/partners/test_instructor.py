@@ -6,7 +6,8 @@ import pytest
 from services.partners.domain.instructor import DECIDER, BookVisit, Instructor, ListInstructor
 from shared.events.partners.instructor import VisitBooked, VisitRefused
 from shared.events.values import Certificate
-from shared.eventsourcing.decider import Command, Refused
+from shared.eventsourcing.decider import Command
+from shared.eventsourcing.refusal import Refused
 from tests.unit.given import BLK, MAKASSAR, given
 from tests.unit.partners.samples import COMPETENCY, LISTED, METHODOLOGY, TEACHER, WELDERS
 

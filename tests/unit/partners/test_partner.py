@@ -10,7 +10,8 @@ from services.partners.domain.partner import (
     UpdatePartner,
 )
 from shared.events.partners.partner import PartnerUpdated, SpareEquipmentListed
-from shared.eventsourcing.decider import Command, Refused, Timeout
+from shared.eventsourcing.decider import Command, Timeout
+from shared.eventsourcing.refusal import Refused
 from tests.unit.given import BLK, MAKASSAR, NOW, given
 from tests.unit.partners.samples import MAKASSAR_JOINED, NEEDED, WELDERS
 

@@ -74,7 +74,18 @@ def place(name: str, rank: int = 1) -> Place:
 
 
 PLACE = {"intake": "i1", "kejuruan": "las", "kecamatan": "64.01.04"}
-WHY = Reason(rule="selected", en="First.", id="Pertama.")
+WHY = Reason(
+    rule="selected",
+    params={
+        "rank": 1,
+        "candidates": 24,
+        "quota": 16,
+        "priority": True,
+        "score": 160,
+        "ranking": ("score", "registration"),
+    },
+    version=1,
+)
 REGISTERED = ApplicantRegistered(
     **PLACE,
     programme="p1",
@@ -100,7 +111,7 @@ CONFIRMED = SeatConfirmed(intake="i1")
 LOST = SeatLost(intake="i1", person="person-1", reason="full")
 DECLINED = ApplicationDeclined(
     **PLACE,
-    reasons=(Reason(rule="papers-missing", en="Papers are missing.", id="Berkas belum lengkap."),),
+    reasons=(Reason(rule="papers-missing", version=1),),
 )
 WITHDRAWN = ApplicationWithdrawn(
     **PLACE, person="person-1", withdrawn_by="applicant", reason="found-work"

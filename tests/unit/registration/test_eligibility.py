@@ -15,7 +15,8 @@ from services.registration.domain.application.eligibility import (
     weigh,
 )
 from shared.events.values import EntryRules
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.refusal import Refused
+from shared.kernel.sentences import in_all, sentence
 from tests.unit.registration.applicants import SITI, WELDING
 
 TODAY = date(2022, 7, 5)
@@ -140,7 +141,9 @@ def test_a_district_exists() -> None:
 
 def failed(entry: EntryRules, **changes: object) -> list[str]:
     eligibility = weigh(SITI.model_copy(update=changes), entry, TODAY)
-    assert all(r.en and r.id and r.en != r.id for r in eligibility.rules)
+    for rule in (*eligibility.rules, *eligibility.priority):
+        en, id_ = (sentence(rule.code, rule.params, language) for language in ("en", "id"))
+        assert en != id_
     assert [r.rule for r in failures(eligibility)] == [
         r.rule for r in eligibility.rules if not r.passed
     ]
@@ -166,7 +169,9 @@ def test_a_programmes_rules_and_their_edges() -> None:
 
 def test_the_explanation_names_no_age() -> None:
     rules = weigh(SITI, EntryRules(min_education="sma", max_age=35), TODAY).rules
-    assert not any("20" in rule.en or "20" in rule.id for rule in rules)
+    said = [text for rule in rules for text in in_all(rule.code, rule.params).values()]
+    assert len(said) == 12
+    assert not any("20" in text for text in said)
 
 
 @pytest.mark.parametrize(

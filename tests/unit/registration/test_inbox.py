@@ -9,6 +9,7 @@ from shared.events.registration import EVENTS
 from shared.events.registration.enrolment import ApplicantCertified, TrainingFinished
 from shared.events.registration.intake import InstructorUnassigned, IntakeDrafted
 from shared.events.values import end_of_day
+from shared.kernel.sentences import in_all
 from shared.web.authentication import Role
 from tests.unit.registration.applicants import FINISHED, HISTORIES
 
@@ -23,8 +24,8 @@ def test_names_are_unique_and_every_task_can_end() -> None:
         assert not set(waits.opens) & set(waits.closes)
         assert set(waits.opens) | set(waits.closes) <= set(EVENTS)
         assert waits.command.startswith("POST /v1/")
-        assert waits.en.endswith(".")
-        assert waits.id.endswith(".")
+        said = in_all(f"task.{waits.name}", {})
+        assert all(text.endswith(".") and "task." not in text for text in said.values())
 
 
 def test_officers_tasks_are_the_centres() -> None:

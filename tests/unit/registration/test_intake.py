@@ -22,7 +22,8 @@ from shared.events.registration.intake import (
     RegistrationExtended,
 )
 from shared.events.values import end_of_day, wita_day
-from shared.eventsourcing.decider import Refused, Timeout
+from shared.eventsourcing.decider import Timeout
+from shared.eventsourcing.refusal import Refused
 from tests.unit.given import given
 from tests.unit.registration.samples import CONTENT, OUTLINE, PLAN, drafted, opened, plan_intake
 

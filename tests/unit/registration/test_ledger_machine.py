@@ -14,7 +14,8 @@ from services.registration.domain.intake.seats import (
     SelectParticipants,
 )
 from services.registration.domain.intake.state import CloseRegistration, Intake
-from shared.eventsourcing.decider import Command, Refused, Timeout
+from shared.eventsourcing.decider import Command, Timeout
+from shared.eventsourcing.refusal import Refused
 from tests.unit.given import NOW, Given, given
 from tests.unit.registration.samples import candidate, opened
 

@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from services.registration.domain.application.aggregate import DECIDER
-from services.registration.domain.application.outlook import outlook
 from services.registration.domain.application.state import Application
+from services.registration.routes.outlook import outlook
 from shared.events.registration.application import ScheduleChanged
 from shared.events.registration.enrolment import ApplicantCertified
 from tests.unit.given import NOW, given
@@ -35,7 +35,16 @@ def test_what_can_be_done_follows_the_standing_and_the_time() -> None:
     shown = outlook(offered, NOW)
     assert shown["actions"] == ["seat", "withdrawal"]
     assert shown["claim_by"] == CLAIM_BY.isoformat()
-    assert (shown["rank"], shown["why"]["rule"]) == (1, "selected")
+    assert (shown["rank"], shown["why"]["rule"], shown["why"]["version"]) == (1, "selected", 1)
+    assert shown["why"]["params"]["ranking"] == ["score", "registration"]
+    assert shown["why"]["en"] == (
+        "A seat is offered: rank 1 of 24 for 16 seats, in the priority group, 160 of 200 points."
+        " Ranked by sum of test and interview, then time of registration."
+    )
+    assert shown["why"]["id"] == (
+        "Ditawari kursi: peringkat 1 dari 24 untuk 16 kursi, kelompok prioritas, nilai 160 dari"
+        " 200. Urutan menurut jumlah nilai tes dan wawancara, lalu waktu pendaftaran."
+    )
     assert outlook(offered, CLAIM_BY)["actions"] == ["withdrawal"]
     asked = given(DECIDER, *HISTORIES["waitlisted"], ASKED).state
     assert outlook(asked, NOW)["actions"] == ["referral", "withdrawal"]
@@ -48,7 +57,15 @@ def test_what_can_be_done_follows_the_standing_and_the_time() -> None:
 
 def test_how_it_ended_is_told() -> None:
     shown = {s: outlook(given(DECIDER, *h).state, NOW) for s, h in HISTORIES.items()}
-    assert shown["declined"]["reasons"][0]["rule"] == "papers-missing"
+    assert shown["declined"]["reasons"] == [
+        {
+            "rule": "papers-missing",
+            "params": {},
+            "version": 1,
+            "en": "Papers are missing.",
+            "id": "Berkas belum lengkap.",
+        }
+    ]
     assert shown["lost"]["lost"] == "full"
     assert shown["referred"]["partner"] == "bpvp-makassar"
     assert (shown["finished"]["passed"], shown["finished"]["attendance"]) == (True, 95)

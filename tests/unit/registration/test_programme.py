@@ -13,7 +13,7 @@ from services.registration.domain.programme import (
 )
 from shared.events.registration.programme import ProgrammePublished, ProgrammeRetired
 from shared.events.values import EntryRules, Item
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.refusal import Refused
 from tests.unit.given import given
 from tests.unit.registration.samples import CONTENT
 

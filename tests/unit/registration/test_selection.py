@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from services.registration.domain.intake.ranking import explain, order, rank, score
 from shared.events.registration.values import Candidate
 from shared.events.values import Criterion, Ranking
+from shared.kernel.sentences import sentence
 from tests.unit.given import NOW
 from tests.unit.registration.samples import CONTENT, candidate, place
 
@@ -66,7 +67,12 @@ def test_the_reason_names_rank_seats_and_criteria_in_both_languages() -> None:
     given = {"ranking": CONTENT.ranking, "quota": 16, "candidates": 111}
     reason = explain(place("a", 3), rule="reserve", **given)  # type: ignore[arg-type]
     assert reason.rule == "reserve"
-    assert "rank 3 of 111 for 16 seats, in the priority group, 140 of 200" in reason.en
-    assert "peringkat 3 dari 111 untuk 16 kursi, kelompok prioritas, nilai 140" in reason.id
+    assert "rank 3 of 111 for 16 seats, in the priority group, 140 of 200" in sentence(
+        reason.code, reason.params, "en"
+    )
+    assert "peringkat 3 dari 111 untuk 16 kursi, kelompok prioritas, nilai 140" in sentence(
+        reason.code, reason.params, "id"
+    )
     other = place("a").model_copy(update={"priority": False})
-    assert "not in the priority group" in explain(other, rule="selected", **given).en  # type: ignore[arg-type]
+    reason = explain(other, rule="selected", **given)  # type: ignore[arg-type]
+    assert "not in the priority group" in sentence(reason.code, reason.params, "en")

@@ -29,6 +29,7 @@ from shared.events.registration.intake import (
 )
 from shared.events.registration.seats import SeatGranted
 from shared.eventsourcing.decider import Timeout
+from shared.kernel.sentences import sentence
 from tests.unit.given import NOW, Given, given
 from tests.unit.registration.samples import CONTENT, PLAN, opened
 from tests.unit.registration.test_seats import GRANTED, STARTED, selected
@@ -117,7 +118,8 @@ def test_but_not_without_an_instructor_who_is_then_all_that_it_waits_for() -> No
 )
 def test_what_only_people_can_bring_is_named(events: list[Event], words: str) -> None:
     refusal = selected(*events, READY).when(RequestStart()).refused("start-incomplete")
-    assert refusal.en == f"The intake can't start yet; it has {words}."
+    said = sentence(refusal.code, refusal.params, "en")
+    assert said == f"The intake can't start yet; it has {words}."
 
 
 def test_no_start_before_the_selection_or_twice() -> None:

@@ -70,7 +70,7 @@ def test_it_counts_what_figures_need() -> None:
 
 
 def test_a_correction_replaces_the_data_and_a_paper_brings_it_back_to_the_check() -> None:
-    failed = RuleResult(rule="education", passed=False, en="No.", id="Tidak.")
+    failed = RuleResult(rule="education", version=1, passed=False)
     corrected = ApplicationCorrected(
         intake="i1",
         kejuruan="las",

@@ -31,16 +31,8 @@ from shared.events.equipment.consignment import (
 )
 from shared.events.equipment.values import Asset, Deliveries
 from shared.events.values import Agency, Items, Kejuruan, Prose, first_beyond
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    Refused,
-    StreamRef,
-    refuse_empty,
-    refuse_repeated,
-    unexpected,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, StreamRef
+from shared.eventsourcing.refusal import Refused, refuse_empty, refuse_repeated, unexpected
 
 
 class AllocateEquipment(Command):
@@ -108,11 +100,7 @@ def decide(state: Consignment, command: Command, context: Context) -> Sequence[E
     if state.status is None:
         raise not_found()
     if state.origin == "support":
-        raise Refused(
-            "already-commissioned",
-            "A partner lends this equipment and it is in service; nothing is left to do.",
-            "Peralatan ini dipinjamkan mitra dan sudah dioperasikan; tidak ada langkah lagi.",
-        )
+        raise Refused("already-commissioned:lent")
     match command:
         case ShipEquipment():
             return ship(state, command)
@@ -130,19 +118,10 @@ def decide(state: Consignment, command: Command, context: Context) -> Sequence[E
 
 def allocate(state: Consignment, command: AllocateEquipment, context: Context) -> Sequence[Event]:
     if state.status is not None:
-        raise Refused(
-            "already-allocated",
-            "This consignment is already allocated.",
-            "Kiriman ini sudah dialokasikan.",
-        )
+        raise Refused("already-allocated")
     granted = command.granted
     if context.agency == granted.receiver:
-        raise Refused(
-            "not-the-giver",
-            "Who receives the equipment can't allocate it; the ministry does.",
-            "Penerima peralatan tidak dapat mengalokasikannya; kementerian yang melakukannya.",
-            status=403,
-        )
+        raise Refused("not-the-giver", status=403)
     return [
         EquipmentAllocated(
             proposal=command.proposal,
@@ -163,12 +142,7 @@ def ship(state: Consignment, command: ShipEquipment) -> Sequence[Event]:
     if beyond is not None:
         most = left.get(command.items[beyond].item, 0)
         raise Refused(
-            "more-than-allocated",
-            f"Only {most} of this item are allocated and not yet shipped, or to be replaced.",
-            f"Hanya {most} dari peralatan ini yang dialokasikan dan belum dikirim, atau perlu "
-            "diganti.",
-            field=f"items.{beyond}.quantity",
-            status=422,
+            "more-than-allocated", field=f"items.{beyond}.quantity", status=422, most=most
         )
     return [EquipmentShipped(kejuruan=state.kejuruan, items=command.items)]
 
@@ -177,12 +151,7 @@ def deliver(state: Consignment, command: DeliverEquipment, context: Context) -> 
     refuse_stranger(state, context.agency)
     if state.signatures:
         # So that both sign for the same goods.
-        raise Refused(
-            "being-handed-over",
-            "The hand-over is being signed. Record this delivery when both sides have signed.",
-            "Serah terima sedang ditandatangani. Catat kedatangan ini setelah kedua pihak "
-            "menandatangani.",
-        )
+        raise Refused("being-handed-over")
     refuse_empty(command.items, "items")
     refuse_repeated((item.item for item in command.items), "items")
     on_their_way = state.on_their_way()
@@ -193,44 +162,23 @@ def deliver(state: Consignment, command: DeliverEquipment, context: Context) -> 
             count += getattr(item, field)
             if count > most:
                 raise Refused(
-                    "more-than-shipped",
-                    f"Only {most} of this item are on their way. Count again.",
-                    f"Hanya {most} dari peralatan ini yang sedang dikirim. Hitung kembali.",
-                    field=f"items.{index}.{field}",
-                    status=422,
+                    "more-than-shipped", field=f"items.{index}.{field}", status=422, most=most
                 )
         if count == 0:
-            raise Refused(
-                "nothing-arrived",
-                "Nothing is recorded of this item. Leave the line out.",
-                "Tidak ada yang dicatat dari peralatan ini. Hapus baris ini.",
-                field=f"items.{index}.good",
-                status=422,
-            )
+            raise Refused("nothing-arrived", field=f"items.{index}.good", status=422)
     return [EquipmentDelivered(kejuruan=state.kejuruan, items=command.items)]
 
 
 def send_back(state: Consignment, command: ReturnEquipment, context: Context) -> Sequence[Event]:
     if context.agency != state.receiver:
-        raise Refused(
-            "not-the-receiver",
-            "Only the agency that received the goods can send them back.",
-            "Hanya instansi penerima yang dapat mengembalikan peralatan.",
-            status=403,
-        )
+        raise Refused("not-the-receiver", status=403)
     refuse_empty(command.items, "items")
     refuse_repeated((item.item for item in command.items), "items")
     left = state.to_return()
     beyond = first_beyond(command.items, left)
     if beyond is not None:
         most = left.get(command.items[beyond].item, 0)
-        raise Refused(
-            "more-than-damaged",
-            f"Only {most} of this item arrived damaged and are still here. Count again.",
-            f"Hanya {most} dari peralatan ini yang tiba rusak dan masih di sini. Hitung kembali.",
-            field=f"items.{beyond}.quantity",
-            status=422,
-        )
+        raise Refused("more-than-damaged", field=f"items.{beyond}.quantity", status=422, most=most)
     return [EquipmentReturned(kejuruan=state.kejuruan, items=command.items, reason=command.reason)]
 
 
@@ -238,42 +186,16 @@ def sign(state: Consignment, command: SignHandover, context: Context) -> Sequenc
     refuse_stranger(state, context.agency)
     if not (items := as_items(state.to_hand_over())):
         if state.handed_over:
-            raise Refused(
-                "already-signed",
-                "All that arrived in order is handed over. Record the next delivery first.",
-                "Semua yang tiba baik sudah diserahterimakan. Catat kedatangan berikutnya dahulu.",
-            )
-        raise Refused(
-            "not-delivered",
-            "Nothing has arrived in order yet. Record the delivery first.",
-            "Belum ada yang tiba dalam keadaan baik. Catat kedatangan dahulu.",
-        )
+            raise Refused("already-signed:delivery")
+        raise Refused("not-delivered")
     if context.agency in {signature.agency for signature in state.signatures}:
-        raise Refused(
-            "already-signed",
-            "Your agency has signed this hand-over; the other side still has to.",
-            "Instansi Anda sudah menandatangani serah terima ini; pihak lain belum.",
-        )
+        raise Refused("already-signed")
     if context.actor in {signature.signer for signature in state.signatures}:
-        raise Refused(
-            "same-signer",
-            "The two signatures must be of two different people. Let a colleague sign.",
-            "Kedua tanda tangan harus dari dua orang yang berbeda. Mintalah rekan Anda.",
-        )
+        raise Refused("same-signer")
     if command.bast and state.bast and command.bast != state.bast:
-        raise Refused(
-            "bast-differs",
-            "The other side signed a BAST with another number. Check the number.",
-            "Pihak lain menandatangani BAST dengan nomor lain. Periksa nomornya.",
-            field="bast",
-        )
+        raise Refused("bast-differs", field="bast")
     if command.bast in state.basts:
-        raise Refused(
-            "bast-used",
-            "An earlier hand-over has this BAST number. Give this one a number of its own.",
-            "Nomor BAST ini sudah dipakai serah terima sebelumnya. Gunakan nomor baru.",
-            field="bast",
-        )
+        raise Refused("bast-used", field="bast")
     return [
         HandoverSigned(
             agency=context.agency,
@@ -297,28 +219,15 @@ def commission(state: Consignment, context: Context) -> Sequence[Event]:
     refuse_stranger(state, context.agency)
     if not (items := as_items(state.to_commission())):
         if state.commissioned and not as_items(state.to_hand_over()):
-            raise Refused(
-                "already-commissioned",
-                "All that was handed over is in service.",
-                "Semua yang sudah diserahterimakan telah dioperasikan.",
-            )
-        raise Refused(
-            "not-handed-over",
-            "Both agencies must sign the hand-over (BAST) before the equipment goes into service.",
-            "Kedua instansi harus menandatangani serah terima (BAST) sebelum peralatan "
-            "dioperasikan.",
-        )
+            raise Refused("already-commissioned")
+        raise Refused("not-handed-over")
     have = numbered(state.assets)
     lacking = sum(
         max(state.commissioned.get(item.item, 0) + item.quantity - have.get(item.item, 0), 0)
         for item in items
     )
     if lacking:
-        raise Refused(
-            "assets-missing",
-            f"{lacking} units have no asset number yet. Give each unit its number first.",
-            f"{lacking} unit belum bernomor aset. Beri setiap unit nomor aset dahulu.",
-        )
+        raise Refused("assets-missing", lacking=lacking)
     newly: list[Asset] = []
     for item in items:
         of_item = [asset for asset in state.assets if asset.item == item.item]

@@ -16,7 +16,8 @@ from shared.events.equipment.consignment import (
 )
 from shared.events.equipment.values import Asset
 from shared.events.values import Item, Origin, tally
-from shared.eventsourcing.decider import Refused, State
+from shared.eventsourcing.decider import State
+from shared.eventsourcing.refusal import Refused
 
 Counts = Mapping[str, int]
 
@@ -82,13 +83,7 @@ class Consignment(State):
             raise not_found()
         refuse_stranger(self, agency)
         if not self.unnumbered().get(item, 0):
-            raise Refused(
-                "no-unit-left",
-                "No unit of this item that arrived in order is without an asset number.",
-                "Tidak ada unit peralatan ini yang tiba baik dan belum bernomor aset.",
-                field="item",
-                status=422,
-            )
+            raise Refused("no-unit-left", field="item", status=422)
 
 
 def numbered(assets: Sequence[Asset]) -> Counts:
@@ -104,20 +99,13 @@ def as_items(counts: Counts) -> tuple[Item, ...]:
 
 
 def not_found() -> Refused:
-    return Refused(
-        "not-found", "There is no such consignment.", "Kiriman ini tidak ada.", status=404
-    )
+    return Refused("not-found:consignment", status=404)
 
 
 def refuse_stranger(state: Consignment, agency: str) -> None:
     """Refused unless the agency gives or receives."""
     if agency not in (state.giver, state.receiver):
-        raise Refused(
-            "not-a-party",
-            "Only the agency that gives and the one that receives can do this.",
-            "Hanya instansi pemberi dan penerima yang dapat melakukan ini.",
-            status=403,
-        )
+        raise Refused("not-a-party", status=403)
 
 
 def _left(counts: Counts, *gone: Counts, more: Sequence[Counts] = ()) -> Counts:

@@ -36,17 +36,8 @@ from shared.events.equipment.proposal import (
 )
 from shared.events.equipment.values import Check, Decisions, ProposedItem, ProposedItems, ReviewDays
 from shared.events.values import Day, Demand, Item, Kejuruan, Prose, lacking
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    Refused,
-    StreamRef,
-    Timeout,
-    refuse_empty,
-    refuse_repeated,
-    unexpected,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, StreamRef, Timeout
+from shared.eventsourcing.refusal import Refused, refuse_empty, refuse_repeated, unexpected
 
 
 class ProposalDraft(Value):
@@ -169,11 +160,7 @@ def submit(state: Proposal, command: SubmitProposal, context: Context) -> Sequen
     expect(state, "draft")
     _own(state, context)
     if command.kejuruan != state.kejuruan:
-        raise Refused(
-            "draft-changed",
-            "The draft was changed at this moment. Read it again, then submit it.",
-            "Konsep ini baru saja diubah. Baca kembali, lalu ajukan.",
-        )
+        raise Refused("draft-changed")
     return [
         ProposalSubmitted(
             proposer=state.proposer,
@@ -233,13 +220,7 @@ def _total(items: Sequence[ProposedItem]) -> int:
     refuse_repeated((item.item for item in items), "items")
     total = sum(item.quantity * item.unit_price for item in items)
     if total > SAFE_INTEGER:
-        raise Refused(
-            "total",
-            "The total is impossibly high. Check quantities and prices.",
-            "Jumlah harga terlalu besar. Periksa jumlah dan harga satuan.",
-            field="items",
-            status=422,
-        )
+        raise Refused("total", field="items", status=422)
     return total
 
 
@@ -253,12 +234,7 @@ def _due(command: Evidence, context: Context) -> datetime:
 
 def _own(state: Proposal, context: Context) -> None:
     if context.agency != state.proposer:
-        raise Refused(
-            "not-the-proposer",
-            "Only the centre that wrote this proposal can do this.",
-            "Hanya BLK yang menyusun proposal ini yang dapat melakukannya.",
-            status=403,
-        )
+        raise Refused("not-the-proposer", status=403)
 
 
 def decide_items(state: Proposal, command: DecideProposal) -> Sequence[Event]:

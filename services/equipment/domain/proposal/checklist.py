@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from shared.events.equipment.values import Check
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.refusal import Refused
 
 # TNA attached, fits the programme, room and power in the workshop, a fair price.
 POINTS = ("tna-attached", "fits-programme", "workshop-space", "power-supply", "fair-price")
@@ -12,23 +12,11 @@ POINTS = ("tna-attached", "fits-programme", "workshop-space", "power-supply", "f
 def refuse_checks(checks: Sequence[Check]) -> None:
     """Refused unless each is a known point, once, with a note where it is not met."""
     if not checks:
-        raise Refused(
-            "no-checks",
-            "Record at least one point of the checklist.",
-            "Catat sedikitnya satu butir daftar periksa.",
-            field="checks",
-            status=422,
-        )
+        raise Refused("no-checks", field="checks", status=422)
     refuse_points([check.point for check in checks], "checks", ".point")
     for index, check in enumerate(checks):
         if not check.met and check.note is None:
-            raise Refused(
-                "note-missing",
-                "Note what is wrong with a point that is not met.",
-                "Catat apa yang kurang pada butir yang tidak terpenuhi.",
-                field=f"checks.{index}.note",
-                status=422,
-            )
+            raise Refused("note-missing", field=f"checks.{index}.note", status=422)
 
 
 def refuse_points(points: Sequence[str], field: str, rest: str = "") -> None:
@@ -36,34 +24,16 @@ def refuse_points(points: Sequence[str], field: str, rest: str = "") -> None:
     for index, point in enumerate(points):
         at = f"{field}.{index}{rest}"
         if point not in POINTS:
-            known = ", ".join(POINTS)
-            raise Refused(
-                "unknown-point",
-                f"The checklist has no such point. Choose from: {known}.",
-                f"Daftar periksa tidak memuat butir ini. Pilih dari: {known}.",
-                field=at,
-                status=422,
-            )
+            raise Refused("unknown-point", field=at, status=422, points=POINTS)
         if point in points[:index]:
-            raise Refused(
-                "repeated-point",
-                "This point is named twice. Leave one of them out.",
-                "Butir ini disebut dua kali. Hapus salah satunya.",
-                field=at,
-                status=422,
-            )
+            raise Refused("repeated-point", field=at, status=422)
 
 
 def refuse_unfinished(checks: Iterable[Check]) -> None:
     """Refused while a point has not been looked at."""
     seen = {check.point for check in checks}
     if open_ := [point for point in POINTS if point not in seen]:
-        names = ", ".join(open_)
-        raise Refused(
-            "checklist-incomplete",
-            f"Record these points of the checklist before you decide: {names}.",
-            f"Catat butir daftar periksa berikut sebelum memutuskan: {names}.",
-        )
+        raise Refused("checklist-incomplete", points=open_)
 
 
 def merged(earlier: Sequence[Check], newer: Sequence[Check]) -> tuple[Check, ...]:

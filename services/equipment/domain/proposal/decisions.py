@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from shared.events.equipment.values import Decision, ProposedItem
-from shared.eventsourcing.decider import Refused, refuse_repeated
+from shared.eventsourcing.refusal import Refused, refuse_repeated
 
 
 def check_decisions(items: Sequence[ProposedItem], decisions: Sequence[Decision]) -> None:
@@ -14,33 +14,16 @@ def check_decisions(items: Sequence[ProposedItem], decisions: Sequence[Decision]
         quantity = asked.get(decision.item)
         if quantity is None:
             raise Refused(
-                "unknown-item",
-                f"The proposal does not ask for {decision.item}.",
-                f"Proposal ini tidak meminta {decision.item}.",
-                field=f"decisions.{index}.item",
-                status=422,
+                "unknown-item", field=f"decisions.{index}.item", status=422, item=decision.item
             )
         if decision.approved_quantity > quantity:
             raise Refused(
                 "more-than-asked",
-                f"The proposal asks for {quantity}; no more can be granted.",
-                f"Proposal meminta {quantity}; tidak dapat disetujui lebih.",
                 field=f"decisions.{index}.approved_quantity",
                 status=422,
+                quantity=quantity,
             )
         if decision.approved_quantity < quantity and decision.reason is None:
-            raise Refused(
-                "reason-missing",
-                "Say why less is granted than was asked for.",
-                "Sebutkan alasan mengapa disetujui kurang dari yang diminta.",
-                field=f"decisions.{index}.reason",
-                status=422,
-            )
+            raise Refused("reason-missing", field=f"decisions.{index}.reason", status=422)
     if undecided := [item for item in asked if item not in {d.item for d in decisions}]:
-        raise Refused(
-            "undecided-item",
-            f"Decide every item; still missing: {', '.join(undecided)}.",
-            f"Putuskan semua peralatan; yang belum: {', '.join(undecided)}.",
-            field="decisions",
-            status=422,
-        )
+        raise Refused("undecided-item", field="decisions", status=422, undecided=undecided)

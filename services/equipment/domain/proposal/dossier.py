@@ -21,7 +21,8 @@ from shared.events.equipment.proposal import (
 )
 from shared.events.equipment.values import Check, Decision, ProposedItem
 from shared.events.values import Agency, Demand, Item, Kejuruan
-from shared.eventsourcing.decider import Refused, State, refuse_unless
+from shared.eventsourcing.decider import State
+from shared.eventsourcing.refusal import Refused, refuse_unless
 
 Status = Literal[
     "draft",
@@ -67,29 +68,14 @@ class Proposal(State):
         """The snapshot for a consignment. Refused while nothing is granted."""
         if self.status != "approved":
             raise Refused(
-                "not-granted",
-                "Equipment can only be allocated from an approved proposal.",
-                "Peralatan hanya dapat dialokasikan dari proposal yang disetujui.",
-                field="proposal",
-                status=422 if self.status is None else 409,
+                "not-granted", field="proposal", status=422 if self.status is None else 409
             )
         return Granted(kejuruan=self.kejuruan, receiver=self.proposer, items=self.granted)
 
 
-WORDS: dict[Status, tuple[str, str]] = {
-    "draft": ("a draft", "masih berupa konsep"),
-    "submitted": ("submitted and not yet under review", "diajukan dan belum ditelaah"),
-    "under-review": ("under review", "sedang ditelaah"),
-    "revision-requested": ("waiting for a revision", "menunggu perbaikan"),
-    "approved": ("approved", "disetujui"),
-    "rejected": ("rejected", "ditolak"),
-    "withdrawn": ("withdrawn", "ditarik kembali"),
-}
-
-
 def expect(state: Proposal, *statuses: Status) -> None:
     """Refused unless the proposal stands where the step begins."""
-    refuse_unless(state.status, statuses, WORDS, "proposal", "Proposal ini")
+    refuse_unless(state.status, statuses, "proposal")
 
 
 def evolve(state: Proposal, event: Event) -> Proposal:

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from services.partners.domain.agreement import no_agreement
-from services.partners.domain.partner import not_yours
 from services.partners.domain.support.offer import (
     TAKEN,
     Offer,
@@ -49,18 +48,8 @@ from shared.events.values import (
     tally,
     wita_day,
 )
-from shared.eventsourcing.decider import (
-    Command,
-    Context,
-    Decider,
-    Refused,
-    State,
-    StreamRef,
-    Timeout,
-    refuse_empty,
-    refuse_repeated,
-    unexpected,
-)
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef, Timeout
+from shared.eventsourcing.refusal import Refused, refuse_empty, refuse_repeated, unexpected
 
 
 class OpenSupport(Command):
@@ -172,21 +161,9 @@ def ask(state: Support, command: AskSupport, context: Context) -> Sequence[Event
     refuse_repeated((item.item for item in command.items), "items")
     one = [item.item for item in command.items] == [command.kind]
     if command.kind != "equipment" and not one:
-        raise Refused(
-            "kind-item",
-            f"Ask for one item only, {command.kind}, with its number.",
-            f"Minta satu butir saja, {command.kind}, dengan jumlahnya.",
-            field="items",
-            status=422,
-        )
+        raise Refused("kind-item", field="items", status=422, kind=command.kind)
     if command.starts_on and command.ends_on and command.ends_on < command.starts_on:
-        raise Refused(
-            "dates",
-            "The end is before the start. Check the days.",
-            "Tanggal selesai sebelum tanggal mulai. Periksa tanggalnya.",
-            field="ends_on",
-            status=422,
-        )
+        raise Refused("dates:support", field="ends_on", status=422)
     return open_support(state, command, context)
 
 
@@ -202,24 +179,17 @@ def offer(state: Support, command: OfferSupport, context: Context) -> Sequence[E
     offering, agreement = command.offering, command.agreement
     _still_open(state, context)
     if context.agency != offering.agency:
-        raise not_yours("partner that offers", "mitra yang menawarkan")
+        raise Refused("not-yours:offering", status=403)
     if not agreement.covers(
         offering.partner, state.for_agency, state.kind, state.kejuruan, wita_day(context.now)
     ):
         raise no_agreement()
     if state.kejuruan not in offering.fields:
         raise Refused(
-            "partner-field",
-            f"This partner does not serve {state.kejuruan}, but {', '.join(offering.fields)}.",
-            f"Mitra ini tidak melayani {state.kejuruan}, melainkan {', '.join(offering.fields)}.",
-            field="partner",
+            "partner-field:offer", field="partner", kejuruan=state.kejuruan, fields=offering.fields
         )
     if any(o.partner == offering.partner and o.status == "open" for o in state.offers.values()):
-        raise Refused(
-            "already-offered",
-            "This partner already has an open offer here. Wait for the answer to it.",
-            "Mitra ini masih memiliki penawaran terbuka. Tunggu jawabannya.",
-        )
+        raise Refused("already-offered")
     refuse_empty(command.items, "items")
     refuse_repeated((item.item for item in command.items), "items")
     _no_more_than_needed(state, command.items)
@@ -242,18 +212,13 @@ def offer(state: Support, command: OfferSupport, context: Context) -> Sequence[E
 
 
 def _no_more_than_needed(state: Support, items: Sequence[Item]) -> None:
-    refuse_beyond(
-        items,
-        tally(state.still_needed()),
-        "more-than-needed",
-        ("are still needed", "yang masih dibutuhkan"),
-    )
+    refuse_beyond(items, tally(state.still_needed()), "more-than-needed")
 
 
 def accept(state: Support, command: AcceptOffer, context: Context) -> Sequence[Event]:
     _still_open(state, context)
     if context.agency != state.for_agency:
-        raise not_yours("centre that asked", "balai yang meminta")
+        raise Refused("not-yours:centre", status=403)
     found = _offer(state, command.offer, "open")
     items = found.part(command.items)
     _no_more_than_needed(state, items)
@@ -275,7 +240,7 @@ def accept(state: Support, command: AcceptOffer, context: Context) -> Sequence[E
 def decline(state: Support, command: DeclineOffer, context: Context) -> Sequence[Event]:
     _exists(state)
     if context.agency != state.for_agency:
-        raise not_yours("centre that asked", "balai yang meminta")
+        raise Refused("not-yours:centre", status=403)
     found = _offer(state, command.offer, "open")
     return [OfferDeclined(offer=found.number, kejuruan=state.kejuruan, partner=found.partner)]
 
@@ -284,7 +249,7 @@ def withdraw_offer(state: Support, command: WithdrawOffer, context: Context) -> 
     _exists(state)
     found = _offer(state, command.offer, "open")
     if context.agency != found.agency:
-        raise not_yours("partner that offered", "mitra yang menawarkan")
+        raise Refused("not-yours:offered", status=403)
     return [OfferWithdrawn(offer=found.number, kejuruan=state.kejuruan, partner=found.partner)]
 
 
@@ -293,7 +258,7 @@ def fulfil(state: Support, command: FulfilSupport, context: Context) -> Sequence
     ready: Status = "secured" if state.kind == "instructor" else "accepted"
     found = _offer(state, command.offer, ready)
     if context.agency != found.agency:
-        raise not_yours("partner that offered", "mitra yang menawarkan")
+        raise Refused("not-yours:offered", status=403)
     given = SupportFulfilled(
         offer=found.number,
         kind=state.kind,
@@ -315,7 +280,7 @@ def fulfil(state: Support, command: FulfilSupport, context: Context) -> Sequence
 def withdraw(state: Support, command: WithdrawSupport, context: Context) -> Sequence[Event]:
     _still_open(state, context)
     if context.agency != state.for_agency:
-        raise not_yours("centre that asked", "balai yang meminta")
+        raise Refused("not-yours:centre", status=403)
     return [
         SupportWithdrawn(
             kind=state.kind,
@@ -367,33 +332,15 @@ def due(state: Support) -> datetime | None:
 
 def _exists(state: Support) -> None:
     if state.status is None:
-        raise Refused(
-            "not-found",
-            "There is no such request for support.",
-            "Permintaan dukungan ini tidak ada.",
-            status=404,
-        )
-
-
-_CLOSED = {
-    "covered": ("accepted offers cover it", "penawaran yang diterima sudah mencukupi"),
-    "fulfilled": ("it is fulfilled", "sudah dipenuhi"),
-    "expired": ("its time is over", "waktunya sudah habis"),
-    "withdrawn": ("it was withdrawn", "sudah ditarik"),
-}
+        raise Refused("not-found:support", status=404)
 
 
 def _still_open(state: Support, context: Context) -> None:
     _exists(state)
     over = state.expires is not None and context.now >= state.expires
     status = "expired" if over and state.status == "open" else state.status
-    if status in _CLOSED:
-        en, id_ = _CLOSED[status]
-        raise Refused(
-            "request-closed",
-            f"This request for support is closed: {en}.",
-            f"Permintaan dukungan ini sudah ditutup: {id_}.",
-        )
+    if status is not None and status != "open":
+        raise Refused("request-closed", why=status)
 
 
 def _offer(state: Support, number: int, status: Status) -> Offer:

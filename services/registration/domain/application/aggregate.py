@@ -39,7 +39,8 @@ from shared.events.registration.enrolment import (
     SeatOffered,
     TrainingFinished,
 )
-from shared.eventsourcing.decider import Command, Context, Decider, StreamRef, unexpected
+from shared.eventsourcing.decider import Command, Context, Decider, StreamRef
+from shared.eventsourcing.refusal import unexpected
 
 
 def decide(state: Application, command: Command, context: Context) -> Sequence[Event]:

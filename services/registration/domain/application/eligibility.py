@@ -1,4 +1,7 @@
-"""Eligibility: who may apply, and why not. Each answer says what to mend.
+"""Eligibility: who may apply, and why not.
+
+The catalogue says what to mend: a rule that does not hold is there by its name, one that holds by
+`<rule>:met`.
 
 What can be mended or should not be stored is refused at once; a programme's own rules are weighed
 one by one, and the answer is kept with the application. A new rule needs a new VERSION.
@@ -19,7 +22,7 @@ from shared.events.values import (
     Reason,
     Sex,
 )
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.refusal import Refused
 
 VERSION = 2
 MINIMUM_AGE = 17
@@ -73,36 +76,17 @@ def age_band(age: int) -> AgeBand:
 
 
 def priority(facts: ApplicantFacts) -> tuple[RuleResult, ...]:
-    """Each criterion of the priority group, with its answer in words.
+    """Each criterion of the priority group, and whether it holds.
 
     The group: graduates of SMA, SMK or MA who neither went on to higher education nor work, and
     had no other training this year.
     """
+    graduate = facts.education in ("sma", "smk", "ma") and not facts.in_school
     return (
-        _rule(
-            "sma-graduate",
-            facts.education in ("sma", "smk", "ma") and not facts.in_school,
-            ("A graduate of SMA, SMK or MA.", "Lulusan SMA, SMK atau MA."),
-            ("Not a graduate of SMA, SMK or MA.", "Bukan lulusan SMA, SMK atau MA."),
-        ),
-        _rule(
-            "not-in-higher-education",
-            not facts.in_higher_education,
-            ("Not in higher education.", "Tidak sedang kuliah."),
-            ("In higher education.", "Sedang kuliah."),
-        ),
-        _rule(
-            "without-work",
-            not facts.employed,
-            ("Without work.", "Tidak bekerja."),
-            ("Has work.", "Sudah bekerja."),
-        ),
-        _rule(
-            "no-training-this-year",
-            not facts.trained_this_year,
-            ("No other training this year.", "Belum mengikuti pelatihan lain tahun ini."),
-            ("Had another training this year.", "Sudah mengikuti pelatihan lain tahun ini."),
-        ),
+        _rule("sma-graduate", graduate),
+        _rule("not-in-higher-education", not facts.in_higher_education),
+        _rule("without-work", not facts.employed),
+        _rule("no-training-this-year", not facts.trained_this_year),
     )
 
 
@@ -118,37 +102,15 @@ def check_nik(nik: str, birth_date: date, sex: Sex) -> None:
     are where a person was first registered and say nothing about where they live.
     """
     if len(nik) != 16 or not (nik.isascii() and nik.isdigit()):
-        raise _bad_nik(
-            "nik-digits",
-            "A NIK has 16 digits and nothing else. Copy it from the KTP.",
-            "NIK terdiri atas tepat 16 angka. Salin dari KTP.",
-        )
+        raise Refused("nik-digits", field="nik", status=422)
     marked_day, month, year = int(nik[6:8]), int(nik[8:10]), int(nik[10:12])
     day = marked_day - 40 if marked_day > 40 else marked_day
     if not any(_is_day(century + year, month, day) for century in (1900, 2000)):
-        raise _bad_nik(
-            "nik-date",
-            "Digits 7 to 12 of the NIK are not a possible birth date. Check it against the KTP.",
-            "Angka ke-7 sampai ke-12 pada NIK bukan tanggal lahir yang mungkin. "
-            "Periksa kembali dengan KTP.",
-        )
+        raise Refused("nik-date", field="nik", status=422)
     if (day, month, year) != (birth_date.day, birth_date.month, birth_date.year % 100):
-        raise _bad_nik(
-            "nik-birth-date",
-            "The NIK belongs to another birth date than the one entered. Check both on the KTP.",
-            "Tanggal lahir pada NIK berbeda dengan tanggal lahir yang diisi. "
-            "Periksa keduanya pada KTP.",
-        )
+        raise Refused("nik-birth-date", field="nik", status=422)
     if (marked_day > 40) != (sex == "female"):
-        raise _bad_nik(
-            "nik-sex",
-            "The NIK and the sex entered do not fit together. Check both on the KTP.",
-            "NIK tidak sesuai dengan jenis kelamin yang diisi. Periksa keduanya pada KTP.",
-        )
-
-
-def _bad_nik(rule: str, en: str, id_: str) -> Refused:
-    return Refused(rule, en, id_, field="nik", status=422)
+        raise Refused("nik-sex", field="nik", status=422)
 
 
 def _is_day(year: int, month: int, day: int) -> bool:
@@ -162,139 +124,45 @@ def _is_day(year: int, month: int, day: int) -> bool:
 def insist(facts: ApplicantFacts, today: date) -> None:
     """The rules without which nothing is stored. `today` is the day in Paser."""
     if facts.birth_date > today:
-        raise Refused(
-            "birth-date",
-            "The birth date is in the future. Enter it as it is on the KTP.",
-            "Tanggal lahir ada di masa depan. Isi sesuai KTP.",
-            field="birth_date",
-            status=422,
-        )
+        raise Refused("birth-date:future", field="birth_date", status=422)
     age = age_on(today, facts.birth_date)
     if age > OLDEST:
-        raise Refused(
-            "birth-date",
-            f"This birth date makes the applicant {age} years old. Check the year.",
-            f"Menurut tanggal lahir ini pelamar berusia {age} tahun. Periksa tahunnya.",
-            field="birth_date",
-            status=422,
-        )
+        raise Refused("birth-date:too-old", field="birth_date", status=422, age=age)
     if not facts.ktp_region.startswith(f"{PASER}."):
-        raise Refused(
-            "ktp-paser",
-            "The address on the KTP must be in Kabupaten Paser. Whoever lives here may move the "
-            "KTP at Disdukcapil and apply then.",
-            "Alamat pada KTP harus di Kabupaten Paser. Warga yang tinggal di sini dapat mengurus "
-            "pindah KTP di Disdukcapil, lalu mendaftar.",
-            field="ktp_region",
-            status=422,
-        )
+        raise Refused("ktp-paser:insist", field="ktp_region", status=422)
     if facts.ktp_region not in KECAMATAN:
-        raise Refused(
-            "kecamatan",
-            f"Kabupaten Paser has no district {facts.ktp_region}. Choose one of the ten.",
-            f"Kabupaten Paser tidak memiliki kecamatan {facts.ktp_region}. "
-            "Pilih salah satu dari sepuluh kecamatan.",
-            field="ktp_region",
-            status=422,
-        )
+        raise Refused("kecamatan", field="ktp_region", status=422, kecamatan=facts.ktp_region)
     if age < MINIMUM_AGE:
-        raise Refused(
-            "min-age",
-            f"Applicants must be at least {MINIMUM_AGE} on the day they register. "
-            "Apply to an intake after the birthday.",
-            f"Pelamar harus berusia sekurangnya {MINIMUM_AGE} tahun pada hari pendaftaran. "
-            "Daftar pada angkatan setelah ulang tahun.",
-            field="birth_date",
-            status=422,
-        )
+        raise Refused("min-age:insist", field="birth_date", status=422, least=MINIMUM_AGE)
 
 
 def weigh(facts: ApplicantFacts, entry: EntryRules, today: date) -> Eligibility:
-    """Every rule for this person, with its answer in words. `insist` has passed.
+    """Every rule for this person, and whether it holds. `insist` has passed.
 
-    The words name no age: other agencies read them and know an applicant's age band only.
+    The parameters have no age: other agencies read them and know an applicant's age band only.
     """
     age = age_on(today, facts.birth_date)
     least, has = entry.min_education, facts.education
     rules = [
-        RuleResult(
-            rule="ktp-paser",
-            passed=True,
-            en="The KTP is of Kabupaten Paser.",
-            id="KTP beralamat di Kabupaten Paser.",
-        ),
-        _rule(
-            "not-in-school",
-            not facts.in_school,
-            ("No longer at school.", "Sudah tidak bersekolah."),
-            (
-                "Still at school; training is for people who have left it.",
-                "Masih bersekolah; pelatihan ini untuk yang sudah tidak bersekolah.",
-            ),
-        ),
-        _rule(
-            "not-in-training",
-            not facts.in_training,
-            ("In no other training.", "Tidak sedang mengikuti pelatihan lain."),
-            (
-                "In another training now; apply again when it is finished.",
-                "Sedang mengikuti pelatihan lain; daftar kembali setelah selesai.",
-            ),
-        ),
-        _rule(
-            "min-age",
-            age >= entry.min_age,
-            (f"At least {entry.min_age} years old.", f"Berusia sekurangnya {entry.min_age} tahun."),
-            (
-                f"Younger than {entry.min_age}, the least age of this programme.",
-                f"Berusia di bawah {entry.min_age} tahun, usia terendah program ini.",
-            ),
-        ),
-        _rule(
-            "education",
-            SCHOOLING[has] >= SCHOOLING[least],
-            (f"At least {_en(least)}: {_en(has)}.", f"Sekurangnya {_id(least)}: {_id(has)}."),
-            (
-                f"This programme asks for {_en(least)} at least; the applicant has {_en(has)}.",
-                f"Program ini mensyaratkan sekurangnya {_id(least)}; pelamar {_id(has)}.",
-            ),
-        ),
+        _rule("ktp-paser", True),
+        _rule("not-in-school", not facts.in_school),
+        _rule("not-in-training", not facts.in_training),
+        _rule("min-age", age >= entry.min_age, age=entry.min_age),
+        _rule("education", SCHOOLING[has] >= SCHOOLING[least], least=least, has=has),
     ]
     if entry.max_age is not None:
-        rules.append(
-            _rule(
-                "max-age",
-                age <= entry.max_age,
-                (
-                    f"At most {entry.max_age} years old.",
-                    f"Berusia paling tinggi {entry.max_age} tahun.",
-                ),
-                (
-                    f"Older than {entry.max_age}, the age limit of this programme.",
-                    f"Berusia di atas {entry.max_age} tahun, batas usia program ini.",
-                ),
-            )
-        )
+        rules.append(_rule("max-age", age <= entry.max_age, age=entry.max_age))
     return Eligibility(version=VERSION, rules=tuple(rules), priority=priority(facts))
 
 
-def _rule(rule: str, passed: bool, met: tuple[str, str], failed: tuple[str, str]) -> RuleResult:
-    en, id_ = met if passed else failed
-    return RuleResult(rule=rule, passed=passed, en=en, id=id_)
-
-
-def _en(education: Education) -> str:
-    return "no school certificate" if education == "none" else education.upper()
-
-
-def _id(education: Education) -> str:
-    return "tanpa ijazah" if education == "none" else f"berijazah {education.upper()}"
+def _rule(rule: str, passed: bool, **params: str | int) -> RuleResult:
+    return RuleResult(rule=rule, params=params, version=VERSION, passed=passed)
 
 
 def failures(eligibility: Eligibility) -> tuple[Reason, ...]:
     """The rules that do not hold."""
     return tuple(
-        Reason(rule=result.rule, en=result.en, id=result.id)
+        Reason(rule=result.rule, params=result.params, version=result.version)
         for result in eligibility.rules
         if not result.passed
     )

@@ -37,21 +37,13 @@ from shared.events.registration.application import (
 )
 from shared.events.registration.values import Channel, Eligibility, Score
 from shared.events.values import Document, Reason, Sealed, wita_day
-from shared.eventsourcing.decider import Command, Context, Refused
+from shared.eventsourcing.decider import Command, Context
+from shared.eventsourcing.refusal import Refused
 
 DOCUMENTS = 20
+# The version of the reasons for which an officer declines.
+REASONS = 1
 DeclineReason = Literal["papers-missing", "papers-invalid", "data-untrue", "absent", "other"]
-
-_DECLINED: dict[DeclineReason, tuple[str, str]] = {
-    "papers-missing": ("Papers are missing.", "Berkas belum lengkap."),
-    "papers-invalid": ("A paper is not valid.", "Ada berkas yang tidak sah."),
-    "data-untrue": (
-        "What was entered differs from the papers.",
-        "Data yang diisi berbeda dengan berkas.",
-    ),
-    "absent": ("The applicant did not come.", "Pelamar tidak hadir."),
-    "other": ("Declined by the officer; ask at the office.", "Ditolak petugas; tanyakan ke BLK."),
-}
 
 
 class RegisterApplicant(ApplicantFacts, Command):
@@ -110,11 +102,7 @@ class ScoreApplicant(Command):
 
 def register(state: Application, command: RegisterApplicant, context: Context) -> Sequence[Event]:
     if state.status is not None:
-        raise Refused(
-            "already-applied",
-            "This person has already applied to this intake. Follow that application instead.",
-            "Orang ini sudah mendaftar pada angkatan ini. Ikuti pendaftaran yang sudah ada.",
-        )
+        raise Refused("already-applied")
     today = wita_day(context.now)
     window_open(command.opened, today)
     insist(command, today)
@@ -142,28 +130,13 @@ def register(state: Application, command: RegisterApplicant, context: Context) -
 def window_open(opened: IntakeOutline, today: date) -> None:
     """Refused outside the days of registration, both ends included, or when it was closed."""
     if today < opened.registration_opens:
-        raise Refused(
-            "registration-not-open",
-            f"Registration for this intake opens on {opened.registration_opens}.",
-            f"Pendaftaran angkatan ini dibuka pada {opened.registration_opens}.",
-            field="intake",
-        )
+        raise Refused("registration-not-open", field="intake", day=str(opened.registration_opens))
     if today > opened.registration_closes:
         raise Refused(
-            "registration-closed",
-            f"Registration for this intake closed on {opened.registration_closes}. "
-            "Choose another intake.",
-            f"Pendaftaran angkatan ini ditutup pada {opened.registration_closes}. "
-            "Pilih angkatan lain.",
-            field="intake",
+            "registration-closed:on-day", field="intake", day=str(opened.registration_closes)
         )
     if not opened.open:
-        raise Refused(
-            "registration-closed",
-            "Registration for this intake is closed. Choose another intake.",
-            "Pendaftaran angkatan ini sudah ditutup. Pilih angkatan lain.",
-            field="intake",
-        )
+        raise Refused("registration-closed", field="intake")
 
 
 def correct(state: Application, command: CorrectApplication) -> Sequence[Event]:
@@ -214,32 +187,16 @@ def attach(state: Application, command: AttachDocument) -> Sequence[Event]:
     expect(state, *UNCHECKED)
     document = Document(**command.model_dump())
     if any((d.kind, d.sha256) == (document.kind, document.sha256) for d in state.documents):
-        raise Refused(
-            "already-attached",
-            "This paper is already attached. Attach another one, or leave it at that.",
-            "Berkas ini sudah dilampirkan. Lampirkan berkas lain, atau biarkan saja.",
-            field="sha256",
-        )
+        raise Refused("already-attached", field="sha256")
     if len(state.documents) >= DOCUMENTS:
-        raise Refused(
-            "too-many-documents",
-            f"An application has at most {DOCUMENTS} papers. Bring the others to the office.",
-            f"Satu pendaftaran paling banyak memuat {DOCUMENTS} berkas. Bawa sisanya ke BLK.",
-            field="kind",
-        )
+        raise Refused("too-many-documents", field="kind", most=DOCUMENTS)
     return [DocumentAttached(intake=state.intake, document=document)]
 
 
 def request_correction(state: Application, command: RequestCorrection) -> Sequence[Event]:
     expect(state, "registered")
     if not command.points:
-        raise Refused(
-            "no-points",
-            "Say at least one point that the applicant has to mend.",
-            "Sebutkan sedikitnya satu hal yang harus diperbaiki pelamar.",
-            field="points",
-            status=422,
-        )
+        raise Refused("no-points", field="points", status=422)
     points = tuple(dict.fromkeys(command.points))
     return [CorrectionRequested(intake=state.intake, points=points, sealed=command.sealed)]
 
@@ -252,13 +209,12 @@ def verify(state: Application) -> Sequence[Event]:
 
 def decline(state: Application, command: DeclineApplication) -> Sequence[Event]:
     expect(state, *UNCHECKED, "verified")
-    en, id_ = _DECLINED[command.reason]
     return [
         ApplicationDeclined(
             intake=state.intake,
             kejuruan=state.kejuruan,
             kecamatan=state.kecamatan,
-            reasons=(Reason(rule=command.reason, en=en, id=id_),),
+            reasons=(Reason(rule=command.reason, version=REASONS),),
             sealed=command.sealed,
         )
     ]

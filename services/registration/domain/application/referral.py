@@ -13,7 +13,8 @@ from services.registration.domain.application.state import (
 from shared.events.base import Code, Event, Id, Instant, Positive
 from shared.events.registration.enrolment import ApplicantReferred, ReferralAnswered, ReferralAsked
 from shared.events.values import Flag, wita_day
-from shared.eventsourcing.decider import Command, Context, Refused
+from shared.eventsourcing.decider import Command, Context
+from shared.eventsourcing.refusal import Refused
 
 
 class AskReferral(Command):
@@ -80,23 +81,13 @@ def _asked(state: Application, support: str | None, now: datetime) -> Question:
         if support in (None, question.support)
     ]
     if not waiting:
-        raise Refused(
-            "nothing-asked",
-            "No partner's seat waits for an answer: none was offered, it was answered already, "
-            "or the time for it is over. Keep waiting; you will be asked when there is one.",
-            "Tidak ada tawaran kursi mitra yang menunggu jawaban: belum ada, sudah dijawab, atau "
-            "waktunya sudah habis. Tetap menunggu; Anda akan ditanya bila ada tawaran.",
-            field="support" if support else None,
-        )
+        raise Refused("nothing-asked", field="support" if support else None)
     if len({question.support for question in waiting}) > 1:
         raise Refused(
             "which-referral",
-            "Several partners offer a seat. Say in `support` which one you answer: "
-            f"{', '.join(question.support for question in waiting)}.",
-            "Beberapa mitra menawarkan kursi. Sebutkan di `support` mana yang dijawab: "
-            f"{', '.join(question.support for question in waiting)}.",
             field="support",
             status=422,
+            supports=[question.support for question in waiting],
         )
     return min(waiting, key=lambda question: (question.answer_by, question.offer))
 
@@ -107,12 +98,7 @@ def _promised_to_none(state: Application, now: datetime) -> None:
         if question.willing and now < question.answer_by:
             day = wita_day(question.answer_by - timedelta(seconds=1))
             raise Refused(
-                "already-willing",
-                f"You already want the seat at {question.partner}, which is given away by the end "
-                f"of {day}. Wait for that, or answer no here.",
-                f"Anda sudah bersedia untuk kursi di {question.partner}, yang diberikan paling "
-                f"lambat akhir {day}. Tunggu hasilnya, atau jawab tidak bersedia di sini.",
-                field="willing",
+                "already-willing", field="willing", partner=question.partner, day=str(day)
             )
 
 

@@ -35,7 +35,8 @@ from shared.events.registration.enrolment import (
 )
 from shared.events.registration.values import Channel, Place, Quota, SeatReason
 from shared.events.values import Day, Flag, Percent, Prose, Ranking
-from shared.eventsourcing.decider import Command, Context, Refused
+from shared.eventsourcing.decider import Command, Context
+from shared.eventsourcing.refusal import Refused
 
 
 class NoteSelection(Command):
@@ -187,13 +188,7 @@ def note_promotion(state: Application, command: NotePromotion, context: Context)
 def confirm(state: Application, context: Context) -> Sequence[Event]:
     expect(state, "offered")
     if state.claim_by is not None and context.now >= state.claim_by:
-        raise Refused(
-            "offer-lapsed",
-            "The time to re-register is over; the seat goes to the next in the ranking. "
-            "Apply to another intake.",
-            "Waktu daftar ulang sudah habis; kursi diberikan kepada peringkat berikutnya. "
-            "Silakan mendaftar pada angkatan lain.",
-        )
+        raise Refused("offer-lapsed")
     return [SeatClaimed(intake=state.intake, person=state.person)]
 
 

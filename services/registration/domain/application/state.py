@@ -1,4 +1,4 @@
-"""Where an application stands: its state, and the words for it."""
+"""Where an application stands: its state."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -7,7 +7,8 @@ from typing import Literal
 from shared.events.base import Code, Id, Instant, Positive, Value
 from shared.events.registration.values import Channel, Eligibility, SeatReason
 from shared.events.values import AgeBand, Document, Education, Reason, Sex
-from shared.eventsourcing.decider import State, refuse_unless
+from shared.eventsourcing.decider import State
+from shared.eventsourcing.refusal import refuse_unless
 
 Status = Literal[
     "registered",
@@ -36,24 +37,6 @@ ENDED: tuple[Status, ...] = (
 UNDER_WAY: tuple[Status, ...] = (
     *UNCHECKED, "verified", "scored", "offered", *WAITING, "claimed", "confirmed",
 )  # fmt: skip
-
-WORDS: Mapping[Status, tuple[str, str]] = {
-    "registered": ("registered", "terdaftar"),
-    "correction": ("asked for a correction", "diminta memperbaiki data"),
-    "declined": ("declined", "ditolak"),
-    "verified": ("verified", "lolos pemeriksaan berkas"),
-    "scored": ("scored", "sudah dinilai"),
-    "offered": ("offered a seat", "ditawari kursi"),
-    "waitlisted": ("on the waiting list", "dalam daftar tunggu"),
-    "reserve": ("in reserve", "dalam cadangan"),
-    "claimed": ("re-registering", "sedang daftar ulang"),
-    "confirmed": ("in possession of a seat", "sudah mendapat kursi"),
-    "lost": ("without a seat", "tidak mendapat kursi"),
-    "withdrawn": ("withdrawn", "mengundurkan diri"),
-    "cancelled": ("without a class, which was cancelled", "batal karena angkatan dibatalkan"),
-    "referred": ("referred to a partner", "dirujuk ke mitra"),
-    "finished": ("through with the training", "selesai mengikuti pelatihan"),
-}
 
 
 class Question(Value):
@@ -119,4 +102,4 @@ def referral_id(intake: str, support: str, offer: int) -> str:
 
 def expect(state: Application, *statuses: Status) -> None:
     """Refused unless the application stands where the step begins."""
-    refuse_unless(state.status, statuses, WORDS, "applicant", "Pelamar ini")
+    refuse_unless(state.status, statuses, "application")

@@ -37,7 +37,8 @@ from shared.events.registration.seats import (
     SeatGranted,
     SelectionMade,
 )
-from shared.eventsourcing.decider import Command, Context, Decider, StreamRef, Timeout, unexpected
+from shared.eventsourcing.decider import Command, Context, Decider, StreamRef, Timeout
+from shared.eventsourcing.refusal import unexpected
 
 _Step = Callable[[Intake, Any, Context], Sequence[Event]]
 _STEPS: Mapping[type[Command], _Step] = {

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from shared.events.registration.values import Candidate, Place
 from shared.events.values import Criterion, Ranking, Reason
 
+VERSION = 1
 Given = Literal["selected", "waiting-list", "reserve", "promoted"]
 
 
@@ -23,22 +24,6 @@ _ORDER: Mapping[Criterion, Callable[[Candidate], Any]] = {
     "written": lambda candidate: -candidate.written,
     "interview": lambda candidate: -candidate.interview,
     "registration": lambda candidate: candidate.registered_at,
-}
-_NAMES: Mapping[Criterion, tuple[str, str]] = {
-    "priority": (
-        "priority group (SMA graduates, neither studying nor working, untrained this year)",
-        "kelompok prioritas (lulusan SMA, tidak kuliah, tidak bekerja, belum dilatih tahun ini)",
-    ),
-    "score": ("sum of test and interview", "jumlah nilai tes dan wawancara"),
-    "written": ("written test", "tes tulis"),
-    "interview": ("interview", "wawancara"),
-    "registration": ("time of registration", "waktu pendaftaran"),
-}
-_GIVEN: Mapping[Given, tuple[str, str]] = {
-    "selected": ("A seat is offered", "Ditawari kursi"),
-    "waiting-list": ("On the waiting list", "Masuk daftar tunggu"),
-    "reserve": ("In reserve behind the waiting list", "Cadangan setelah daftar tunggu"),
-    "promoted": ("A seat became free and is offered", "Ada kursi kosong yang ditawarkan"),
 }
 
 
@@ -67,15 +52,15 @@ def rank(candidates: Iterable[Candidate], ranking: Ranking) -> Sequence[Place]:
 
 def explain(place: Place, *, ranking: Ranking, quota: int, candidates: int, rule: Given) -> Reason:
     """Why the applicant has this place, for the applicant."""
-    group_en = "in the priority group" if place.priority else "not in the priority group"
-    group_id = "kelompok prioritas" if place.priority else "bukan kelompok prioritas"
-    given_en, given_id = _GIVEN[rule]
-    criteria_en = ", then ".join(_NAMES[criterion][0] for criterion in ranking)
-    criteria_id = ", lalu ".join(_NAMES[criterion][1] for criterion in ranking)
     return Reason(
         rule=rule,
-        en=f"{given_en}: rank {place.rank} of {candidates} for {quota} seats, {group_en}, "
-        f"{place.score} of 200 points. Ranked by {criteria_en}.",
-        id=f"{given_id}: peringkat {place.rank} dari {candidates} untuk {quota} kursi, {group_id}, "
-        f"nilai {place.score} dari 200. Urutan menurut {criteria_id}.",
+        params={
+            "rank": place.rank,
+            "candidates": candidates,
+            "quota": quota,
+            "priority": place.priority,
+            "score": place.score,
+            "ranking": ranking,
+        },
+        version=VERSION,
     )

@@ -24,7 +24,8 @@ from shared.events.registration.seats import (
 )
 from shared.events.registration.values import Candidate
 from shared.events.values import end_of_day, wita_day
-from shared.eventsourcing.decider import Command, Context, Refused
+from shared.eventsourcing.decider import Command, Context
+from shared.eventsourcing.refusal import Refused
 
 ANSWER_DAYS = 3
 
@@ -70,11 +71,7 @@ def enter(state: Intake, command: EnterCandidate) -> Sequence[Event]:
 def select(state: Intake, context: Context) -> Sequence[Event]:
     expect(state, "closed")
     if not state.candidates:
-        raise Refused(
-            "no-candidates",
-            "Nobody has been scored yet. Enter the scores of test and interview first.",
-            "Belum ada pelamar yang dinilai. Masukkan nilai tes dan wawancara lebih dahulu.",
-        )
+        raise Refused("no-candidates")
     ledger, starts_on = state.ledger, state.days()[0]
     ranked = rank(state.candidates.values(), state.ranking)
     offered, waiting, reserve = divide(ranked, ledger.quota, ledger.waiting_list)

@@ -17,7 +17,8 @@ from shared.events.registration.intake import (
 )
 from shared.events.registration.values import ReleaseReason
 from shared.events.values import Day, Prose, wita_day
-from shared.eventsourcing.decider import Command, Context, Refused
+from shared.eventsourcing.decider import Command, Context
+from shared.eventsourcing.refusal import Refused
 
 
 class NoteInstructor(Command):
@@ -132,34 +133,23 @@ def note_workshop_lost(state: Intake) -> Sequence[Event]:
 
 def request_start(state: Intake) -> Sequence[Event]:
     expect(state, "selected")
-    missing = _missing(state)
-    if missing:
-        en = " and ".join(en for en, _ in missing)
-        id_ = " dan ".join(id_ for _, id_ in missing)
-        raise Refused(
-            "start-incomplete",
-            f"The intake can't start yet; it has {en}.",
-            f"Angkatan belum dapat dimulai; {id_}.",
-        )
+    if missing := _missing(state):
+        raise Refused("start-incomplete", missing=missing, short=_short(state))
     if state.workshop_ready:
         return [_started(state)]
     if state.start_blocked:
-        raise Refused(
-            "start-blocked",
-            "The start already waits for the workshop and follows by itself when it is ready.",
-            "Pelatihan sudah menunggu bengkel dan akan mulai dengan sendirinya setelah siap.",
-        )
+        raise Refused("start-blocked")
     return [StartBlocked(kejuruan=state.kejuruan, missing=("workshop",))]
 
 
-def _missing(state: Intake) -> list[tuple[str, str]]:
-    """What only people can bring, in both languages."""
-    missing = []
-    if (short := state.instructors_needed - len(state.instructors)) > 0:
-        missing.append((f"{short} instructor(s) too few", f"kurang {short} instruktur"))
-    if not state.ledger.seated:
-        missing.append(("no confirmed participant", "belum ada peserta yang mendaftar ulang"))
-    return missing
+def _missing(state: Intake) -> list[str]:
+    """What only people can bring."""
+    missing = ["instructors"] if _short(state) else []
+    return missing if state.ledger.seated else [*missing, "participants"]
+
+
+def _short(state: Intake) -> int:
+    return max(state.instructors_needed - len(state.instructors), 0)
 
 
 def _started(state: Intake) -> IntakeStarted:
@@ -182,17 +172,9 @@ def reschedule(state: Intake, command: Reschedule, context: Context) -> Sequence
     closes = state.registration_closes if state.status == "open" else None
     earliest = max(filter(None, (wita_day(context.now), closes)))
     if command.ends_on < command.starts_on or command.starts_on < earliest:
-        raise Refused(
-            "dates",
-            f"Training starts on {earliest} at the earliest, and ends after it starts.",
-            f"Pelatihan mulai paling awal {earliest}, dan selesai setelah mulai.",
-            field="starts_on",
-            status=422,
-        )
+        raise Refused("dates:training", field="starts_on", status=422, earliest=str(earliest))
     if days == state.days():
-        raise Refused(
-            "unchanged", "The class is on these days already.", "Angkatan sudah pada hari itu."
-        )
+        raise Refused("unchanged:days")
     return [
         IntakeRescheduled(
             kejuruan=state.kejuruan,

@@ -29,18 +29,10 @@ from shared.events.values import (
     end_of_day,
     wita_day,
 )
-from shared.eventsourcing.decider import Command, Context, Refused, State, refuse_unless
+from shared.eventsourcing.decider import Command, Context, State
+from shared.eventsourcing.refusal import Refused, refuse_unless
 
 Status = Literal["draft", "open", "closed", "selected", "started", "completed", "cancelled"]
-WORDS: Mapping[Status, tuple[str, str]] = {
-    "draft": ("a draft", "masih rancangan"),
-    "open": ("open for registration", "membuka pendaftaran"),
-    "closed": ("closed for registration", "menutup pendaftaran"),
-    "selected": ("selected", "sudah diseleksi"),
-    "started": ("in training", "sedang berlatih"),
-    "completed": ("completed", "sudah selesai"),
-    "cancelled": ("cancelled", "dibatalkan"),
-}
 
 
 class IntakePlan(Value):
@@ -135,13 +127,7 @@ class Intake(State):
             or self.registration_opens is None
             or self.registration_closes is None
         ):
-            raise Refused(
-                "unknown-intake",
-                "There is no such intake. Choose one that is open for registration.",
-                "Angkatan ini tidak ada. Pilih angkatan yang membuka pendaftaran.",
-                field="intake",
-                status=422,
-            )
+            raise Refused("unknown-intake", field="intake", status=422)
         return IntakeOutline(
             programme=self.programme,
             kejuruan=self.kejuruan,
@@ -168,12 +154,12 @@ class Intake(State):
 
 
 def not_found() -> Refused:
-    return Refused("not-found", "There is no such intake.", "Angkatan ini tidak ada.", status=404)
+    return Refused("not-found:intake", status=404)
 
 
 def expect(state: Intake, *statuses: Status) -> None:
     """Refused unless the intake is in one of these."""
-    refuse_unless(state.status, statuses, WORDS, "intake", "Angkatan ini")
+    refuse_unless(state.status, statuses, "intake")
 
 
 def plan(state: Intake, command: PlanIntake, context: Context) -> Sequence[Event]:
@@ -194,13 +180,7 @@ def _sensible(plan: IntakePlan, today: date) -> None:
     for field, earlier, later in steps:
         if later < earlier:
             raise Refused(
-                "dates",
-                f"{later} is before {earlier}: registration opens, closes (not before today), "
-                "then training starts and ends.",
-                f"{later} sebelum {earlier}: pendaftaran dibuka, ditutup (tidak sebelum hari ini), "
-                "lalu pelatihan mulai dan selesai.",
-                field=field,
-                status=422,
+                "dates:plan", field=field, status=422, later=str(later), earlier=str(earlier)
             )
 
 
@@ -212,12 +192,7 @@ def open_intake(state: Intake, command: OpenIntake, context: Context) -> Sequenc
     assert state.registration_closes is not None  # noqa: S101
     starts_on, ends_on = state.days()
     if state.registration_closes < wita_day(context.now):
-        raise Refused(
-            "dates",
-            "The window of registration is already over. Change the plan first.",
-            "Masa pendaftaran sudah lewat. Ubah rancangannya lebih dahulu.",
-            field="registration_closes",
-        )
+        raise Refused("dates:window-over", field="registration_closes")
     return [
         IntakeOpened(
             programme=state.programme,
@@ -250,22 +225,10 @@ def extend(state: Intake, command: ExtendRegistration, context: Context) -> Sequ
     until = command.registration_closes
     closes = state.registration_closes or until
     if until < wita_day(context.now) or (state.status == "open" and until <= closes):
-        raise Refused(
-            "not-later",
-            f"Registration already lasts until {closes}. Choose a later day.",
-            f"Pendaftaran sudah berlangsung sampai {closes}. Pilih hari yang lebih akhir.",
-            field="registration_closes",
-            status=422,
-        )
+        raise Refused("not-later", field="registration_closes", status=422, closes=str(closes))
     if until > starts_on:
         raise Refused(
-            "dates",
-            f"Training starts on {starts_on}; registration must close before. "
-            "Move the class first.",
-            f"Pelatihan mulai {starts_on}; pendaftaran harus ditutup sebelumnya. "
-            "Jadwalkan ulang dahulu.",
-            field="registration_closes",
-            status=422,
+            "dates:extension", field="registration_closes", status=422, starts_on=str(starts_on)
         )
     return [
         RegistrationExtended(

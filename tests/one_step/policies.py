@@ -1,0 +1,5 @@
+"""The library's policies."""
+
+from shared.eventsourcing.policies import AnyPolicy
+
+POLICIES: tuple[AnyPolicy, ...] = ()

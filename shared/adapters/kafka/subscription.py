@@ -1,4 +1,7 @@
-"""A consumer group's member: raw batches to a handler, acknowledged when it has applied them."""
+"""A member of a consumer group: raw batches to a handler, acknowledged when it has applied them.
+
+aiokafka_patches.PATCHES names the insides of FastStream that this file uses.
+"""
 
 import asyncio
 import logging
@@ -17,7 +20,9 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage
 from faststream.message import StreamMessage
 
-from shared.adapters.kafka.wire import ended, hang_up, log_record
+from shared.adapters.kafka.aiokafka_patches import hang_up
+from shared.adapters.kafka.lifecycle import ended
+from shared.adapters.kafka.records import log_record
 from shared.kernel.backoff import Backoff
 from shared.kernel.logs import log
 from shared.kernel.ports import Handler
@@ -185,7 +190,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
                 self._waiting = False
 
     def _rewind(self, raw: _Raw) -> None:
-        """Without this the next commit would cover what has not been applied."""
+        """Go back to the first of these: the next commit must not cover what was not applied."""
         for partition, record in {r.partition: r for r in reversed(raw)}.items():
             if partition in self._owned:
                 self._seek(partition, record.offset)
@@ -218,7 +223,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
             log.warning("%s: cannot commit on %s: %r", self._group, self._topic, error)
 
     async def _halt(self, seconds: float) -> None:
-        """No call of the handler goes on after this, unless it resists cancellation."""
+        """Wait for the handler, then cancel it: no call goes on unless it resists cancellation."""
         if self._resuming is not None:
             self._resuming.cancel()
             await asyncio.wait({self._resuming}, timeout=_CANCEL)
@@ -231,13 +236,16 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
             await asyncio.wait({work}, timeout=_CANCEL)
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        """Awaited by the client before it joins again: here a partition changes its owner."""
+        """Give up all partitions. The client waits for this before it joins the group again."""
         await self._halt(_DRAIN)
         self._generation += 1
         self._owned.clear()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        """Awaited without heartbeats, so asking the handler, who may wait, goes on beside it."""
+        """Pause the new partitions and start asking the handler for its places.
+
+        The client sends no heartbeats during this call, so the question goes on beside it.
+        """
         if assigned and (consumer := self._subscriber.consumer) is not None:
             consumer.pause(*assigned)
             self._resuming = asyncio.create_task(self._resume(assigned, self._generation))

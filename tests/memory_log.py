@@ -9,7 +9,7 @@ from pathlib import Path
 
 from shared.adapters.sqlite_log import EmbeddedLog
 from shared.kernel.backoff import Backoff
-from shared.kernel.ports import Handler, LogRecord, Position, Record, Unavailable
+from shared.kernel.ports import Damaged, Handler, LogRecord, Position, Record, Unavailable
 
 _BATCH = 500
 _MAX_VALUE = 1_500_000
@@ -121,5 +121,7 @@ class MemoryLog:
                         async with self._arrived:
                             while len(self.topics[topic]) <= place:
                                 await self._arrived.wait()
+                except Damaged:
+                    return
                 except Exception:  # nothing of it is acknowledged: again, from the handler's place
                     await backoff.wait()

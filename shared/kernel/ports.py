@@ -15,6 +15,13 @@ class Unavailable(Exception):
     """
 
 
+class Damaged(Exception):
+    """A file of the store or the log is damaged: trying again does not help.
+
+    The message names the file, what is wrong with it, and the remedy.
+    """
+
+
 class Record(NamedTuple):
     """A record as it is on the log: bytes, never re-serialised.
 

@@ -5,9 +5,9 @@ import logging
 import struct
 from collections.abc import Sequence
 
-import aiokafka.consumer.fetcher as aiokafka_fetcher
+import aiokafka.consumer.fetcher as aiokafka_fetcher  # type: ignore[import-untyped]
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer  # type: ignore[import-untyped]
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.record.default_records import (  # type: ignore[import-untyped]
     DefaultRecordBatchBuilder,
 )

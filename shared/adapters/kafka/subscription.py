@@ -25,7 +25,7 @@ from shared.adapters.kafka.lifecycle import ended
 from shared.adapters.kafka.records import log_record
 from shared.kernel.backoff import Backoff
 from shared.kernel.logs import log
-from shared.kernel.ports import Handler
+from shared.kernel.ports import Damaged, Handler
 
 _RECORDS = 500
 _DRAIN = 15.0  # a rebalance waits at most so long for a batch; below the rebalance timeout
@@ -173,6 +173,9 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
                 if batch:
                     await self._handler.handle(batch)
                 done = True
+        except Damaged as error:
+            self._give_up(error)
+            return
         except Exception as error:  # whatever it was, nothing of it is acknowledged
             log.warning("%s: a batch of %s failed: %r", self._group, self._topic, error)
         finally:
@@ -188,6 +191,13 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self._backoff.wait()
             finally:
                 self._waiting = False
+
+    def _give_up(self, error: Damaged) -> None:
+        """Deliver nothing any more: no try can succeed. Nothing is acknowledged either."""
+        log.error("%s no longer follows %s: %s", self._group, self._topic, error)
+        self._closing = True
+        if (consumer := self._subscriber.consumer) is not None:
+            consumer.pause(*consumer.assignment())
 
     def _rewind(self, raw: _Raw) -> None:
         """Go back to the first of these: the next commit must not cover what was not applied."""
@@ -263,6 +273,9 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
                         self._seek(partition, places.get(partition, 0))
                     self._owned.update(partitions)
                     consumer.resume(*assigned)
+                return
+            except Damaged as error:
+                self._give_up(error)
                 return
             except Exception as error:  # whatever it was, there is no place to start from
                 log.warning("%s: no place in %s: %r", self._group, self._topic, error)

@@ -12,7 +12,7 @@ from shared.adapters.conformance.log.recorder import (
 )
 from shared.adapters.conformance.log.site import LogSuite
 from shared.adapters.conformance.waiting import until
-from shared.kernel.ports import Log, LogRecord, Unavailable
+from shared.kernel.ports import Damaged, Log, LogRecord, Unavailable
 
 
 class Failing(LogSuite):
@@ -71,3 +71,33 @@ class Failing(LogSuite):
             await until(lambda: len(away.seen) == 97)
         assert in_partitions(away.seen)[0][0] == 3
         assert away.overlaps == 0
+
+    async def test_a_damaged_store_is_not_tried_again(self, log: Log, topic: str) -> None:
+        class Broken(Recorder):
+            async def before(self, batch: Sequence[LogRecord]) -> None:
+                raise Damaged("the store is damaged")
+
+        broken, other = Broken(), Recorder()
+        async with log.subscribe(topic, "broken", broken), log.subscribe(topic, "other", other):
+            await log.send(topic, numbered(1, 1))
+            await until(lambda: broken.calls == 1)
+            since = time.monotonic()
+            # Tried again, it would have been within 0.1 s.
+            await until(lambda: time.monotonic() - since > 1)
+            await log.send(topic, numbered(1, 1, 1))
+            await until(lambda: len(other.seen) == 2)
+        assert broken.calls == 1
+
+    async def test_a_damaged_place_is_not_asked_for_again(self, log: Log, topic: str) -> None:
+        class Broken(Recorder):
+            async def before_assigned(self) -> None:
+                raise Damaged("the store is damaged")
+
+        await log.send(topic, numbered(1, 1))
+        broken = Broken()
+        async with log.subscribe(topic, "group", broken):
+            await until(lambda: len(broken.assignments) == 1)
+            since = time.monotonic()
+            await until(lambda: time.monotonic() - since > 1)
+        assert len(broken.assignments) == 1
+        assert broken.calls == 0

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from uuid import uuid4
@@ -29,20 +30,22 @@ forgotten_sockets = pytest.mark.filterwarnings(
 class MongoSite(StoreSite):
     """`client` makes the driver's client. Leaving the context drops the database."""
 
+    features = StoreFeatures(
+        persistent=True,
+        survives_kill=True,
+        shared=True,
+        remote=True,
+        forgets=False,
+        atomic_updates=True,
+    )
+
     def __init__(self, server: Mongo, client: Callable[..., object]) -> None:
         self.server: Mongo = server
         self._client = client
         self._name = f"sinergi_test_{uuid4().hex}"
         with MongoClient[dict[str, object]](server.url) as admin:
             atomic = _NON_ATOMIC_UPDATES not in admin.admin.command("buildInfo")
-        self.features = StoreFeatures(
-            persistent=True,
-            survives_kill=True,
-            shared=True,
-            remote=True,
-            forgets=False,
-            atomic_updates=atomic,
-        )
+        self.features = replace(self.features, atomic_updates=atomic)
 
     def maker(self, **options: object) -> Callable[[], Store]:
         client = partial(self._client, **options) if options else self._client

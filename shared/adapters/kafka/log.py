@@ -54,7 +54,7 @@ def _partition(key: bytes | None, partitions: tuple[int, ...]) -> int:
 
 
 class _Added(Protocol):
-    """What a builder says of a record that it took: the batch's size with it."""
+    """The answer of a builder that took a record: the size of its batch, in bytes."""
 
     size: int
 

@@ -34,7 +34,7 @@ class MongoCommits(MongoDatabase):
         return outcomes
 
     async def _insert(self, documents: Sequence[CommitDocument]) -> dict[str, Appended]:
-        """The causes that were refused, and why."""
+        """Insert these; return the causes that were refused, and the outcome of each."""
         if not documents:
             return {}
         try:

@@ -44,7 +44,7 @@ class Backend:
 
     def store(self, name: str) -> Store:
         if self._mongo:
-            from shared.adapters.mongo_store import MongoStore
+            from shared.adapters.mongo.store import MongoStore
 
             return MongoStore(self._mongo, f"test_{name}")
         return SqliteStore(self.folder / f"{name}.sqlite")

@@ -12,7 +12,7 @@ import bson
 from apps.composition.system import KeyFiles, key_files, make_store
 from apps.operations.backup_part import COMMITS, KEYS, PRIVATE, STORE, close, fresh
 from apps.operations.stopped import insist
-from shared.adapters.mongo_documents import document_of
+from shared.adapters.mongo.documents import document_of
 from shared.kernel.clock import system_clock
 from shared.kernel.ports import Store
 from shared.kernel.settings import Settings
@@ -72,11 +72,11 @@ async def _commits(store: Store) -> AsyncIterator[dict[str, Any]]:
         while page := await store.sent_from(partition, offset, _PAGE):
             for commit in page:
                 sent.add(commit.place)
-                yield document_of(replace(commit, sent=None))
+                yield dict(document_of(replace(commit, sent=None)))
             offset = max(c.sent.offset for c in page if c.sent) + 1
     for commit in pending:
         if commit.place not in sent:
-            yield document_of(commit)
+            yield dict(document_of(commit))
 
 
 async def _private(store: Store) -> AsyncIterator[dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import bson
 
@@ -12,7 +12,7 @@ from apps.composition.system import KeyFiles, key_files
 from apps.operations.backup import named
 from apps.operations.backup_part import COMMITS, KEYS, PRIVATE, STORE, BadBackup, check
 from apps.operations.stopped import insist, stopped
-from shared.adapters.mongo_documents import commit_of
+from shared.adapters.mongo.documents import CommitDocument, commit_of
 from shared.kernel.clock import system_clock
 from shared.kernel.ports import Appended, Store
 from shared.kernel.settings import Settings
@@ -81,7 +81,9 @@ def _put_key_files(folder: Path, files: KeyFiles) -> None:
 
 async def _put_commits(store: Store, path: Path) -> int:
     count, documents = 0, _documents(path)
-    while group := [commit_of(document) for document in islice(documents, _GROUP)]:
+    while group := [
+        commit_of(cast("CommitDocument", document)) for document in islice(documents, _GROUP)
+    ]:
         if set(await store.append(group)) != {Appended.OK}:
             raise BadBackup(f"{path} has two commits of one place or cause")
         count += len(group)

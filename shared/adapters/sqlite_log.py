@@ -2,15 +2,14 @@
 
 import asyncio
 import contextlib
-import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from shared.adapters.sqlite_store import connect, transaction, unavailable
+from shared.adapters.sqlite_file import SqliteFile
 from shared.kernel.backoff import Backoff
 from shared.kernel.logs import log
-from shared.kernel.ports import Handler, LogRecord, Position, Record, Unavailable
+from shared.kernel.ports import Damaged, Handler, LogRecord, Position, Record, Unavailable
 from shared.signing.cloudevents import MAX_DATA
 from shared.signing.record_codec import pack_records, unpack_records
 
@@ -23,6 +22,7 @@ CREATE TABLE IF NOT EXISTS records(
     PRIMARY KEY(topic, "offset")
 ) STRICT;
 """
+_REMEDY = "Move the file away and start again: the stores hold every commit and send it anew."
 _BATCH = 500
 _MAX_RECORD = MAX_DATA * 4
 
@@ -31,38 +31,25 @@ class EmbeddedLog:
     """Topics of one partition each, 0. Subscriptions live in the writing process."""
 
     def __init__(self, path: Path, *, readonly: bool = False) -> None:
-        self._path, self._readonly = path, readonly
-        self._db: sqlite3.Connection | None = None
+        self._readonly = readonly
+        self._file = SqliteFile(path, kind="the log", remedy=_REMEDY, readonly=readonly)
         self._ends: dict[str, int] = {}
         self._arrived = asyncio.Condition()
         self._claims: dict[tuple[str, str], asyncio.Lock] = {}
 
-    @property
-    def _connection(self) -> sqlite3.Connection:
-        if self._db is None:
-            raise Unavailable(f"the log {self._path} is not open")
-        return self._db
-
     async def open(self) -> None:
-        with unavailable(f"cannot open {self._path}"):
-            if not self._readonly:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = connect(self._path, readonly=self._readonly)
-            if not self._readonly:
-                self._db.executescript(_SCHEMA)
-                self._db.execute("PRAGMA synchronous=FULL")
+        # FULL is SQLite's default for a new connection in this mode; said because sends rest on it.
+        self._file.open(f"PRAGMA synchronous=FULL; {_SCHEMA}")
 
     async def close(self) -> None:
-        if self._db is not None:
-            self._db.close()
-            self._db = None
+        self._file.close()
 
     async def ping(self) -> None:
-        with unavailable("the log does not answer"):
-            self._connection.execute("SELECT 1 FROM topics LIMIT 1").fetchone()
+        with self._file.failures("read"):
+            self._file.connection.execute("SELECT 1 FROM topics LIMIT 1").fetchone()
 
     async def create_topics(self, topics: Sequence[str]) -> None:
-        with transaction(self._connection, "the log cannot write") as db:
+        with self._file.transaction() as db:
             db.executemany(
                 "INSERT INTO topics VALUES(?) ON CONFLICT DO NOTHING", [(t,) for t in topics]
             )
@@ -73,7 +60,7 @@ class EmbeddedLog:
             raise ValueError(f"a record exceeds {_MAX_RECORD} bytes")
         start = self._end(topic)
         try:
-            with transaction(self._connection, "the log cannot write") as db:
+            with self._file.transaction() as db:
                 db.executemany(
                     "INSERT INTO records VALUES(?,?,?)",
                     [(topic, start + i, p) for i, p in enumerate(packed)],
@@ -91,12 +78,12 @@ class EmbeddedLog:
 
     def _end(self, topic: str) -> int:
         if self._readonly or topic not in self._ends:
-            with unavailable("the log cannot read"):
-                if not self._connection.execute(
+            with self._file.failures("read"):
+                if not self._file.connection.execute(
                     "SELECT 1 FROM topics WHERE topic=?", (topic,)
                 ).fetchone():
                     raise Unavailable(f"there is no topic {topic}")
-                (end,) = self._connection.execute(
+                (end,) = self._file.connection.execute(
                     'SELECT coalesce(max("offset") + 1, 0) FROM records WHERE topic=?', (topic,)
                 ).fetchone()
                 self._ends[topic] = end
@@ -106,17 +93,18 @@ class EmbeddedLog:
         return {0: self._end(topic)}
 
     def _batch(self, topic: str, start: int, end: int) -> list[LogRecord]:
-        with unavailable("the log cannot read"):
-            found = self._connection.execute(
+        with self._file.failures("read"):
+            found = self._file.connection.execute(
                 'SELECT "offset", record FROM records WHERE topic=? AND "offset">=? AND "offset"<?'
                 ' ORDER BY "offset" LIMIT ?',
                 (topic, start, end, _BATCH),
             ).fetchall()
-        return [
-            LogRecord(topic, 0, offset, record)
-            for offset, packed in found
-            for record in unpack_records(packed)
-        ]
+        with self._file.decoding():
+            return [
+                LogRecord(topic, 0, offset, record)
+                for offset, packed in found
+                for record in unpack_records(packed)
+            ]
 
     async def read(
         self, topic: str, partition: int, start: int, end: int
@@ -156,6 +144,9 @@ class EmbeddedLog:
                         async with self._arrived:
                             if self._ends.get(topic, 0) <= place:
                                 await self._arrived.wait()
+                except Damaged as error:
+                    log.error("%s no longer follows %s: %s", group, topic, error)
+                    return
                 except Exception as error:  # whatever it was, nothing is acknowledged: again
                     log.warning("%s: a batch of %s failed: %r", group, topic, error)
                     place = None

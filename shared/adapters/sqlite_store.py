@@ -3,17 +3,14 @@
 import json
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from shared.adapters.sqlite_file import SqliteFile
 from shared.kernel.clock import instant, micros
 from shared.kernel.ports import Appended, Commit, Place, Position, Row, Unavailable
 from shared.signing.record_codec import pack_records, unpack_records
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS commits(
@@ -58,42 +55,7 @@ _BY_COMMIT = _COMMIT.replace("sent CROSS JOIN commits", "commits CROSS JOIN sent
 _HIGHEST = "\U0010ffff"
 
 
-@contextmanager
-def unavailable(what: str) -> "Iterator[None]":
-    """Turns SQLite's failures of the disk or file into Unavailable; programming errors stay."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
-            raise  # the statement is wrong, not the disk
-        raise Unavailable(f"{what}: {error}") from error
-
-
-def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
-    """A connection in WAL mode without implicit transactions, usable from any thread."""
-    uri = f"file:{path}?mode=ro" if readonly else f"file:{path}"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA busy_timeout=5000")
-    if not readonly:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA secure_delete=ON")
-        # A checkpoint every 16 MiB: smaller ones cost more than they save (docs/adr/0006).
-        connection.execute("PRAGMA wal_autocheckpoint=4000")
-    return connection
-
-
-@contextmanager
-def transaction(db: sqlite3.Connection, what: str) -> "Iterator[sqlite3.Connection]":
-    """All of it or nothing. Raises Unavailable."""
-    with unavailable(what):
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            yield db
-            db.execute("COMMIT")
-        except BaseException:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            raise
+_REMEDY = "Restore a backup, or move the file away and run `sinergi rebuild`."
 
 
 class SqliteStore:
@@ -103,42 +65,28 @@ class SqliteStore:
     """
 
     def __init__(self, path: Path, *, readonly: bool = False) -> None:
-        self._path, self._readonly = path, readonly
-        self._db: sqlite3.Connection | None = None
+        self._file = SqliteFile(path, kind="the store", remedy=_REMEDY, readonly=readonly)
         self._durable: bool | None = None
 
-    @property
-    def _connection(self) -> sqlite3.Connection:
-        if self._db is None:
-            raise Unavailable(f"the store {self._path} is not open")
-        return self._db
-
     async def open(self) -> None:
-        with unavailable(f"cannot open {self._path}"):
-            if self._readonly:
-                self._db = connect(self._path, readonly=True)
-                return
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._db, self._durable = connect(self._path), None
-            self._db.executescript(_SCHEMA)
+        self._durable = None
+        self._file.open(_SCHEMA)
 
     async def close(self) -> None:
-        if self._db is not None:
-            self._db.close()
-            self._db = None
+        self._file.close()
 
     async def ping(self) -> None:
-        with unavailable("the store does not answer"):
-            self._connection.execute("SELECT 1 FROM commits LIMIT 1").fetchone()
+        with self._file.failures("read"):
+            self._file.connection.execute("SELECT 1 FROM commits LIMIT 1").fetchone()
 
     @contextmanager
-    def _transaction(self, *, durable: bool) -> "Iterator[sqlite3.Connection]":
+    def _transaction(self, *, durable: bool) -> Iterator[sqlite3.Connection]:
         # Later FULL commits sync the log before them as well, so NORMAL ones never get lost alone
         # or out of order.
         if durable is not self._durable:
-            self._connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            self._file.connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
             self._durable = durable
-        with transaction(self._connection, "the store cannot write") as db:
+        with self._file.transaction() as db:
             yield db
 
     async def append(self, group: Sequence[Commit]) -> list[Appended]:
@@ -177,34 +125,37 @@ class SqliteStore:
         return Appended.CAUSE if found else Appended.STREAM
 
     def _commits(self, columns: str, where: str, *parameters: object) -> list[Commit]:
-        with unavailable("the store cannot read"):
-            found = self._connection.execute(f"SELECT {columns} {where}", parameters).fetchall()
-        return [
-            Commit(
-                source,
-                stream,
-                first,
-                cause,
-                fingerprint,
-                instant(time_),
-                hash_,
-                unpack_records(records),
-                None if offset is None else Position(partition, offset),
-            )
-            for (
-                _,
-                cause,
-                stream,
-                first,
-                source,
-                fingerprint,
-                time_,
-                hash_,
-                records,
-                partition,
-                offset,
-            ) in found
-        ]
+        with self._file.failures("read"):
+            found = self._file.connection.execute(
+                f"SELECT {columns} {where}", parameters
+            ).fetchall()
+        with self._file.decoding():
+            return [
+                Commit(
+                    source,
+                    stream,
+                    first,
+                    cause,
+                    fingerprint,
+                    instant(time_),
+                    hash_,
+                    unpack_records(records),
+                    None if offset is None else Position(partition, offset),
+                )
+                for (
+                    _,
+                    cause,
+                    stream,
+                    first,
+                    source,
+                    fingerprint,
+                    time_,
+                    hash_,
+                    records,
+                    partition,
+                    offset,
+                ) in found
+            ]
 
     async def by_cause(self, cause: str) -> Commit | None:
         return next(iter(self._commits(_BY_COMMIT, "WHERE cause=?", cause)), None)
@@ -235,9 +186,9 @@ class SqliteStore:
             )
 
     async def sent_ends(self) -> dict[int, int]:
-        with unavailable("the store cannot read"):
+        with self._file.failures("read"):
             return dict(
-                self._connection.execute(
+                self._file.connection.execute(
                     'SELECT "partition", max("offset") FROM sent'
                     ' WHERE "offset" IS NOT NULL GROUP BY "partition"'
                 ).fetchall()
@@ -265,15 +216,15 @@ class SqliteStore:
 
     async def get(self, table: str, keys: Sequence[str]) -> dict[str, Row]:
         if len(keys) == 1:
-            with unavailable("the store cannot read"):
-                row = self._connection.execute(
+            with self._file.failures("read"):
+                row = self._file.connection.execute(
                     'SELECT "table", key, sequence, body, due FROM "rows"'
                     ' WHERE "table"=? AND key=?',
                     (table, keys[0]),
                 ).fetchone()
             return {row[1]: Row(*row)} if row else {}
-        with unavailable("the store cannot read"):
-            found = self._connection.execute(
+        with self._file.failures("read"):
+            found = self._file.connection.execute(
                 'SELECT "table", "rows".key, sequence, body, due FROM json_each(?) AS wanted'
                 ' CROSS JOIN "rows" ON "table"=? AND "rows".key=wanted.value',
                 (json.dumps(list(keys)), table),
@@ -283,8 +234,8 @@ class SqliteStore:
     async def scan(
         self, table: str, prefix: str = "", after: str = "", limit: int = 1000
     ) -> list[Row]:
-        with unavailable("the store cannot read"):
-            found = self._connection.execute(
+        with self._file.failures("read"):
+            found = self._file.connection.execute(
                 'SELECT "table", key, sequence, body, due FROM "rows"'
                 ' WHERE "table"=? AND key>=? AND key>? AND key<? ORDER BY key LIMIT ?',
                 (table, prefix, after, prefix + _HIGHEST, limit),
@@ -292,8 +243,8 @@ class SqliteStore:
             return [Row(*row) for row in found]
 
     async def due(self, table: str, until: int, limit: int) -> list[Row]:
-        with unavailable("the store cannot read"):
-            found = self._connection.execute(
+        with self._file.failures("read"):
+            found = self._file.connection.execute(
                 'SELECT "table", key, sequence, body, due FROM "rows"'
                 ' WHERE "table"=? AND due<=? ORDER BY due, key LIMIT ?',
                 (table, until, limit),
@@ -326,9 +277,9 @@ class SqliteStore:
         return bytes(kept)
 
     async def get_private(self, collection: str, keys: Sequence[str]) -> dict[str, bytes]:
-        with unavailable("the store cannot read"):
+        with self._file.failures("read"):
             return dict(
-                self._connection.execute(
+                self._file.connection.execute(
                     "SELECT private.key, private.value FROM json_each(?) AS wanted"
                     " CROSS JOIN private ON collection=? AND private.key=wanted.value",
                     (json.dumps(list(keys)), collection),
@@ -336,16 +287,18 @@ class SqliteStore:
             )
 
     async def private_collections(self) -> list[str]:
-        with unavailable("the store cannot read"):
-            found = self._connection.execute("SELECT DISTINCT collection FROM private ORDER BY 1")
+        with self._file.failures("read"):
+            found = self._file.connection.execute(
+                "SELECT DISTINCT collection FROM private ORDER BY 1"
+            )
             return [name for (name,) in found]
 
     async def scan_private(
         self, collection: str, after: str = "", limit: int = 1000
     ) -> dict[str, bytes]:
-        with unavailable("the store cannot read"):
+        with self._file.failures("read"):
             return dict(
-                self._connection.execute(
+                self._file.connection.execute(
                     "SELECT key, value FROM private WHERE collection=? AND key>?"
                     " ORDER BY key LIMIT ?",
                     (collection, after, limit),
@@ -371,9 +324,9 @@ class SqliteStore:
         self._forget()
 
     def _forget(self) -> None:
-        with unavailable("the store cannot write"):
+        with self._file.failures("write"):
             # Older pages in the write-ahead log would still hold what was deleted.
-            busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            busy, _, _ = self._file.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise Unavailable("a reader keeps deleted data in the write-ahead log: try again")
 

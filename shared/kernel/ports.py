@@ -1,4 +1,8 @@
-"""What a Store and a Log promise; one certification suite each proves that every adapter does."""
+"""The promises of a Store and a Log.
+
+shared/adapters/conformance has a certification suite for each; docs/adapters.md says how to write
+an adapter that passes.
+"""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -15,10 +19,17 @@ class Unavailable(Exception):
     """
 
 
-class Record(NamedTuple):
-    """A record as it is on the log: bytes, never re-serialised.
+class Damaged(Exception):
+    """A file of the store or the log is damaged: trying again does not help.
 
-    Header values that Kafka delivers as null are None.
+    The message names the file, what is wrong with it, and the remedy.
+    """
+
+
+class Record(NamedTuple):
+    """A record as it is on the log: bytes, never serialised again.
+
+    Headers keep their order and may repeat; a value that Kafka delivers as null is None.
     """
 
     key: bytes | None
@@ -27,14 +38,17 @@ class Record(NamedTuple):
 
 
 class Position(NamedTuple):
-    """Where a record stands in its topic."""
+    """The place of a record in its topic. Offsets begin at 0."""
 
     partition: int
     offset: int
 
 
 class Place(NamedTuple):
-    """Where a commit stands: its stream and its first event's sequence. No two share one."""
+    """The place of a commit: its stream and its first event's sequence. No two share one.
+
+    Sequences begin at 1.
+    """
 
     stream: str
     first: int
@@ -53,10 +67,10 @@ class LogRecord(NamedTuple):
 class Commit:
     """The events `first`..`last` that one cause produced on one stream; one insert.
 
-    `time` is the recorded instant, later than that of the stream's commit before. `fingerprint`
-    is a keyed hash of the request's body (empty where there was none). `hash` is the last event's,
-    the next one's `prevhash`. `sent` says where the *last* record stands on the log (a commit's
-    records share a partition), None while pending.
+    `time` is the recorded instant, with a time zone, later than that of the stream's previous
+    commit. `fingerprint` is a keyed hash of the request's body, empty where there was none. `hash`
+    is the last event's, and the next event's `prevhash`. `sent` is the place of the *last* record
+    on the log (a commit's records share a partition), None while the commit is pending.
     """
 
     source: str
@@ -79,7 +93,7 @@ class Commit:
 
 
 class Appended(Enum):
-    """What became of one commit of a group."""
+    """The outcome of one commit of a group."""
 
     OK = "ok"
     CAUSE = "cause"  # its cause already took effect
@@ -87,9 +101,11 @@ class Appended(Enum):
 
 
 class Row(NamedTuple):
-    """A derived or working row; `sequence` orders its versions. `body` None: a tombstone.
+    """A derived or working row.
 
-    `due` is an instant in microseconds since 1970, for rows that wait for one.
+    `sequence` orders the versions of one key. `body` is None for a row that was removed, whose
+    sequence must not be forgotten. `due` is an instant in microseconds since 1970, for rows that
+    wait for one.
     """
 
     table: str
@@ -102,111 +118,128 @@ class Row(NamedTuple):
 class Store(Protocol):
     """A service's own database.
 
-    Every method raises Unavailable when the database cannot be reached or cannot write.
+    Every method raises Unavailable when the database is not open, cannot be reached or cannot
+    write, and Damaged when its file is damaged.
     """
 
     async def open(self) -> None:
-        """Connects and makes what is missing."""
+        """Connect, and make what is missing. A store that was closed may be opened again."""
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Disconnect. Closing twice is allowed."""
 
     async def ping(self) -> None:
-        """Returns when the database answers."""
+        """Return when the database answers."""
 
     async def append(self, group: Sequence[Commit]) -> list[Appended]:
-        """Inserts each commit or refuses it, one outcome each, in order.
+        """Insert each commit or refuse it; return one outcome each, in order.
 
-        Durable on return. Each commit is atomic by itself: one loser does not harm its
-        neighbours, but later commits of the loser's stream in the group lose with it. Unique on
-        (stream, first) and on cause, across all processes. After Unavailable any part of the
-        group may have been stored.
+        What is OK survives a power cut. Each commit is atomic by itself: one that is refused does
+        not harm its neighbours, but later commits of its stream in the group are refused with it.
+        Place and cause are unique across all processes; CAUSE is the outcome where both are taken.
+        After Unavailable any part of the group may have been stored.
         """
 
     async def by_cause(self, cause: str) -> Commit | None:
-        """May be slow on some servers: for what is rare."""
+        """Return the commit of a cause. May be slow on some servers: use it for what is rare."""
 
     async def at(self, place: Place) -> Commit | None:
-        """One point look-up on every server."""
+        """Return the commit that begins at a place, by one point look-up on every server."""
 
     async def history(self, stream: str, after: int = 0) -> list[Commit]:
-        """The stream's commits after the one that ends at `after`, ascending; all that were
-        appended before. When there is none, that takes one point look-up."""
+        """Return the stream's commits after the one that ends at `after`, ascending.
+
+        All that were appended before the call are there. When there is none, that takes one point
+        look-up.
+        """
 
     async def pending(self, limit: int) -> list[Commit]:
-        """Unsent commits, oldest first, in order per stream."""
+        """Return unsent commits, oldest first; those of one stream in its order."""
 
     async def mark_sent(self, sent: Mapping[Place, Position]) -> None:
-        """Marks those that exist. May be lost in a power cut, as a whole and with every later
-        write."""
+        """Mark those that exist; a later mark replaces an earlier one.
+
+        May be lost in a power cut, as a whole and with every later write.
+        """
 
     async def mark_pending(self, places: Sequence[Place]) -> None:
-        """Takes the marks away: the commits are pending again."""
+        """Take the marks away: the commits are pending again, in their old order."""
 
     async def sent_ends(self) -> dict[int, int]:
-        """Per partition of the own topic the highest offset marked."""
+        """Return per partition of the service's topic the highest offset that is marked."""
 
     async def sent_from(
         self, partition: int, offset: int, limit: int | None = None
     ) -> list[Commit]:
-        """The commits marked in a partition at or above an offset, in order of offset."""
+        """Return the commits marked in a partition at or above an offset, in order of offset."""
 
     async def put(self, rows: Sequence[Row]) -> None:
-        """Writes each row unless one of the same or a higher sequence is there.
+        """Write each row unless one of the same or a higher sequence is there.
 
-        May be lost in a power cut, as a whole and with every later write; never torn in a single
-        row, and never seen without the writes before it.
+        May be lost in a power cut, as a whole and with every later write. Never torn within a row,
+        and never seen without the writes before it.
         """
 
     async def get(self, table: str, keys: Sequence[str]) -> dict[str, Row]:
-        """Those that exist."""
+        """Return the rows that exist, by key."""
 
     async def scan(
         self, table: str, prefix: str = "", after: str = "", limit: int = 1000
     ) -> list[Row]:
-        """Rows whose key begins with prefix and is above `after`, ascending by code points."""
+        """Return rows whose key begins with `prefix` and is above `after`.
 
-    async def due(self, table: str, until: int, limit: int) -> list[Row]:
-        """Rows whose `due` is at or below `until`, earliest first."""
-
-    async def delete(self, table: str, keys: Sequence[str]) -> None: ...
-
-    async def drop(self, table: str) -> None:
-        """Deletes a table's rows."""
-
-    async def clear(self) -> None:
-        """Deletes all commits and rows; what is private stays."""
-
-    async def keep_private(self, collection: str, key: str, value: bytes) -> bytes:
-        """Inserts unless the key is there; the value that is there now. Durable on return.
-
-        For what must never be on the log: persons' keys and look-ups.
+        Ascending by code points; at most `limit`.
         """
 
-    async def get_private(self, collection: str, keys: Sequence[str]) -> dict[str, bytes]: ...
+    async def due(self, table: str, until: int, limit: int) -> list[Row]:
+        """Return rows whose `due` is at or below `until`, earliest first, then by key."""
+
+    async def delete(self, table: str, keys: Sequence[str]) -> None:
+        """Delete the rows and their sequences, so that any sequence may be put again."""
+
+    async def drop(self, table: str) -> None:
+        """Delete a table's rows and their sequences."""
+
+    async def clear(self) -> None:
+        """Delete all commits and rows; private values stay. Repeat it after a failure."""
+
+    async def keep_private(self, collection: str, key: str, value: bytes) -> bytes:
+        """Insert unless the key is there; return the value that is there now.
+
+        Survives a power cut. For what must never be on the log: persons' keys and look-ups.
+        """
+
+    async def get_private(self, collection: str, keys: Sequence[str]) -> dict[str, bytes]:
+        """Return the values that exist, by key."""
 
     async def private_collections(self) -> list[str]:
-        """The names of those that something is kept in, ascending."""
+        """Return the names of the collections that hold something, ascending."""
 
     async def scan_private(
         self, collection: str, after: str = "", limit: int = 1000
     ) -> dict[str, bytes]:
-        """Those whose key is above `after`, ascending by code points."""
+        """Return values whose key is above `after`, ascending by code points; at most `limit`."""
 
     async def replace_private(
         self, collection: str, changed: Mapping[str, tuple[bytes, bytes]]
     ) -> None:
-        """Puts the second value in the place of the first where that is still there, without
-        leaving readable copies of it behind. Durable on return."""
+        """Put the second value in the place of the first where that is still there.
+
+        Survives a power cut, and leaves no readable copy of the first behind.
+        """
 
     async def delete_private(self, collection: str, keys: Sequence[str]) -> None:
-        """Deletes without leaving readable copies behind. Durable on return."""
+        """Delete the values. Survives a power cut, and leaves no readable copy behind."""
 
     async def lease(self, name: str, holder: str, seconds: float) -> bool:
-        """Takes or renews the lease unless another holder's has not run out."""
+        """Take or renew the lease; return whether this holder has it now.
+
+        False while another holder's has not run out.
+        """
 
 
 async def scan_all(store: Store, table: str, prefix: str = "") -> AsyncIterator[Row]:
-    """Every row of a table whose key begins with prefix, ascending, a page at a time."""
+    """Yield every row of a table whose key begins with `prefix`, ascending, read in pages."""
     after = ""
     while rows := await store.scan(table, prefix, after):
         for row in rows:
@@ -215,62 +248,75 @@ async def scan_all(store: Store, table: str, prefix: str = "") -> AsyncIterator[
 
 
 class Handler(Protocol):
-    """What a subscription calls. All calls for one subscription come one after another."""
+    """The receiver of a subscription. All calls for one subscription come one after another."""
 
     async def assigned(self, partitions: Sequence[int]) -> dict[int, int]:
-        """New partitions; the answer is from which offset to deliver each (absent: from 0)."""
+        """Take new partitions; return from which offset to deliver each (absent: from 0).
+
+        Raising asks again after a growing pause, except Damaged: that ends the subscription.
+        """
         ...
 
     async def handle(self, batch: Sequence[LogRecord]) -> None:
-        """Records, in order of offset per partition.
+        """Apply records, which come in order of offset per partition.
 
         Returning means that all are applied and may be acknowledged. Raising means that none may
-        be: the log delivers them again from the first.
+        be: the log delivers them again from the first, after a growing pause. Raising Damaged
+        ends the subscription: nothing is delivered any more, and the log says why.
         """
         ...
 
 
 class Log(Protocol):
-    """Where all services' events meet: topics of partitions of records, kept for ever."""
+    """The services' common log: topics of partitions of records, kept for ever.
+
+    Every method but `open`, `close` and `subscribe` raises Unavailable when the log cannot be
+    reached or cannot write, and Damaged when its file is damaged.
+    """
 
     async def open(self) -> None:
-        """Connects; waits for the log to be reachable, saying so, instead of failing."""
+        """Connect. Wait for a log that cannot be reached, with a warning, instead of failing."""
 
     async def close(self) -> None:
-        """Stops within 10 s, also when the log is gone."""
+        """Stop within 10 s, also when the log is gone. It may be opened again."""
 
-    async def ping(self) -> None: ...
+    async def ping(self) -> None:
+        """Return when the log answers."""
 
     async def create_topics(self, topics: Sequence[str]) -> None:
-        """Makes those that are missing, with the configured partitions and unlimited retention."""
+        """Make those that are missing, with the configured partitions and unlimited retention."""
 
     async def send(self, topic: str, records: Sequence[Record]) -> list[Position]:
-        """Appends; durable on return, a position for each.
+        """Append records; return a position for each.
 
-        Records of one key share a partition and keep their order; a repeat after a failure may
-        duplicate but never overtakes. Raises Unavailable on failure: then any prefix per
-        partition may have been appended, and the caller sends again from the first. Raises
-        ValueError for a record that the log will never take.
+        What is returned survives a power cut. Records of one key share a partition and keep their
+        order; a repeat after a failure may duplicate records but never lets one overtake another.
+        After Unavailable any prefix per partition may have been appended, and the caller sends
+        again from the first. Raise ValueError for a record that the log will never take: then
+        nothing has been appended.
         """
 
     def subscribe(
         self, topic: str, group: str, handler: Handler
     ) -> AbstractAsyncContextManager[None]:
-        """Delivers the topic to the handler while the context is open.
+        """Deliver the topic to the handler while the context is open.
 
         At least once: what was handled but not acknowledged at a crash comes again. Partitions
         are shared out among the processes of one group; a partition has one owner at a time.
-        Records come within milliseconds of being sent. Leaving the context ends a batch in flight
-        within 10 s.
+        Records come within milliseconds of being sent. A log that cannot be reached is waited for,
+        with a warning. Leaving the context ends a batch in flight within 10 s.
         """
 
     async def ends(self, topic: str) -> dict[int, int]:
-        """Per partition the offset that the next record will get."""
+        """Return per partition the offset that the next record will get."""
 
     def read(
         self, topic: str, partition: int, start: int, end: int
     ) -> AsyncGenerator[list[LogRecord], None]:
-        """The records at start <= offset < end, in order, in batches; ends there."""
+        """Yield the records at start <= offset < end, in order, in batches; end there.
+
+        An `end` beyond the last record ends at the last one, without waiting.
+        """
 
 
 Clock = Callable[[], datetime]

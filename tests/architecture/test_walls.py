@@ -69,7 +69,7 @@ FORBIDDEN = {
         "import apps.cli.common",
     ),
     "somebody else imports motor": (
-        "only the MongoDB store imports motor",
+        "only one file imports motor",
         "shared/adapters/sqlite_store.py",
         "import motor",
     ),

@@ -3,11 +3,11 @@
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Protocol
 from weakref import WeakSet
 
 from aiokafka import (  # type: ignore[import-untyped]
@@ -25,8 +25,10 @@ from aiokafka.errors import (  # type: ignore[import-untyped]
 )
 from aiokafka.partitioner import DefaultPartitioner  # type: ignore[import-untyped]
 
+from shared.adapters.kafka.aiokafka_patches import apply_patches, discard
+from shared.adapters.kafka.lifecycle import ended, undivided
+from shared.adapters.kafka.records import log_record
 from shared.adapters.kafka.subscription import Subscription
-from shared.adapters.kafka.wire import discard, ended, log_record, undivided
 from shared.kernel.logs import log
 from shared.kernel.ports import Handler, LogRecord, Position, Record, Unavailable
 
@@ -51,11 +53,37 @@ def _partition(key: bytes | None, partitions: tuple[int, ...]) -> int:
     return int(DefaultPartitioner()(key, partitions, partitions))
 
 
+class _Added(Protocol):
+    """The answer of a builder that took a record: the size of its batch, in bytes."""
+
+    size: int
+
+
+class _Builder(Protocol):
+    """aiokafka's BatchBuilder, which has no types."""
+
+    def append(
+        self,
+        *,
+        timestamp: int | None,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Sequence[tuple[str, bytes | None]],
+    ) -> _Added | None:
+        """Take a record; return None when the batch is full."""
+
+
+class _Sent(Protocol):
+    """aiokafka's RecordMetadata, which has no types: the place of a batch's first record."""
+
+    offset: int
+
+
 @dataclass(slots=True)
 class _Batch:
     """Records of one partition that go out together, and their places in the caller's list."""
 
-    builder: Any
+    builder: _Builder
     partition: int
     places: list[int] = field(default_factory=list)
 
@@ -64,7 +92,8 @@ class KafkaLog:
     """Topics of `partitions` partitions, or as many as they already have."""
 
     def __init__(self, servers: str, *, partitions: int = 6) -> None:
-        """`servers` is kafka://host:port[,host:port]."""
+        """Take `servers` as kafka://host:port[,host:port]. Raise ValueError for anything else."""
+        apply_patches()
         scheme, _, hosts = servers.partition("://")
         if scheme != "kafka" or not hosts.strip("/"):
             raise ValueError(f"not kafka://host:port: {servers!r}")
@@ -78,7 +107,7 @@ class KafkaLog:
 
     @property
     def batch_age(self) -> float:
-        """For how many seconds the slowest handler has had its present batch.
+        """Seconds for which the slowest handler has had its present batch.
 
         For a liveness check: Kafka itself does not notice a handler that is stuck.
         """
@@ -186,8 +215,8 @@ class KafkaLog:
                 added = queue[-1].builder.append(
                     timestamp=None, key=key, value=value, headers=listed
                 )
-                if added.size + _BATCH_HEADER > _MAX_RECORD:
-                    raise ValueError(f"a record of {added.size} bytes, at most {_MAX_RECORD}")
+                if added is None or added.size + _BATCH_HEADER > _MAX_RECORD:
+                    raise ValueError(f"a record of more than {_MAX_RECORD} bytes")
             queue[-1].places.append(place)
         return list(queues.values())
 
@@ -270,7 +299,7 @@ class KafkaLog:
 
     @asynccontextmanager
     async def _answering(self, seconds: float) -> AsyncIterator[None]:
-        """What fails or takes longer is Unavailable."""
+        """Raise Unavailable when the block fails or takes longer."""
         try:
             async with asyncio.timeout(seconds):
                 yield
@@ -288,10 +317,11 @@ class KafkaLog:
             self._lost = False
 
 
-async def _all(sent: Sequence[asyncio.Future[Any]]) -> Iterator[Any]:
-    """The results; an error only when none is left waiting, so that each is looked at."""
-    results = await asyncio.gather(*sent, return_exceptions=True)
-    for result in results:
+async def _all(sent: Sequence[asyncio.Future[_Sent]]) -> list[_Sent]:
+    """Return the results; raise an error only when none is left waiting, so each is looked at."""
+    results = []
+    for result in await asyncio.gather(*sent, return_exceptions=True):
         if isinstance(result, BaseException):
             raise result
-    return iter(results)
+        results.append(result)
+    return results

@@ -1,4 +1,7 @@
-"""A consumer group's member: raw batches to a handler, acknowledged when it has applied them."""
+"""A member of a consumer group: raw batches to a handler, acknowledged when it has applied them.
+
+aiokafka_patches.PATCHES names the insides of FastStream that this file uses.
+"""
 
 import asyncio
 import logging
@@ -17,10 +20,12 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage
 from faststream.message import StreamMessage
 
-from shared.adapters.kafka.wire import ended, hang_up, log_record
+from shared.adapters.kafka.aiokafka_patches import hang_up
+from shared.adapters.kafka.lifecycle import ended
+from shared.adapters.kafka.records import log_record
 from shared.kernel.backoff import Backoff
 from shared.kernel.logs import log
-from shared.kernel.ports import Handler
+from shared.kernel.ports import Damaged, Handler
 
 _RECORDS = 500
 _DRAIN = 15.0  # a rebalance waits at most so long for a batch; below the rebalance timeout
@@ -168,6 +173,9 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
                 if batch:
                     await self._handler.handle(batch)
                 done = True
+        except Damaged as error:
+            self._give_up(error)
+            return
         except Exception as error:  # whatever it was, nothing of it is acknowledged
             log.warning("%s: a batch of %s failed: %r", self._group, self._topic, error)
         finally:
@@ -184,8 +192,15 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
             finally:
                 self._waiting = False
 
+    def _give_up(self, error: Damaged) -> None:
+        """Deliver nothing any more: no try can succeed. Nothing is acknowledged either."""
+        log.error("%s no longer follows %s: %s", self._group, self._topic, error)
+        self._closing = True
+        if (consumer := self._subscriber.consumer) is not None:
+            consumer.pause(*consumer.assignment())
+
     def _rewind(self, raw: _Raw) -> None:
-        """Without this the next commit would cover what has not been applied."""
+        """Go back to the first of these: the next commit must not cover what was not applied."""
         for partition, record in {r.partition: r for r in reversed(raw)}.items():
             if partition in self._owned:
                 self._seek(partition, record.offset)
@@ -218,7 +233,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
             log.warning("%s: cannot commit on %s: %r", self._group, self._topic, error)
 
     async def _halt(self, seconds: float) -> None:
-        """No call of the handler goes on after this, unless it resists cancellation."""
+        """Wait for the handler, then cancel it: no call goes on unless it resists cancellation."""
         if self._resuming is not None:
             self._resuming.cancel()
             await asyncio.wait({self._resuming}, timeout=_CANCEL)
@@ -231,13 +246,16 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
             await asyncio.wait({work}, timeout=_CANCEL)
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        """Awaited by the client before it joins again: here a partition changes its owner."""
+        """Give up all partitions. The client waits for this before it joins the group again."""
         await self._halt(_DRAIN)
         self._generation += 1
         self._owned.clear()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        """Awaited without heartbeats, so asking the handler, who may wait, goes on beside it."""
+        """Pause the new partitions and start asking the handler for its places.
+
+        The client sends no heartbeats during this call, so the question goes on beside it.
+        """
         if assigned and (consumer := self._subscriber.consumer) is not None:
             consumer.pause(*assigned)
             self._resuming = asyncio.create_task(self._resume(assigned, self._generation))
@@ -255,6 +273,9 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
                         self._seek(partition, places.get(partition, 0))
                     self._owned.update(partitions)
                     consumer.resume(*assigned)
+                return
+            except Damaged as error:
+                self._give_up(error)
                 return
             except Exception as error:  # whatever it was, there is no place to start from
                 log.warning("%s: no place in %s: %r", self._group, self._topic, error)

@@ -1,16 +1,74 @@
 """Commits and rows as MongoDB documents: exact, and readable with any client where that is text."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from shared.kernel.clock import micros
 from shared.kernel.ports import Commit, Place, Position, Record, Row
 
-Document = dict[str, Any]
+Readable = str | bytes | None
 
 
-def _readable(value: bytes | None) -> str | bytes | None:
-    """Text where that is exact, so that an auditor can read a document with any client."""
+class EventDocument(TypedDict):
+    """One record of a commit. `headers` are name, value, name, value."""
+
+    key: Readable
+    value: Readable
+    headers: list[Readable]
+
+
+class CommitDocument(TypedDict):
+    """One commit. `partition` and `offset` are there when `sent` is true.
+
+    `time` is ISO 8601 text; `at` is the same instant in microseconds since 1970.
+    """
+
+    _id: str
+    cause: str
+    source: str
+    stream: str
+    first: int
+    last: int
+    fingerprint: str
+    time: str
+    hash: str
+    events: list[EventDocument]
+    sent: bool
+    at: int
+    partition: NotRequired[int]
+    offset: NotRequired[int]
+
+
+class RowDocument(TypedDict):
+    """One row; its table is the collection's name."""
+
+    _id: str
+    seq: int
+    body: bytes | None
+    due: int | None
+
+
+class PrivateDocument(TypedDict):
+    """One private value."""
+
+    _id: str
+    value: bytes
+
+
+class LeaseDocument(TypedDict):
+    """One lease."""
+
+    _id: str
+    holder: str
+    until: datetime
+
+
+Query = Mapping[str, object]
+
+
+def _readable(value: bytes | None) -> Readable:
+    """Return text where that is exact, so that an auditor can read a document with any client."""
     if value is None:
         return None
     try:
@@ -19,17 +77,18 @@ def _readable(value: bytes | None) -> str | bytes | None:
         return value
 
 
-def _exact(value: str | bytes | None) -> bytes | None:
+def _exact(value: Readable) -> bytes | None:
     return value.encode() if isinstance(value, str) else value
 
 
 def id_of(place: Place) -> str:
-    """A commit's `_id`: found by equality, and a stream's in order of `first`."""
+    """Return a commit's `_id`: found by equality, and a stream's in order of `first`."""
     return f"{place.stream}#{place.first:012d}"
 
 
-def document_of(commit: Commit) -> Document:
-    return {
+def document_of(commit: Commit) -> CommitDocument:
+    """Return the document that holds a commit."""
+    document: CommitDocument = {
         "_id": id_of(commit.place),
         "cause": commit.cause,
         "source": commit.source,
@@ -56,12 +115,14 @@ def document_of(commit: Commit) -> Document:
         ],
         "sent": commit.sent is not None,
         "at": micros(commit.time),
-        **(commit.sent._asdict() if commit.sent else {}),
     }
+    if commit.sent:
+        document["partition"], document["offset"] = commit.sent
+    return document
 
 
-def commit_of(document: Document) -> Commit:
-    """The commit that a document holds, its records byte for byte."""
+def commit_of(document: CommitDocument) -> Commit:
+    """Return the commit that a document holds, its records byte for byte."""
     return Commit(
         document["source"],
         document["stream"],
@@ -90,5 +151,6 @@ def commit_of(document: Document) -> Commit:
     )
 
 
-def row_of(table: str, document: Document) -> Row:
+def row_of(table: str, document: RowDocument) -> Row:
+    """Return the row that a document of a table's collection holds."""
     return Row(table, document["_id"], document["seq"], document["body"], document["due"])

@@ -13,7 +13,7 @@ from typing import Annotated
 import httpx
 from fastapi import FastAPI, Header
 
-from apps.composition.host import serving
+from apps.server.http import serving
 from apps.console.issuer import issuer_app
 from shared.adapters.sqlite_log import EmbeddedLog
 from shared.adapters.sqlite_store import SqliteStore

@@ -1,7 +1,7 @@
 """Changes of keys, each signed by the agency's root: published, replaced, revoked."""
 
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from apps.composition.key_folder import KeyFolder, authorised, plain
 from shared.events.base import Event
@@ -13,6 +13,18 @@ from shared.signing.key_history import TOPIC, KeyHistory, key_records
 from shared.signing.keys import BadKey, Signer, make_key, read_key
 from shared.signing.record_codec import unpack_records
 from shared.signing.trust_store import Sizes, read_roots
+
+
+class ListedKey(TypedDict):
+    """A key as the log tells it: from which tree sizes of each topic to which it counts."""
+
+    keyid: str
+    agency: str
+    use: Use | None
+    state: str
+    since: Sizes
+    until: Sizes | None
+    reason: str
 
 
 async def publish(folder: KeyFolder, log: Log) -> int:
@@ -98,7 +110,7 @@ async def _say(
     await log.send(TOPIC, records)
 
 
-async def listed(folder: KeyFolder, log: Log) -> list[dict[str, Any]]:
+async def listed(folder: KeyFolder, log: Log) -> list[ListedKey]:
     """Every key as the log tells it. Raises BadKey when the log's key history does not hold."""
     history = KeyHistory(read_roots(folder.trust))
     await history.refresh(log)

@@ -1,5 +1,10 @@
-"""All services of this program, and how their parts are made from the settings."""
+"""The system: its services by name, its topics, and how its parts are made from the settings.
 
+Topics, owners and events come from the published language; a service's rules are loaded when
+`SERVICES` is asked for it.
+"""
+
+import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -8,26 +13,38 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+from apps.composition.agencies import RUNNERS
+from apps.composition.kafka_probe import probe
 from apps.composition.key_folder import KeyFolder
-from services.equipment.service import EQUIPMENT
-from services.partners.service import PARTNERS
-from services.registration.service import REGISTRATION
+from apps.composition.registry import Registry
 from shared.adapters.sqlite_log import EmbeddedLog
 from shared.adapters.sqlite_store import SqliteStore
-from shared.kernel.ports import Log, Store
+from shared.events import delivery, keys
+from shared.events.base import Catalogue
+from shared.kernel.ports import Log, Store, Unavailable
 from shared.kernel.settings import BadSetting, Settings
 from shared.privacy.key_wrapping import read_wrapping
-from shared.runtime.service import Definition, Keys, Landscape, Service
+from shared.runtime.service import Keys, Landscape, Service, topic_of
+from shared.signing.key_history import SERVICE as KEYS_OWNER
 from shared.signing.key_history import TOPIC as KEYS
 from shared.signing.key_history import KeyHistory
 from shared.signing.keys import Secret, Signer, read_key
 from shared.signing.trust_store import read_roots
 from shared.transparency.checkpoints import TOPIC as CHECKPOINTS
 
-SERVICES: dict[str, Definition] = {d.name: d for d in (REGISTRATION, EQUIPMENT, PARTNERS)}
-LANDSCAPE = Landscape.of(tuple(SERVICES.values()))
-TOPICS = (*(d.topic for d in SERVICES.values()), KEYS, CHECKPOINTS)
+SERVICES = Registry(RUNNERS)
+LANDSCAPE = Landscape(
+    Catalogue(
+        {
+            **{name: (*runner.events, *delivery.EVENTS) for name, runner in RUNNERS.items()},
+            KEYS_OWNER: keys.EVENTS,
+        }
+    ),
+    {topic_of(name): frozenset({runner.source}) for name, runner in RUNNERS.items()},
+)
+TOPICS = (*LANDSCAPE.owners, KEYS, CHECKPOINTS)
 VERSION = version("sinergi")
+_PATIENCE = 60.0
 
 
 class Busy(Exception):
@@ -62,17 +79,42 @@ def make_log(settings: Settings, *, readonly: bool = False) -> Log:
 
 
 @asynccontextmanager
+async def opened(log: Log, settings: Settings, *, wait: bool = False) -> AsyncIterator[Log]:
+    """Open the log, and close it at the end.
+
+    Where Kafka does not answer, raise Unavailable, soon; with `wait` say so and go on waiting.
+    """
+    if settings.embedded_log is None:
+        await probe(settings.log, wait=wait)
+    try:
+        try:
+            async with asyncio.timeout(None if wait else _PATIENCE):
+                await log.open()
+        except TimeoutError as error:
+            raise Unavailable(
+                f"SINERGI_LOG: what listens at {settings.log} does not answer as Kafka does"
+            ) from error
+        yield log
+    finally:
+        await log.close()
+
+
+@asynccontextmanager
+async def reading_log(settings: Settings) -> AsyncIterator[Log]:
+    """Open the log to read from it only. Raises Unavailable."""
+    async with opened(make_log(settings, readonly=True), settings) as log:
+        yield log
+
+
+@asynccontextmanager
 async def writing_log(settings: Settings) -> AsyncIterator[Log]:
-    """The open log, to write to. Raises Busy: an embedded one has one writer at a time."""
+    """Open the log to write to it. Raises Unavailable, and Busy: an embedded log has one writer
+    at a time."""
     with ExitStack() as stack:
         if settings.embedded_log:
             stack.enter_context(data_lock(settings.data))
-        log = make_log(settings)
-        await log.open()
-        try:
+        async with opened(make_log(settings), settings) as log:
             yield log
-        finally:
-            await log.close()
 
 
 def make_store(settings: Settings, service: str, *, readonly: bool = False) -> Store:
@@ -106,7 +148,7 @@ def service_keys(settings: Settings, name: str) -> Keys:
         make_dev_keys(settings)
     files, trust = key_files(settings, name), trust_file(settings)
     history = KeyHistory(read_roots(trust))
-    agency = SERVICES[name].source
+    agency = RUNNERS[name].source
     if agency not in history.roots.agencies:
         raise BadSetting(f"SINERGI_TRUST_FILE: {trust} pins no root key of {agency}")
     return Keys(

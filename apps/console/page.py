@@ -11,7 +11,8 @@ from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from apps.composition.system import SERVICES, VERSION
+from apps.composition.agencies import RUNNERS
+from apps.composition.system import VERSION
 from apps.console import words
 from apps.console.timeline import Happening, Timeline, by_cause
 from shared.events.values import WITA
@@ -21,8 +22,8 @@ CSS = (HERE / "page.css").read_bytes()
 ROWS = 50
 _COLOURS = 8
 _MAX_DEPTH = 6
-_TITLES = {d.source: d.title for d in SERVICES.values()}
-_AGENCIES = {d.source: f"a{number}" for number, d in enumerate(SERVICES.values())}
+_TITLES = {runner.source: runner.title for runner in RUNNERS.values()}
+_COLOUR_OF = {runner.source: f"a{number}" for number, runner in enumerate(RUNNERS.values())}
 _NOT_FACTS = ("consumer",)
 # kind/id with a long id: its end tells streams apart, the beginning of a UUIDv7 is only a time.
 _LONG = re.compile(r"([a-z]+/).{12,}(.{8})")
@@ -84,9 +85,9 @@ def state(timeline: Timeline) -> dict[str, Any]:
         "unauthentic": timeline.unauthentic,
         "events": timeline.events,
         "counts": {
-            f"{d.name}.{noun.kind}": timeline.count(d.source, noun.kind)
-            for d in SERVICES.values()
-            for noun in d.deciders
+            f"{name}.{kind}": timeline.count(RUNNERS[name].source, kind)
+            for name, kinds in words.COUNTED.items()
+            for kind in kinds
         },
     }
 
@@ -152,21 +153,21 @@ class Pages:
         kinds, texts = words.speak(words.KINDS, language), words.speak(words.AGENCIES, language)
         return [
             {
-                "name": d.name,
-                "colour": _AGENCIES[d.source],
-                "title": d.title,
-                "text": texts.get(d.name, ""),
-                "url": self._urls.get(d.name),
+                "name": name,
+                "colour": _COLOUR_OF[runner.source],
+                "title": runner.title,
+                "text": texts.get(name, ""),
+                "url": self._urls.get(name),
                 "counts": [
                     (
-                        f"{d.name}.{noun.kind}",
-                        kinds.get(noun.kind, noun.kind),
-                        number(self._timeline.count(d.source, noun.kind), language),
+                        f"{name}.{kind}",
+                        kinds.get(kind, kind),
+                        number(self._timeline.count(runner.source, kind), language),
                     )
-                    for noun in d.deciders
+                    for kind in words.COUNTED[name]
                 ],
             }
-            for d in SERVICES.values()
+            for name, runner in RUNNERS.items()
         ]
 
     def _words(
@@ -183,7 +184,7 @@ class Pages:
             "iso": f"{happening.time:%Y-%m-%dT%H:%M:%SZ}",
             "time": clock(happening.time, view.language),
             "agency": agency(happening.source),
-            "agency_colour": _AGENCIES.get(happening.source, ""),
+            "agency_colour": _COLOUR_OF.get(happening.source, ""),
             "event": self._event(happening, view.language),
             "short": f"{long[1]}…{long[2]}" if long else happening.subject,
             "chain": view.link(chain=chain),

@@ -102,6 +102,8 @@ from shared.events.registration.workshop import (
     WorkshopUnready,
 )
 
+OWNER = "urn:sinergi:blk-paser"
+
 EVENTS: tuple[type[Event], ...] = (
     ProgrammePublished,
     ProgrammeRetired,

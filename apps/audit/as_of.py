@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from apps.audit.history import History, Stream, causing_event, may_be_early, stream_of
 from apps.audit.lookup import is_named
@@ -68,7 +67,7 @@ class Standing:
     envelope: Envelope
     state: State | None
 
-    def shown(self) -> dict[str, Any]:
+    def shown(self) -> dict[str, object]:
         """For JSON."""
         return {
             "service": self.service,

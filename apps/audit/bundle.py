@@ -11,10 +11,10 @@ from contextlib import AbstractAsyncContextManager
 from functools import cache
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from apps.audit import standalone
-from apps.composition.system import LANDSCAPE, SERVICES
+from apps.composition.system import LANDSCAPE
 from shared.contracts.generation import reader_schema
 from shared.events.acts import ACTS
 from shared.kernel.ports import Handler, Log, LogRecord, Position, Record, Unavailable
@@ -23,6 +23,14 @@ FORMAT = "sinergi.bundle.v1"
 MANIFEST = "manifest.json"
 _BATCH = 500
 _NONE = b"null\n"
+
+
+class Manifest(TypedDict):
+    """The sizes of a bundle's partitions by topic, and the SHA-256 of its files by path."""
+
+    format: str
+    topics: dict[str, dict[str, int]]
+    files: dict[str, str]
 
 
 class BadBundle(Exception):
@@ -51,8 +59,8 @@ def _bytes(text: str | None) -> bytes | None:
     return None if text is None else text.encode("latin-1")
 
 
-async def export(log: Log, topics: Sequence[str], folder: Path, trust: Path) -> Mapping[str, Any]:
-    """Writes the bundle into a new folder; its manifest. Raises BadBundle, Unavailable."""
+async def export(log: Log, topics: Sequence[str], folder: Path, trust: Path) -> Manifest:
+    """Write the bundle into a new folder and return its manifest. Raises BadBundle, Unavailable."""
     if folder.exists() and any(folder.iterdir()):  # noqa: ASYNC240 - nobody else waits here
         raise BadBundle(f"{folder} is not empty: name a new folder")
     (folder / "topics").mkdir(parents=True, exist_ok=True)
@@ -72,7 +80,7 @@ async def export(log: Log, topics: Sequence[str], folder: Path, trust: Path) -> 
         (folder / "schemas" / f"{type_}.json").write_text(schema, "utf-8")
     (folder / "rules.json").write_text(json.dumps(_rules(), indent=1) + "\n", "ascii")
     shutil.copyfile(standalone.__file__, folder / "verify.py")
-    manifest = {
+    manifest: Manifest = {
         "format": FORMAT,
         "topics": {t: {str(p): end for p, end in ps.items()} for t, ps in ends.items()},
         "files": {name: _digest(folder / name) for name in _names(folder)},
@@ -90,8 +98,8 @@ def _schemas() -> Mapping[str, str]:
     }
 
 
-def _rules() -> dict[str, Any]:
-    """What a verifier must know of the system: who owns which topic, and which events are acts."""
+def _rules() -> dict[str, object]:
+    """Return what a verifier must know: who owns which topic, and which events are acts."""
     acts = {
         type_: {
             "act": rule.act,
@@ -102,7 +110,7 @@ def _rules() -> dict[str, Any]:
         for type_, event in sorted(LANDSCAPE.catalogue.types.items())
         if (rule := ACTS.get(event)) is not None
     }
-    owners = {d.topic: [d.source] for d in SERVICES.values()}
+    owners = {topic: sorted(owners) for topic, owners in LANDSCAPE.owners.items()}
     return {"owners": owners, "acts": acts}
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import orjson
 
+from apps.audit.expected_state import ExpectedState
 from apps.audit.index import Index, Table
-from apps.audit.shadow import Shadow
 from shared.events.base import Catalogue, Event
 from shared.events.delivery import EventsAcknowledged
 from shared.eventsourcing.decider import AnyDecider, Command, Context, NotYet, Refused, State
@@ -51,13 +51,13 @@ class Causation:
     def __init__(
         self,
         definitions: Iterable[Definition],
-        shadows: Mapping[str, Shadow],
+        expected: Mapping[str, ExpectedState],
         streams: Streams,
         index: Index,
         catalogue: Catalogue,
     ) -> None:
         self._catalogue = catalogue
-        self._shadows, self._streams = shadows, streams
+        self._expected, self._streams = expected, streams
         self._reactions: dict[tuple[str, type[Event]], list[tuple[str, Reaction]]] = {}
         self._names: dict[str, set[str]] = {}
         self._sources = {d.name: d.source for d in definitions}
@@ -156,7 +156,7 @@ class Causation:
         offsets = self._consuming(due).activations.get(due.reaction)
         if offsets is None or due.offset < offsets.get(str(due.partition), 0):
             return True
-        head = self._shadows[due.service].head(parked_stream(due.source, due.subject))
+        head = self._expected[due.service].head(parked_stream(due.source, due.subject))
         if head is None:
             return False
         state = head.state
@@ -178,11 +178,11 @@ class Causation:
     async def _never(
         self, log: Log, service: str, targets: Mapping[str, list[tuple[Due, Command]]]
     ) -> list[Due]:
-        shadow, states = self._shadows[service], dict[str, State]()
+        expected, states = self._expected[service], dict[str, State]()
         open_: dict[str, list[tuple[Due, Command]]] = {}
 
         def judge(target: str, some: list[tuple[Due, Command]], state: State) -> None:
-            decider = shadow.decider(target)
+            decider = expected.decider(target)
             assert decider is not None  # noqa: S101 - reactions are for the service's own streams
             states[target] = state
             open_[target] = [
@@ -192,7 +192,7 @@ class Causation:
             ]
 
         for target, some in targets.items():
-            decider = shadow.decider(target)
+            decider = expected.decider(target)
             assert decider is not None  # noqa: S101 - as above
             judge(target, some, decider.initial)
         topic = topic_of(service)
@@ -200,7 +200,7 @@ class Causation:
             async for batch in log.read(topic, partition, 0, end):
                 for place in batch:
                     target = (place.record.key or b"").decode("ascii", "replace")
-                    if open_.get(target) and (decider := shadow.decider(target)):
+                    if open_.get(target) and (decider := expected.decider(target)):
                         state = decider.evolve(states[target], self._event_of(read(place.record)))
                         judge(target, open_[target], state)
         return [due for some in open_.values() for due, _ in some]
@@ -254,7 +254,7 @@ class Causation:
         return lines
 
     def _consuming(self, due: Due) -> Consuming:
-        head = self._shadows[due.service].head(f"consumer/{due.topic}")
+        head = self._expected[due.service].head(f"consumer/{due.topic}")
         state = head.state if head else Consuming()
         assert isinstance(state, Consuming)  # noqa: S101 - the stream's kind says so
         return state
@@ -263,8 +263,8 @@ class Causation:
         offsets = self._consuming(due).activations.get(due.reaction, {})
         if due.offset < offsets.get(str(due.partition), 0):
             return True
-        shadow, command = self._shadows[due.service], self._commands.get(key)
-        head, decider = shadow.head(due.target), shadow.decider(due.target)
+        expected, command = self._expected[due.service], self._commands.get(key)
+        head, decider = expected.head(due.target), expected.decider(due.target)
         if command is None or decider is None:
             return False
         return nothing_to_do(decider, head.state if head else decider.initial, command, due.time)

@@ -3,9 +3,9 @@
 from base64 import b64encode
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
-from apps.composition.system import LANDSCAPE, make_log, trust_file
+from apps.composition.system import LANDSCAPE, reading_log, trust_file
 from shared.kernel.ports import Log, LogRecord
 from shared.kernel.settings import BadSetting, Settings
 from shared.signing.key_history import KeyHistory
@@ -41,6 +41,42 @@ class Signed(NamedTuple):
     @property
     def size(self) -> int:
         return self.published.checkpoint.size
+
+
+class Cosigned(TypedDict):
+    """How far a witness has cosigned a partition, and when (seconds since 1970)."""
+
+    size: int
+    time: int
+
+
+class Listed(TypedDict):
+    """A partition's newest checkpoint; `cosigned` by witness, `note` with all its signatures."""
+
+    origin: str
+    size: int
+    root: str
+    cosigned: dict[str, Cosigned]
+    note: str
+
+
+class Proof(TypedDict, total=False):
+    """`holds` says whether it is proven, `why` why not; the other fields prove it to others.
+
+    Hashes are in base64.
+    """
+
+    holds: bool
+    why: str
+    leaf: str
+    path: list[str]
+    note: str
+    old_root: str
+    root: str
+    origin: str
+    size: int
+    signed: bool
+    cosigned: list[str]
 
 
 class Auditor:
@@ -82,14 +118,14 @@ class Auditor:
                 found[key] = signed
         return found
 
-    async def listed(self) -> list[dict[str, Any]]:
+    async def listed(self) -> list[Listed]:
         """Each partition's newest checkpoint with all its signatures, and how far each witness
         has come."""
-        cosigned: dict[str, dict[str, Any]] = {}
+        cosigned: dict[str, dict[str, Cosigned]] = {}
         notes: dict[str, list[Note]] = {}
         async for found in self.signed(witness=True):
             note, witness = found.published.note, found.published.witness
-            row = {"size": found.size, "time": cosigned_at(note.signatures[0])}
+            row = Cosigned(size=found.size, time=cosigned_at(note.signatures[0]))
             cosigned.setdefault(str(found.published.origin), {})[witness] = row
             notes.setdefault(note.text, []).append(note)
         return [
@@ -121,7 +157,7 @@ class Auditor:
                 return signed
         raise BadSetting(f"there is no checkpoint of {topic}/{partition}")
 
-    async def inclusion(self, topic: str, partition: int, offset: int) -> dict[str, Any]:
+    async def inclusion(self, topic: str, partition: int, offset: int) -> Proof:
         """The proof that a record is in its partition's newest signed tree; `holds`, if it is."""
         signed = await self.last(topic, partition)
         checkpoint, origin = signed.published.checkpoint, signed.published.origin
@@ -142,9 +178,7 @@ class Auditor:
             "note": bytes(signed.published.note).decode(),
         }
 
-    async def consistency(
-        self, topic: str, partition: int, old: int, size: int | None
-    ) -> dict[str, Any]:
+    async def consistency(self, topic: str, partition: int, old: int, size: int | None) -> Proof:
         """The proof that a tree begins with an earlier one, both from the log as it is signed."""
         signed = await self.last(topic, partition)
         size = signed.size if size is None else size
@@ -162,12 +196,12 @@ class Auditor:
             "path": [b64encode(hash_).decode() for hash_ in path],
         }
 
-    async def check(self, raw: bytes) -> dict[str, Any]:
+    async def check(self, raw: bytes) -> Proof:
         """Who signed a note that was kept, and whether the log still begins as it says."""
         note = read_note(raw)
         checkpoint = read_checkpoint(note.text)
         origin = read_origin(checkpoint.origin)
-        found: dict[str, Any] = {
+        found: Proof = {
             "origin": str(origin),
             "size": checkpoint.size,
             "signed": bool(await self._owners(note, origin)),
@@ -199,11 +233,8 @@ class Auditor:
 
 @asynccontextmanager
 async def auditor(settings: Settings) -> AsyncIterator[Auditor]:
-    log = make_log(settings, readonly=True)
-    await log.open()
-    try:
+    """Open the log that the settings name for an auditor. Raises BadKey and Unavailable."""
+    async with reading_log(settings) as log:
         history = KeyHistory(read_roots(trust_file(settings)))
         await history.refresh(log)
         yield Auditor(log, history.trust, LANDSCAPE.owners)
-    finally:
-        await log.close()

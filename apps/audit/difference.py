@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from apps.audit.as_of import Cut, Folding, Standing
 from apps.audit.history import History, stream_of
@@ -16,10 +16,10 @@ class Change(NamedTuple):
     """A field by its dotted path, with its values as JSON; () where there was no such field."""
 
     path: str
-    before: Any
-    after: Any
+    before: object
+    after: object
 
-    def shown(self) -> dict[str, Any]:
+    def shown(self) -> dict[str, object]:
         """For JSON; a value that there was not is left out."""
         return {name: value for name, value in self._asdict().items() if value != ()}
 
@@ -34,7 +34,7 @@ class Difference:
     events: list[tuple[LogRecord, Envelope]]
     violations: list[str]
 
-    def shown(self) -> dict[str, Any]:
+    def shown(self) -> dict[str, object]:
         """For JSON."""
         return {
             "before": self.before.shown() if self.before else None,
@@ -83,16 +83,16 @@ async def difference(
     return Difference(earlier, later, changes, events, cut.violations())
 
 
-def _fields(standing: Standing | None) -> dict[str, Any]:
+def _fields(standing: Standing | None) -> dict[str, object]:
     if standing is None or standing.state is None:
         return {}
     return dict(flat(standing.state.model_dump(mode="json")))
 
 
-def flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def flat(value: object, path: str = "") -> Iterator[tuple[str, object]]:
     """JSON's innermost values by their dotted paths; what is empty is a value too."""
     if value and isinstance(value, dict):
-        inner: Iterable[tuple[Any, Any]] = value.items()
+        inner: Iterable[tuple[object, object]] = value.items()
     elif value and isinstance(value, list):
         inner = enumerate(value)
     else:
@@ -102,7 +102,7 @@ def flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield from flat(below, f"{path}.{name}" if path else str(name))
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+def _changes(before: dict[str, object], after: dict[str, object]) -> Iterator[Change]:
     for path in dict.fromkeys((*before, *after)):
         was, is_ = before.get(path, ()), after.get(path, ())
         if was != is_:

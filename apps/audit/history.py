@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from apps.composition.system import SERVICES, make_log, trust_file
+from apps.composition.system import SERVICES, reading_log, trust_file
 from shared.events.base import Event, UnknownVersion
 from shared.eventsourcing.decider import AnyDecider
 from shared.kernel.ports import Log, LogRecord
@@ -118,10 +118,6 @@ async def history_of(settings: Settings) -> AsyncIterator[History]:
     Raises BadKey and Unavailable.
     """
     keys = KeyHistory(read_roots(trust_file(settings)))
-    log = make_log(settings, readonly=True)
-    await log.open()
-    try:
+    async with reading_log(settings) as log:
         await keys.refresh(log)
         yield History(log, SERVICES.values(), keys.trust)
-    finally:
-        await log.close()

@@ -7,11 +7,11 @@ from pydantic import ValidationError
 
 from apps.audit.acts import Acts
 from apps.audit.causation import Causation
-from apps.audit.followed import IndexedStreams
+from apps.audit.coverage import IndexedStreams
+from apps.audit.expected_state import ExpectedState
 from apps.audit.index import Index, Table
 from apps.audit.live import Live
 from apps.audit.reading import Ends, Opened, checked, merged, opened
-from apps.audit.shadow import Shadow
 from apps.audit.signatures import Signatures
 from apps.audit.trees import Notes, Trees
 from shared.events.base import Event, UnknownVersion
@@ -29,11 +29,11 @@ Discarded = tuple[str, str, str, int]
 _SAVE = 20_000
 
 
-class Again(Exception):
+class StartOver(Exception):
     """A record that was folded turns out to be discarded: all from the beginning, knowing it."""
 
 
-class Run:
+class LogPass:
     """Follows all topics together; `problems` is what does not hold so far.
 
     `discarded` are the records that a service has given up: service, source, subject, sequence.
@@ -56,9 +56,9 @@ class Run:
         self._discarded = discarded
         self.streams = IndexedStreams(index)
         self.chains = {t: Chains(o, trust, self.streams) for t, o in self._owners.items()}
-        self.shadows = {name: Shadow(d, index) for name, d in definitions.items()}
+        self.expected = {name: ExpectedState(d, index) for name, d in definitions.items()}
         self.causes = Causation(
-            definitions.values(), self.shadows, self.streams, index, self._landscape.catalogue
+            definitions.values(), self.expected, self.streams, index, self._landscape.catalogue
         )
         self.acts = Acts(trust, index)
         self.trees = Trees(notes, self._owners, index)
@@ -81,7 +81,7 @@ class Run:
     async def follow(self, settled: Ends, ends: Ends, lives: Mapping[str, Live]) -> None:
         """Reads up to `settled`, compares the services' rows, and reads on up to `ends`.
 
-        Raises Again.
+        Raises StartOver.
         """
         self._ends = ends
         self.starts = self.trees.starts(ends)
@@ -90,7 +90,7 @@ class Run:
         with closing(Signatures(self._trust, left)) as signatures:
             await self._read(self.starts, settled, signatures)
             for service, live in lives.items():
-                live.settled(self.shadows[service])
+                live.settled(self.expected[service])
             self._lives = lives
             await self._read(self.trees.starts(ends), ends, signatures)
 
@@ -192,15 +192,15 @@ class Run:
         if name not in self._discarded:
             self._discarded.add(name)
             if self.streams[f"{event.source} {event.subject}"].sequence >= event.sequence:
-                raise Again
+                raise StartOver
 
     def _fold(self, topic: str, envelope: Envelope, event: Event) -> None:
         record = envelope.source, envelope.subject, envelope.sequence
-        for service, shadow in self.shadows.items():
+        for service, expected in self.expected.items():
             if self._discarded and (service, *record) in self._discarded:
                 continue
             live = self._lives.get(service)
-            for row in shadow.take(topic, envelope, event):
+            for row in expected.take(topic, envelope, event):
                 if live is not None:
                     live.moved(row)
 
@@ -215,7 +215,7 @@ class Run:
                 self._problem(place, "truncated", why)
 
     def counts(self) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
-        """By topic: the records and the streams there are, and the records read in this run."""
+        """By topic: the records and the streams there are, and the records read in this pass."""
         fresh = {t: n - sum(self.starts[t].values()) for t, n in self._done.items()}
         return dict(self._done), dict(self._met), fresh
 

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import orjson
 from rich.console import Console
@@ -159,11 +158,11 @@ def _clock(time: datetime) -> str:
     return f"{time.astimezone(WITA):%Y-%m-%d %H:%M:%S.%f} WITA"
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     return "(none)" if value == () else orjson.dumps(value).decode()
 
 
-def _json(value: Mapping[str, Any], *, indented: bool = False) -> None:
+def _json(value: Mapping[str, object], *, indented: bool = False) -> None:
     option = orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if indented else 0)
     sys.stdout.buffer.write(orjson.dumps(value, option=option))
 

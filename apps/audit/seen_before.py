@@ -9,7 +9,7 @@ from shared.transparency.checkpoints import TOPIC as CHECKPOINTS
 _TOPICS = (KEYS, CHECKPOINTS)
 
 
-class Known:
+class SeenBefore:
     """How many records of keys and checkpoints there were: whoever hides a revocation hides its
     record."""
 
@@ -20,7 +20,10 @@ class Known:
         )
 
     async def problems(self) -> list[Problem]:
-        """What has gone since; what is there now is noted. Raises Unavailable."""
+        """Return a problem for each partition that is shorter now, and note the present sizes.
+
+        Raises Unavailable.
+        """
         found = []
         for topic in _TOPICS:
             for partition, end in (await self._log.ends(topic)).items():

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from apps.audit.history import History, Stream, causing_event, may_be_early, stream_of
 from apps.audit.lookup import find_event
@@ -58,7 +57,7 @@ class Trace:
         """Each commit with the one that led to it and its depth; a cause before its effects."""
         return list(_walk(self.root, None, 0))
 
-    def shown(self) -> dict[str, Any]:
+    def shown(self) -> dict[str, object]:
         """For JSON: all events, a cause before its effects."""
         return {
             "event": self.event,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from apps.audit.index import Index, Table
 from apps.audit.reading import Ends
+from apps.audit.report import Covered
 from shared.kernel.ports import Log, LogRecord, Position
 from shared.signing.merkle import Frontier, leaf_hash
 from shared.signing.record_codec import leaf_data
@@ -210,19 +211,17 @@ class Trees:
             tree.checked.clear()
 
     @property
-    def sizes(self) -> dict[str, Mapping[str, object]]:
-        """Per partition: how much of it the newest good checkpoint covers, and its witnesses."""
-        covered: dict[str, Mapping[str, object]] = {}
+    def sizes(self) -> dict[str, Covered]:
+        """Return for each partition how much of it its newest good checkpoint covers."""
+        covered: dict[str, Covered] = {}
         for tree in self._trees.values():
             sizes = self._notes.signed.get(tree.origin, {})
             reached = [s for s in sizes if s <= tree.frontier.size]
             if reached and not tree.wrong:
                 newest = max(reached)
-                covered[tree.origin.log] = {
-                    "size": newest,
-                    "records": tree.frontier.size,
-                    "witnesses": sorted(sizes[newest].witnesses),
-                }
+                covered[tree.origin.log] = Covered(
+                    newest, tree.frontier.size, sorted(sizes[newest].witnesses)
+                )
         return covered
 
     async def changed(self, log: Log, ends: Ends) -> list[Problem]:

@@ -1,8 +1,7 @@
-"""`sinergi audit as-of, diff, trace, parquet`: what was, what changed, what led to what."""
+"""`sinergi audit as-of, diff, trace, parquet`: earlier states, their changes and causes."""
 
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -35,7 +34,7 @@ def as_of(
     from apps.audit.past import show_state
 
     work = show_state(settings_of(), when, stream, service, as_json=as_json)
-    raise typer.Exit(_run(work))
+    raise typer.Exit(run(work))
 
 
 @app.command()
@@ -50,7 +49,7 @@ def diff(
     from apps.audit.past import show_difference
 
     work = show_difference(settings_of(), since, until, stream, service, as_json=as_json)
-    raise typer.Exit(_run(work))
+    raise typer.Exit(run(work))
 
 
 @app.command()
@@ -67,7 +66,7 @@ def trace(
 
     if form not in FORMATS:
         raise BadSetting(f"--format is one of {', '.join(FORMATS)}")
-    made, code = _run(show_trace(settings_of(), event, form))
+    made, code = run(show_trace(settings_of(), event, form))
     if output:
         output.write_text(made, "utf-8")
     else:
@@ -81,14 +80,4 @@ def parquet(folder: Annotated[Path, typer.Argument(help="Made when absent.")]) -
     from apps.audit.past import write_parquet
 
     folder.mkdir(parents=True, exist_ok=True)
-    raise typer.Exit(_run(write_parquet(settings_of(), folder)))
-
-
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    from apps.audit.lookup import NotFound
-
-    try:
-        return run(work)
-    except NotFound as error:
-        typer.echo(f"sinergi: {error}", err=True)
-        raise typer.Exit(2) from error
+    raise typer.Exit(run(write_parquet(settings_of(), folder)))

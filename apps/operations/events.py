@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from apps.composition.system import TOPICS, make_log
+from apps.composition.system import TOPICS, reading_log
 from shared.kernel.ports import Log, LogRecord
 from shared.kernel.settings import Settings
 from shared.transparency.checkpoints import TOPIC as CHECKPOINTS
@@ -42,9 +42,7 @@ def cloudevent(place: LogRecord) -> dict[str, Any]:
 
 async def show(settings: Settings, topic: str | None, subject: str | None, *, follow: bool) -> None:
     """Prints the log, or from now on what is added to it, until interrupted."""
-    log = make_log(settings, readonly=True)
-    await log.open()
-    try:
+    async with reading_log(settings) as log:
         topics = [topic] if topic else [t for t in TOPICS if t != CHECKPOINTS]
         ends = {t: await log.ends(t) for t in topics}
         starts = ends if follow else {t: dict.fromkeys(ends[t], 0) for t in topics}
@@ -55,8 +53,6 @@ async def show(settings: Settings, topic: str | None, subject: str | None, *, fo
                 return
             await asyncio.sleep(_PAUSE)
             starts, ends = ends, {t: await log.ends(t) for t in topics}
-    finally:
-        await log.close()
 
 
 async def _print(

@@ -1,7 +1,7 @@
 """A key replaced by another one: what the old key has signed is sent first, so that the log tells
 where its time ends."""
 
-from apps.composition.agencies import AGENCIES
+from apps.composition.agencies import AGENCIES, RUNS
 from apps.composition.key_folder import KeyFolder
 from apps.composition.keys import change, tree_sizes
 from apps.composition.system import SERVICES, TOPICS, writing_log
@@ -22,7 +22,7 @@ async def rotate_service(
         await send_pending(settings, name, log)
         sizes = await tree_sizes(log, TOPICS)
         path = settings.key_file or folder.service(name)
-        return await change(folder, log, SERVICES[name].source, "events", sizes, path, revoked)
+        return await change(folder, log, RUNS[name], "events", sizes, path, revoked)
 
 
 async def rotate_desk(

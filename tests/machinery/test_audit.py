@@ -146,7 +146,7 @@ class Failing(EmbeddedLog):
 async def test_an_interrupted_run_is_taken_up_where_it_was(
     log_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.audit.run._SAVE", 1)
+    monkeypatch.setattr("apps.audit.log_pass._SAVE", 1)
     monkeypatch.setattr("apps.audit.reading._CHUNK", 2)
     world, file = World(), tmp_path / "index.sqlite"
     log = Failing(log_file, readonly=True)

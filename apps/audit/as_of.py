@@ -44,7 +44,7 @@ class Cut:
         return last is not None and last.sequence >= sequence
 
     def violations(self) -> list[str]:
-        """What contradicts the cut's consistency, once all events have been taken."""
+        """Return what contradicts the cut's consistency, once all events have been taken."""
         return [
             *self._violations,
             *(
@@ -68,7 +68,7 @@ class Standing:
     state: State | None
 
     def shown(self) -> dict[str, object]:
-        """For JSON."""
+        """Return what is written as JSON."""
         return {
             "service": self.service,
             "source": self.envelope.source,

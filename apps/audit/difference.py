@@ -1,9 +1,9 @@
-"""What changed in a stream between two instants, field by field, and the events that did it."""
+"""A stream's changes between two instants, field by field, and the events that made them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from apps.audit.as_of import Cut, Folding, Standing
 from apps.audit.history import History, stream_of
@@ -20,13 +20,22 @@ class Change(NamedTuple):
     after: object
 
     def shown(self) -> dict[str, object]:
-        """For JSON; a value that there was not is left out."""
+        """Return what is written as JSON; a value that there was not is left out."""
         return {name: value for name, value in self._asdict().items() if value != ()}
+
+
+class ShownDifference(TypedDict):
+    """A difference as it is written as JSON."""
+
+    before: dict[str, object] | None
+    after: dict[str, object]
+    changes: list[dict[str, object]]
+    events: list[dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What two instants of a stream have not in common; None: the stream had not begun."""
+    """The difference of two instants of a stream; `before` None: it had not begun."""
 
     before: Standing | None
     after: Standing
@@ -34,8 +43,8 @@ class Difference:
     events: list[tuple[LogRecord, Envelope]]
     violations: list[str]
 
-    def shown(self) -> dict[str, object]:
-        """For JSON."""
+    def shown(self) -> ShownDifference:
+        """Return what is written as JSON."""
         return {
             "before": self.before.shown() if self.before else None,
             "after": self.after.shown(),

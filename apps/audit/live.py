@@ -4,9 +4,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypedDict
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel
 
 from apps.audit.expected_state import ExpectedRow, ExpectedState
 from apps.audit.reading import Ends
@@ -22,21 +21,18 @@ Place = tuple[str, str]
 _PATIENCE = 30.0
 
 
-class Head(TypedDict):
+class Applied(BaseModel):
     """A service's positions by topic and partition, and the keys of its parked records."""
 
     positions: dict[str, dict[str, int]]
     parked: list[str]
 
 
-class _Row(TypedDict):
+class _Row(BaseModel):
     table: str
     key: str
     sequence: int
     hash: str
-
-
-_HEAD, _ROW = TypeAdapter(Head), TypeAdapter(_Row)
 
 
 class CannotCheck(Exception):
@@ -52,7 +48,7 @@ class Live:
     """
 
     service: str
-    head: Head
+    head: Applied
     rows: dict[Place, tuple[int, str]]
     met: set[Place] = field(default_factory=set)
     wrong: dict[Place, tuple[str, ExpectedRow | None]] = field(default_factory=dict)
@@ -68,7 +64,7 @@ class Live:
         The service has applied all of that, unless it has parked it; rows that moved on since
         stay open.
         """
-        parked = {key.rpartition(" ")[0].partition(" ")[2] for key in self.head["parked"]}
+        parked = {key.rpartition(" ")[0].partition(" ")[2] for key in self.head.parked}
         for row in expected.rows():
             place = row.table, row.key
             sequence, hash_ = self.rows.get(place, (0, ""))
@@ -123,21 +119,21 @@ async def ask(service: str, digests: Digests, settled: Ends) -> tuple[Live, str]
     deadline = time.monotonic() + _PATIENCE
     while True:
         lines = digests(service)
-        head = _HEAD.validate_python(await anext(lines))
+        head = Applied.model_validate(await anext(lines))
         if not (behind := _behind(head, settled)) or time.monotonic() > deadline:
             rows = {}
             async for line in lines:
-                row = _ROW.validate_python(line)
-                rows[row["table"], row["key"]] = row["sequence"], row["hash"]
+                row = _Row.model_validate(line)
+                rows[row.table, row.key] = row.sequence, row.hash
             return Live(service, head, rows), behind
         await asyncio.sleep(0.2)
 
 
-def _behind(head: Head, settled: Ends) -> str:
+def _behind(head: Applied, settled: Ends) -> str:
     """The topics that a service has not applied up to the given ends."""
     waits = [
         topic
-        for topic, positions in head["positions"].items()
+        for topic, positions in head.positions.items()
         if any(positions.get(str(p), 0) < end for p, end in settled[topic].items())
     ]
     return ", ".join(waits)

@@ -1,8 +1,9 @@
-"""What led to an event and all that it led to, over all agencies."""
+"""An event's causes and all its effects, over all agencies."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypedDict
 
 from apps.audit.history import History, Stream, causing_event, may_be_early, stream_of
 from apps.audit.lookup import find_event
@@ -26,8 +27,17 @@ class Step:
         return self.events[0][1]
 
     def delay(self, cause: "Step | None") -> timedelta | None:
-        """How long after its cause it was recorded; None for what no event led to."""
+        """Return how long after its cause it was recorded; None for what no event led to."""
         return self.first.time - cause.first.time if cause else None
+
+
+class ShownTrace(TypedDict):
+    """A trace as it is written as JSON."""
+
+    event: str
+    origin: str
+    correlation: str
+    events: list[dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +67,8 @@ class Trace:
         """Each commit with the one that led to it and its depth; a cause before its effects."""
         return list(_walk(self.root, None, 0))
 
-    def shown(self) -> dict[str, object]:
-        """For JSON: all events, a cause before its effects."""
+    def shown(self) -> ShownTrace:
+        """Return what is written as JSON: all events, a cause before its effects."""
         return {
             "event": self.event,
             "origin": self.origin,

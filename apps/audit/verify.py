@@ -104,7 +104,7 @@ class Verification:
                 self._report.unchecked.append(f"{name}: {error}")
                 continue
             self._report.rows[name] = len(lives[name].rows)
-            self._report.parked[name] = len(lives[name].head["parked"])
+            self._report.parked[name] = len(lives[name].head.parked)
             if behind:
                 self._report.unchecked.append(f"{name} has not yet applied {behind}")
         return lives

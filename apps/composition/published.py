@@ -1,7 +1,6 @@
 """The services' HTTP contracts, without running them."""
 
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
 
@@ -18,7 +17,7 @@ from shared.web.app import service_app
 from shared.web.authentication import Authenticator
 
 
-def openapi() -> dict[str, dict[str, Any]]:
+def openapi() -> dict[str, dict[str, object]]:
     """Each service's OpenAPI document."""
     return {name: app.openapi() for name, app in applications().items()}
 

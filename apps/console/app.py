@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
 
 import orjson
 from starlette.applications import Starlette
@@ -73,7 +72,7 @@ def console_app(
 
 
 class _Console:
-    def __init__(self, timeline: Timeline, pages: page.Pages, system: Mapping[str, Any]) -> None:
+    def __init__(self, timeline: Timeline, pages: page.Pages, system: Mapping[str, object]) -> None:
         self._timeline, self._pages, self._system = timeline, pages, system
 
     async def first_page(self, request: Request) -> Response:
@@ -147,7 +146,7 @@ class _Console:
         timeline = self._timeline
         if number is None:  # from before a restart: what a page shows anew
             number = max(0, timeline.last - page.ROWS)
-        told: dict[str, Any] = {}
+        told: dict[str, object] = {}
         timeline.watchers += 1
         try:
             yield b"retry: 3000\n\n"
@@ -170,7 +169,7 @@ class _Console:
         finally:
             timeline.watchers -= 1
 
-    def _item(self, happening: Happening) -> dict[str, Any]:
+    def _item(self, happening: Happening) -> dict[str, object]:
         return page.item(happening, self._timeline.cursor(happening.number))
 
     async def healthz(self, request: Request) -> Response:
@@ -210,7 +209,7 @@ def _number(timeline: Timeline, cursor: str) -> int | None:
         ) from error
 
 
-def _message(event: str, data: Mapping[str, Any], id: str = "") -> bytes:
+def _message(event: str, data: Mapping[str, object], id: str = "") -> bytes:
     # JSON has no raw line break, so one data line holds it.
     named = f"id: {id}\n" if id else ""
     return f"event: {event}\n{named}data: ".encode() + orjson.dumps(data) + b"\n\n"

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -57,7 +56,7 @@ def agency(source: str) -> str:
     return _TITLES.get(source, source)
 
 
-def item(happening: Happening, cursor: str) -> dict[str, Any]:
+def item(happening: Happening, cursor: str) -> dict[str, object]:
     """An event as programs get it: no data, since they may tell of persons."""
     return {
         "cursor": cursor,
@@ -77,7 +76,7 @@ def item(happening: Happening, cursor: str) -> dict[str, Any]:
     }
 
 
-def state(timeline: Timeline) -> dict[str, Any]:
+def state(timeline: Timeline) -> dict[str, object]:
     """What a page shows beside its events."""
     return {
         "reachable": timeline.reachable,
@@ -113,7 +112,7 @@ class Pages:
             undefined=StrictUndefined,
         )
         self._page = self._templates.get_template("page.html")
-        self._row: Any = self._templates.get_template("row.html").module
+        self._row = self._templates.get_template("row.html")
 
     def page(self, view: View, nonce: str) -> str:
         happenings = self._timeline.latest()
@@ -147,9 +146,10 @@ class Pages:
     def row(self, happening: Happening, view: View) -> str:
         """The HTML of one more event for a page that is open."""
         shown = [h for h in self._timeline.latest() if view.shows(h)][-ROWS:]
-        return str(self._row.row(self._words(happening, view, shown))).strip()
+        macro = getattr(self._row.module, "row")  # noqa: B009 - a macro of the template
+        return str(macro(self._words(happening, view, shown))).strip()
 
-    def _cards(self, language: str) -> list[dict[str, Any]]:
+    def _cards(self, language: str) -> list[dict[str, object]]:
         kinds, texts = words.speak(words.KINDS, language), words.speak(words.AGENCIES, language)
         return [
             {
@@ -172,7 +172,7 @@ class Pages:
 
     def _words(
         self, happening: Happening, view: View, shown: Sequence[Happening], depth: int = 0
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         t = words.speak(words.TEXT, view.language)
         long = None if view.chain else _LONG.fullmatch(happening.subject)
         chain = happening.correlation

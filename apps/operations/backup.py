@@ -5,12 +5,11 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import bson
 
 from apps.composition.system import KeyFiles, key_files, make_store
-from apps.operations.backup_part import COMMITS, KEYS, PRIVATE, STORE, close, fresh
+from apps.operations.backup_part import COMMITS, KEYS, PRIVATE, STORE, Document, close, fresh
 from apps.operations.stopped import insist
 from shared.adapters.mongo_documents import document_of
 from shared.kernel.ports import Store
@@ -62,7 +61,7 @@ def _content(path: Path) -> bytes:
         raise BadKey(f"cannot read the key file {path}: {error.strerror}") from error
 
 
-async def _commits(store: Store) -> AsyncIterator[dict[str, Any]]:
+async def _commits(store: Store) -> AsyncIterator[Document]:
     """In order per stream, without their marks: a restored store is compared with the whole log."""
     # The pending first, since they may be sent while the others are read.
     pending = await store.pending(_ALL)
@@ -79,7 +78,7 @@ async def _commits(store: Store) -> AsyncIterator[dict[str, Any]]:
             yield document_of(commit)
 
 
-async def _private(store: Store) -> AsyncIterator[dict[str, Any]]:
+async def _private(store: Store) -> AsyncIterator[Document]:
     """Look-ups of persons follow from their keys, so that neither is here without the other."""
     for collection in await store.private_collections():
         after = ""
@@ -94,11 +93,11 @@ async def _private(store: Store) -> AsyncIterator[dict[str, Any]]:
                     yield document
 
 
-def _documents(collection: str, values: Mapping[str, bytes]) -> list[dict[str, Any]]:
+def _documents(collection: str, values: Mapping[str, bytes]) -> list[Document]:
     return [{"collection": collection, "key": k, "value": v} for k, v in values.items()]
 
 
-async def _write(path: Path, documents: AsyncIterator[dict[str, Any]]) -> int:
+async def _write(path: Path, documents: AsyncIterator[Document]) -> int:
     count = 0
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         async for document in documents:

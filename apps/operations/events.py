@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from typing import Any
 
 import orjson
 
@@ -14,12 +13,12 @@ from shared.transparency.checkpoints import TOPIC as CHECKPOINTS
 _PAUSE = 0.2
 
 
-def cloudevent(place: LogRecord) -> dict[str, Any]:
+def cloudevent(place: LogRecord) -> dict[str, object]:
     """The record as a structured CloudEvents 1.0 JSON event, with its place on the log.
 
     Nothing is checked: what is malformed is shown as it is, in `data_base64` where it is no JSON.
     """
-    shown: dict[str, Any] = {}
+    shown: dict[str, object] = {}
     for name, value in place.record.headers:
         text = None if value is None else value.decode("utf-8", "backslashreplace")
         if name == "content-type":

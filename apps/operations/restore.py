@@ -4,13 +4,21 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import bson
 
 from apps.composition.system import KeyFiles, key_files
 from apps.operations.backup import named
-from apps.operations.backup_part import COMMITS, KEYS, PRIVATE, STORE, BadBackup, check
+from apps.operations.backup_part import (
+    COMMITS,
+    KEYS,
+    PRIVATE,
+    STORE,
+    BadBackup,
+    Document,
+    Manifest,
+    check,
+)
 from apps.operations.stopped import insist, stopped
 from shared.adapters.mongo_documents import commit_of
 from shared.kernel.ports import Appended, Store
@@ -47,10 +55,10 @@ async def restore(
         return 0 if keys_only else await _put_commits(store, folder / STORE / COMMITS)
 
 
-def _unexpired(folder: Path, manifest: dict[str, Any]) -> None:
-    if datetime.fromisoformat(manifest["expires"]) < system_clock():
+def _unexpired(folder: Path, manifest: Manifest) -> None:
+    if datetime.fromisoformat(manifest.expires) < system_clock():
         raise BadBackup(
-            f"{folder} expired at {manifest['expires']}: destroy it, since persons who were erased"
+            f"{folder} expired at {manifest.expires}: destroy it, since persons who were erased"
             " meanwhile are in it"
         )
 
@@ -88,6 +96,6 @@ async def _put_commits(store: Store, path: Path) -> int:
     return count
 
 
-def _documents(path: Path) -> Iterator[dict[str, Any]]:
+def _documents(path: Path) -> Iterator[Document]:
     with path.open("rb") as file:
         yield from bson.decode_file_iter(file)

@@ -14,6 +14,7 @@ from apps.audit.index import Index
 from apps.audit.live import CannotCheck, Fields
 from apps.audit.report import Report
 from apps.audit.verify import Verification
+from apps.composition.client import RowFields
 from shared.adapters.sqlite_log import EmbeddedLog
 from shared.adapters.sqlite_store import SqliteStore
 from shared.kernel.ports import LogRecord, Record, Unavailable
@@ -203,9 +204,10 @@ def asking(*services: Service) -> Callable[[str], AsyncIterator[Mapping[str, Any
 
 
 def fields_of(*services: Service) -> Fields:
-    async def ask(name: str, table: str, key: str) -> Mapping[str, Any] | None:
+    async def ask(name: str, table: str, key: str) -> RowFields | None:
         (service,) = (s for s in services if s.name == name)
-        return await digests.fields(service, table, key)
+        found = await digests.fields(service, table, key)
+        return RowFields.model_validate(found) if found else None
 
     return ask
 

@@ -59,7 +59,7 @@ async def serving(app: ASGIApp, settings: Settings) -> AsyncIterator[asyncio.Eve
         with contextlib.suppress(SystemExit):
             await task
         listening.close()
-        log.info("http: stopped")
+    log.info("http: stopped")
 
 
 def listen(settings: Settings) -> socket.socket:

@@ -162,8 +162,10 @@ def _refuse_unknown() -> None:
     for variable in sorted(os.environ):
         name = variable.upper()
         if name.startswith("SINERGI_") and name not in known and not name.startswith(_TESTS):
-            near = get_close_matches(name, known, n=1)
-            hint = f"; do you mean {near[0]}?" if near else ": unset it"
+            # Without what all have in common, which would make any two of them alike.
+            names = [each.removeprefix("SINERGI_") for each in sorted(known)]
+            near = get_close_matches(name.removeprefix("SINERGI_"), names, n=1)
+            hint = f"; do you mean SINERGI_{near[0]}?" if near else ": unset it"
             raise BadSetting(f"{variable}: there is no such setting{hint}")
 
 

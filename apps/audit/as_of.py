@@ -25,7 +25,7 @@ class Cut:
         self._violations: list[str] = []
 
     def take(self, envelope: Envelope) -> bool:
-        """Whether the event is in the cut. A stream's events come in order."""
+        """Take the next event of a stream; return whether it is in the cut."""
         if envelope.time > self.until:
             return False
         stream = stream_of(envelope)
@@ -110,7 +110,7 @@ class Moment:
 async def as_of(
     history: History, until: datetime, name: str | None = None, service: str | None = None
 ) -> Moment:
-    """All states at the instant, or only those of streams of this name or service.
+    """Fold all states at the instant, or only those of streams of this name or service.
 
     Raises Unavailable.
     """

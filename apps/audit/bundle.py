@@ -38,14 +38,14 @@ class BadBundle(Exception):
 
 
 def line_of(record: Record) -> bytes:
-    """A record as a line of JSON; each string stands for bytes, a character each (ISO 8859-1)."""
+    """Write a record as a line of JSON; each string stands for bytes as ISO 8859-1 does."""
     headers = [[name, _text(value)] for name, value in record.headers]
     packed = {"key": _text(record.key), "value": _text(record.value), "headers": headers}
     return json.dumps(packed, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
 
 
 def record_of(line: bytes) -> Record:
-    """Raises ValueError."""
+    """Read a record from its line. Raises ValueError."""
     packed = json.loads(line)
     headers = tuple((name, _bytes(value)) for name, value in packed["headers"])
     return Record(_bytes(packed["key"]), _bytes(packed["value"]), headers)

@@ -1,4 +1,4 @@
-"""Every reaction has its cause, and every event that should have caused a reaction did."""
+"""Check that every reaction has its cause, and that every event had its reactions."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -78,7 +78,7 @@ class Causation:
     # -- events and their effects ---------------------------------------------------------------
 
     def caused(self, place: LogRecord, envelope: Envelope, event: Event) -> None:
-        """Notes what an event calls for."""
+        """Note the effects that an event calls for."""
         for service, reaction in self._reactions.get((place.topic, type(event)), ()):
             for target, command, *_ in reaction.do(envelope, event):
                 key = f"{service} {event_key(envelope, reaction.name, target)}"
@@ -99,7 +99,7 @@ class Causation:
                     self._commands[key] = command
 
     def effect(self, service: str, place: LogRecord, envelope: Envelope) -> None:
-        """Takes up the first event of a commit that an event led to."""
+        """Take up the first event of a commit that an event led to."""
         if not envelope.cause.startswith(_PREFIX):
             return
         key = f"{service} {envelope.cause}"
@@ -112,7 +112,7 @@ class Causation:
         self._met.put(key, b"")
 
     def receipt(self, service: str, event: EventsAcknowledged) -> None:
-        """Forgets what was acknowledged one receipt ago and rightly had no effect."""
+        """Forget the effects that were acknowledged one receipt ago and rightly did nothing."""
         before = self._judged.get((service, event.topic))
         self._judged[service, event.topic] = event.offsets
         if before is None:
@@ -126,7 +126,7 @@ class Causation:
     # -- the end --------------------------------------------------------------------------------
 
     def finish(self) -> Iterator[Due]:
-        """What is still due: of this it must be found whether nothing was right at the time."""
+        """Yield the effects that are still due: each may rightly have done nothing at the time."""
         for key, (place, envelope) in self._early.items():
             reaction = envelope.cause.removeprefix(_PREFIX).removeprefix(envelope.causation)
             name = reaction.strip("/").partition(">")[0]
@@ -148,11 +148,12 @@ class Causation:
         return sequence.isdigit() and int(sequence) <= self._streams[f"{source} {subject}"].sequence
 
     def acknowledged(self, due: Due) -> bool:
-        """Whether the service has said that it has applied the event."""
+        """Return whether the service has said that it has applied the event."""
         return due.offset < self._consuming(due).acknowledged.get(str(due.partition), 0)
 
     def excused(self, due: Due) -> bool:
-        """Whether the service need not have reacted: too early for the reaction, or parked."""
+        """Return whether the service need not have reacted: the event is older than the reaction,
+        or its record was parked."""
         offsets = self._consuming(due).activations.get(due.reaction)
         if offsets is None or due.offset < offsets.get(str(due.partition), 0):
             return True
@@ -165,7 +166,7 @@ class Causation:
         return waits or due.sequence in state.discarded
 
     async def never_right(self, log: Log, dues: Iterable[Due]) -> list[Due]:
-        """Those of which nothing to do was right in no state that the target has ever had."""
+        """Return those for which no state that the target has ever had makes nothing right."""
         wrong: list[Due] = []
         services: dict[str, dict[str, list[tuple[Due, Command]]]] = {}
         for due in dues:
@@ -238,7 +239,7 @@ class Causation:
         )
 
     def waiting(self, dues: Iterable[Due]) -> list[str]:
-        """A line for each service and publisher, of what the service has not acknowledged yet."""
+        """Return a line for each service and publisher of what the service has not acknowledged."""
         lines = []
         groups: dict[tuple[str, str], list[Due]] = {}
         for due in dues:
@@ -274,7 +275,7 @@ class Causation:
 
 
 def nothing_to_do(decider: AnyDecider, state: State, command: Command, time: datetime) -> bool:
-    """Whether the command had no effect on a stream in this state."""
+    """Return whether the command has no effect on a stream in this state."""
     try:
         return not decider.decide(state, command, Context(time))
     except (Refused, NotYet):

@@ -44,7 +44,7 @@ class Signed(NamedTuple):
 
 
 class Cosigned(TypedDict):
-    """How far a witness has cosigned a partition, and when (seconds since 1970)."""
+    """The size up to which a witness has cosigned a partition, and when (seconds since 1970)."""
 
     size: int
     time: int
@@ -87,7 +87,7 @@ class Auditor:
         self.log, self.trust, self._topics = log, trust, owners
 
     async def signed(self, witness: bool = False) -> AsyncIterator[Signed]:
-        """All valid checkpoints, or all valid cosignatures, in their order."""
+        """Yield all valid checkpoints, or all valid cosignatures, in their order."""
         for partition, end in (await self.log.ends(TOPIC)).items():
             async for batch in self.log.read(TOPIC, partition, 0, end):
                 for place in batch:
@@ -110,7 +110,7 @@ class Auditor:
         )
 
     async def newest(self) -> Mapping[str, Signed]:
-        """The largest checkpoint of each partition."""
+        """Return the largest checkpoint of each partition."""
         found: dict[str, Signed] = {}
         async for signed in self.signed():
             key = str(signed.published.origin)
@@ -119,8 +119,8 @@ class Auditor:
         return found
 
     async def listed(self) -> list[Listed]:
-        """Each partition's newest checkpoint with all its signatures, and how far each witness
-        has come."""
+        """Return each partition's newest checkpoint with all its signatures, and the size that each
+        witness has cosigned."""
         cosigned: dict[str, dict[str, Cosigned]] = {}
         notes: dict[str, list[Note]] = {}
         async for found in self.signed(witness=True):
@@ -142,7 +142,7 @@ class Auditor:
         ]
 
     async def tree(self, origin: Origin, size: int) -> Levels:
-        """The tree of what is on the log, up to this size or the log's end."""
+        """Build the tree of the records on the log, up to this size or the log's end."""
         tree = Levels()
         async for hashes in leaf_hashes(self.log, origin.topic, origin.partition, 0, size):
             for hash_ in hashes:
@@ -150,7 +150,7 @@ class Auditor:
         return tree
 
     async def last(self, topic: str, partition: int) -> Signed:
-        """Raises BadSetting when nothing of the partition is signed."""
+        """Return the partition's newest checkpoint. Raises BadSetting when there is none."""
         for signed in (await self.newest()).values():
             origin = signed.published.origin
             if (origin.topic, origin.partition) == (topic, partition):
@@ -158,7 +158,7 @@ class Auditor:
         raise BadSetting(f"there is no checkpoint of {topic}/{partition}")
 
     async def inclusion(self, topic: str, partition: int, offset: int) -> Proof:
-        """The proof that a record is in its partition's newest signed tree; `holds`, if it is."""
+        """Prove that a record is in its partition's newest signed tree."""
         signed = await self.last(topic, partition)
         checkpoint, origin = signed.published.checkpoint, signed.published.origin
         if offset >= checkpoint.size:
@@ -179,7 +179,7 @@ class Auditor:
         }
 
     async def consistency(self, topic: str, partition: int, old: int, size: int | None) -> Proof:
-        """The proof that a tree begins with an earlier one, both from the log as it is signed."""
+        """Prove that a tree begins with an earlier one, both from the log as it is signed."""
         signed = await self.last(topic, partition)
         size = signed.size if size is None else size
         tree = await self.tree(signed.published.origin, max(size, signed.size))
@@ -197,7 +197,7 @@ class Auditor:
         }
 
     async def check(self, raw: bytes) -> Proof:
-        """Who signed a note that was kept, and whether the log still begins as it says."""
+        """Check a note that was kept: its signatures, and that the log still begins as it says."""
         note = read_note(raw)
         checkpoint = read_checkpoint(note.text)
         origin = read_origin(checkpoint.origin)

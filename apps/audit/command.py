@@ -111,7 +111,8 @@ async def _log(settings: Settings, request: Request) -> AsyncIterator[Log]:
 
 
 def _index_of(settings: Settings, request: Request, trust: Path) -> tuple[Path | None, str]:
-    """Where what was proven is kept, and what it is about: this log, these roots, this program."""
+    """Return the index's file, and what its notes are about: this log, these roots, this
+    program."""
     where = str(request.bundle.resolve()) if request.bundle else settings.log or "embedded"
     folds = [
         (

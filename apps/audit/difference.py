@@ -99,7 +99,7 @@ def _fields(standing: Standing | None) -> dict[str, object]:
 
 
 def flat(value: object, path: str = "") -> Iterator[tuple[str, object]]:
-    """JSON's innermost values by their dotted paths; what is empty is a value too."""
+    """Yield JSON's innermost values by their dotted paths; an empty list or object is a value."""
     if value and isinstance(value, dict):
         inner: Iterable[tuple[object, object]] = value.items()
     elif value and isinstance(value, list):

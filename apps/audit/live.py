@@ -54,12 +54,12 @@ class Live:
     wrong: dict[Place, tuple[str, ExpectedRow | None]] = field(default_factory=dict)
 
     def restart(self) -> None:
-        """Forgets what was compared."""
+        """Forget what was compared."""
         self.met.clear()
         self.wrong.clear()
 
     def settled(self, expected: ExpectedState) -> None:
-        """Compares with all rows to which the log led when the service was asked.
+        """Compare with all rows to which the log led when the service was asked.
 
         The service has applied all of that, unless it has parked it; rows that moved on since
         stay open.
@@ -77,7 +77,7 @@ class Live:
                     self.wrong[place] = why, None
 
     def moved(self, row: ExpectedRow) -> None:
-        """Compares a row that changed since."""
+        """Compare a row that changed since."""
         place = row.table, row.key
         found = self.rows.get(place)
         if found is not None and found[0] == row.sequence and place not in self.met:
@@ -90,7 +90,7 @@ class Live:
             self.wrong[place] = why, row
 
     def differences(self) -> Iterator[Difference]:
-        """What the log has not confirmed, once all of it was read."""
+        """Yield what the log has not confirmed, once all of it was read."""
         for (table, key), (why, _) in self.wrong.items():
             yield Difference(self.service, table, key, why)
         for (table, key), (sequence, _) in self.rows.items():
@@ -100,7 +100,7 @@ class Live:
 
 
 async def named(difference: Difference, live: Live, fields: Fields) -> Difference:
-    """The difference with the fields that differ, while the row is still where it was."""
+    """Add the fields that differ, while the row is still where it was."""
     place = difference.table, difference.key
     _, row = live.wrong.get(place, ("", None))
     if row is None:
@@ -114,8 +114,9 @@ async def named(difference: Difference, live: Live, fields: Fields) -> Differenc
 
 
 async def ask(service: str, digests: Digests, settled: Ends) -> tuple[Live, str]:
-    """A service's digests, once it has applied what was on the log at the start; and what it has
-    not applied although we waited. Raises CannotCheck."""
+    """Read a service's digests once it has applied what was on the log at the start.
+
+    With them comes what it has not applied although we waited. Raises CannotCheck."""
     deadline = time.monotonic() + _PATIENCE
     while True:
         lines = digests(service)
@@ -130,7 +131,7 @@ async def ask(service: str, digests: Digests, settled: Ends) -> tuple[Live, str]
 
 
 def _behind(head: Applied, settled: Ends) -> str:
-    """The topics that a service has not applied up to the given ends."""
+    """Return the topics that a service has not applied up to the given ends."""
     waits = [
         topic
         for topic, positions in head.positions.items()

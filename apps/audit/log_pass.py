@@ -79,7 +79,7 @@ class LogPass:
         return [*self._problems, *chains, *self.causes.problems, *self.trees.problems]
 
     async def follow(self, settled: Ends, ends: Ends, lives: Mapping[str, Live]) -> None:
-        """Reads up to `settled`, compares the services' rows, and reads on up to `ends`.
+        """Read up to `settled`, compare the services' rows, and read on up to `ends`.
 
         Raises StartOver.
         """
@@ -109,7 +109,7 @@ class LogPass:
             self.save()
 
     def save(self) -> None:
-        """Keeps what was proven, unless something does not hold or waits for a missing record."""
+        """Keep what was proven, unless something does not hold or waits for a missing record."""
         if not (self.problems or any(stream.early for stream in self.streams.values())):
             self.trees.put()
             for topic, count in self._met.items():
@@ -215,14 +215,14 @@ class LogPass:
                 self._problem(place, "truncated", why)
 
     def counts(self) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
-        """By topic: the records and the streams there are, and the records read in this pass."""
+        """Return by topic the records and the streams there are, and those read in this pass."""
         fresh = {t: n - sum(self.starts[t].values()) for t, n in self._done.items()}
         return dict(self._done), dict(self._met), fresh
 
     # -- the end --------------------------------------------------------------------------------
 
     async def finish(self, more: Iterable[Problem]) -> list[str]:
-        """Names what is missing, once all was read; what is still to come, for a person.
+        """Note what is missing, once all was read; return what is still to come, for a person.
 
         `more` are problems found elsewhere.
         """
@@ -245,7 +245,7 @@ class LogPass:
         return self.causes.waiting(waiting)
 
     async def _judge_far(self) -> None:
-        """Whether repeats of events long past are the same as these."""
+        """Check that repeats of events long past are the same as those."""
         wanted: dict[tuple[str, int], list[tuple[LogRecord, Envelope]]] = {}
         partitions = set()
         for chains in self.chains.values():

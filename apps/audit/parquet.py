@@ -48,7 +48,7 @@ SCHEMA = pa.schema(
 
 
 async def write(history: History, topic: str, file: Path) -> int:
-    """All authentic events of a topic, in the order of its chains; how many there are.
+    """Write all authentic events of a topic, in the order of its chains; return their number.
 
     Memory holds one row group. The file is whole or is not there. Raises Unavailable.
     """

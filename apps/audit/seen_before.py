@@ -10,8 +10,9 @@ _TOPICS = (KEYS, CHECKPOINTS)
 
 
 class SeenBefore:
-    """How many records of keys and checkpoints there were: whoever hides a revocation hides its
-    record."""
+    """The numbers of records of keys and checkpoints that an earlier verification has found.
+
+    Whoever hides a revocation hides its record."""
 
     def __init__(self, log: Log, index: Index) -> None:
         self._log = log

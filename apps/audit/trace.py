@@ -64,7 +64,7 @@ class Trace:
         return [envelope for step, _, _ in self.steps() for _, envelope in step.events]
 
     def steps(self) -> list[tuple[Step, Step | None, int]]:
-        """Each commit with the one that led to it and its depth; a cause before its effects."""
+        """Return each commit with the one that led to it and its depth; a cause before effects."""
         return list(_walk(self.root, None, 0))
 
     def shown(self) -> ShownTrace:
@@ -103,12 +103,12 @@ def _walk(step: Step, cause: Step | None, depth: int) -> Iterator[tuple[Step, St
 
 
 def event_name(envelope: Envelope) -> str:
-    """`ApplicantRegistered` of `sinergi.registration.ApplicantRegistered.v1`."""
+    """Return `ApplicantRegistered` of `sinergi.registration.ApplicantRegistered.v1`."""
     return envelope.type.split(".")[-2]
 
 
 def in_words(delay: timedelta | None) -> str:
-    """As short as a person wants it: `+12 ms`, `+3.4 s`, `+2 days, 1:02:03`; empty for None."""
+    """Write it as short as people want: `+12 ms`, `+3.4 s`, `+2 days, 1:02:03`; empty for None."""
     if delay is None:
         return ""
     if delay < timedelta(seconds=1):
@@ -119,7 +119,7 @@ def in_words(delay: timedelta | None) -> str:
 
 
 async def trace(history: History, name: str) -> Trace:
-    """Of an event, by its name or place, or of a stream's last one.
+    """Trace an event, by its name or place, or a stream's last one.
 
     Reads the log twice and keeps only what belongs to the story. Raises NotFound and Unavailable.
     """

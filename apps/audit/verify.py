@@ -1,4 +1,4 @@
-"""Proves, or disproves, that the log holds together and that each service's rows equal it."""
+"""The proof that the log holds together and that each service's rows equal it."""
 
 import gc
 from collections.abc import Iterable, Iterator, Sequence
@@ -56,7 +56,9 @@ class Verification:
         self._report = Report()
 
     async def run(self) -> Report:
-        """Raises Unavailable when the log cannot be read, BadNote for a kept note that is none."""
+        """Verify, and return what was found.
+
+        Raises Unavailable when the log cannot be read, BadNote for a kept note that is none."""
         with _few_collections():
             return await self._run()
 
@@ -151,7 +153,7 @@ class Verification:
 
 @contextmanager
 def _few_collections() -> Iterator[None]:
-    """Records are many small objects without cycles; looking for some takes a quarter of all."""
+    """Let the garbage collector run seldom: it would find nothing, in a quarter of all the time."""
     before = gc.get_threshold()
     gc.set_threshold(100_000, *before[1:])
     try:

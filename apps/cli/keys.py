@@ -97,7 +97,7 @@ def revoke(
 
 @app.command("list")
 def list_keys(trust: TrustList = None, as_json: Json = False) -> None:
-    """All keys that the log knows, of every agency, and from where to where they count."""
+    """List all keys that the log knows, of every agency, and from where to where they count."""
     from apps.composition.keys import listed
 
     rows = run(_reading(lambda log: listed(_folder(None, trust), log)))

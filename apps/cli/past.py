@@ -27,7 +27,7 @@ def as_of(
     service: Service = None,
     as_json: Json = False,
 ) -> None:
-    """The state of a stream, or of all, as it was at an instant.
+    """Show the state of a stream, or of all, as it was at an instant.
 
     Exit 0: all that was read holds. 1: something does not. 2: there is no such thing.
     """
@@ -45,7 +45,7 @@ def diff(
     service: Service = None,
     as_json: Json = False,
 ) -> None:
-    """What changed in a stream between two instants, and the events that did it."""
+    """Show the changes of a stream between two instants, and the events that made them."""
     from apps.audit.past import show_difference
 
     work = show_difference(settings_of(), since, until, stream, service, as_json=as_json)
@@ -61,7 +61,7 @@ def trace(
     form: Annotated[str, typer.Option("--format", help="text, json, svg or html.")] = "text",
     output: Annotated[Path | None, typer.Option(help="Instead of standard output.")] = None,
 ) -> None:
-    """What led to an event, and all that it led to, across agencies."""
+    """Show an event's causes and all its effects, across agencies."""
     from apps.audit.past import FORMATS, show_trace
 
     if form not in FORMATS:

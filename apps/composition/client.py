@@ -23,7 +23,7 @@ class Failed(Exception):
 
 
 class Found(BaseModel):
-    """What a console says of its system: the mode, and the address of each service."""
+    """A console's answer about its system: the mode, and the address of each service."""
 
     mode: str
     services: dict[str, str]

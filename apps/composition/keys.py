@@ -28,7 +28,9 @@ class ListedKey(TypedDict):
 
 
 async def publish(folder: KeyFolder, log: Log) -> int:
-    """Sends the announced keys that the log lacks; how many. Raises BadKey, Unavailable."""
+    """Send the announced keys that the log lacks; return their number.
+
+    Raises BadKey, Unavailable."""
     try:
         announced = unpack_records(folder.announcements.read_bytes())
     except FileNotFoundError:
@@ -58,7 +60,7 @@ async def change(
     path: Path,
     revoke: str | None = None,
 ) -> str:
-    """Puts a new key in the place of the agency's current one of this use; the new key's id.
+    """Put a new key in the place of the agency's current one of this use; return its id.
 
     The old one ends, and the new one begins, at these tree sizes of all topics. With `revoke`, the
     reason, the old one is not retired but revoked. A change that was interrupted is finished.
@@ -85,7 +87,7 @@ async def change(
 
 
 async def revoke(folder: KeyFolder, log: Log, keyid: str, sizes: Sizes, reason: str) -> None:
-    """Revokes a key that no service uses any more, such as one that was rotated away.
+    """Revoke a key that no service uses any more, such as one that was rotated away.
 
     Raises BadKey, Unavailable.
     """
@@ -111,7 +113,7 @@ async def _say(
 
 
 async def listed(folder: KeyFolder, log: Log) -> list[ListedKey]:
-    """Every key as the log tells it. Raises BadKey when the log's key history does not hold."""
+    """Return every key as the log tells it. Raises BadKey when its key history does not hold."""
     history = KeyHistory(read_roots(folder.trust))
     await history.refresh(log)
     if history.problems:
@@ -131,6 +133,6 @@ async def listed(folder: KeyFolder, log: Log) -> list[ListedKey]:
 
 
 async def tree_sizes(log: Log, topics: tuple[str, ...]) -> Sizes:
-    """How many records each partition has now."""
+    """Return the number of records that each partition has now."""
     ends = {topic: await log.ends(topic) for topic in topics}
     return {t: {str(p): end for p, end in partitions.items()} for t, partitions in ends.items()}

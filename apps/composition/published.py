@@ -18,12 +18,12 @@ from shared.web.authentication import Authenticator
 
 
 def openapi() -> dict[str, dict[str, object]]:
-    """Each service's OpenAPI document."""
+    """Return each service's OpenAPI document."""
     return {name: app.openapi() for name, app in applications().items()}
 
 
 def applications() -> dict[str, FastAPI]:
-    """Each service's HTTP side, not running. Nothing is opened, read or written."""
+    """Make each service's HTTP side, not running. Nothing is opened, read or written."""
     nowhere, settings = Path("nowhere"), Settings()
     keys = Keys(Signer(bytes(32)), Secret(bytes(32)), Wrapping([bytes(32)]), Pinned(Trust()))
     return {

@@ -53,7 +53,7 @@ class Busy(Exception):
 
 @contextmanager
 def data_lock(folder: Path) -> Iterator[None]:
-    """Holds the data folder for one writing process; a kill -9 frees it. Raises Busy."""
+    """Hold the data folder for one writing process; a kill -9 frees it. Raises Busy."""
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
@@ -128,7 +128,7 @@ def make_store(settings: Settings, service: str, *, readonly: bool = False) -> S
 
 
 def make_service(name: str, settings: Settings, log: Log) -> Service:
-    """Raises BadKey and BadSetting."""
+    """Make a service with its store and keys. Raises BadKey and BadSetting."""
     return Service(
         SERVICES[name],
         LANDSCAPE,
@@ -140,7 +140,7 @@ def make_service(name: str, settings: Settings, log: Log) -> Service:
 
 
 def service_keys(settings: Settings, name: str) -> Keys:
-    """The keys of files; without such settings those of the data folder, made when absent.
+    """Read the keys of files; without such settings those of the data folder, made when absent.
 
     Raises BadKey, and BadSetting for a trust list that does not pin the agency's root.
     """
@@ -160,7 +160,7 @@ def service_keys(settings: Settings, name: str) -> Keys:
 
 
 class KeyFiles(NamedTuple):
-    """Where a service's keys are."""
+    """The files of a service's keys."""
 
     signing: Path
     secret: Path
@@ -185,7 +185,7 @@ def desk_keys(settings: Settings) -> Path:
 
 
 def make_dev_keys(settings: Settings) -> KeyFolder:
-    """Makes every agency's keys in the data folder when absent."""
+    """Make every agency's keys in the data folder when absent."""
     folder = key_folder(settings)
     folder.init()
     return folder

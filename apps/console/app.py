@@ -31,7 +31,7 @@ _LIVE = {"cache-control": "no-store", "x-accel-buffering": "no"}
 def console_app(
     settings: Settings, log: Log, services: Mapping[str, str], issuer: str, *, embedded: bool
 ) -> Starlette:
-    """The console over a log that the caller opens and closes.
+    """Make the console over a log that the caller opens and closes.
 
     It shows nothing until its lifespan is entered; an application that mounts it does that with
     `async with console.router.lifespan_context(console)`. Raises BadKey without a trust list.
@@ -101,7 +101,7 @@ class _Console:
         return JSONResponse(self._system)
 
     async def events(self, request: Request) -> Response:
-        """The latest events, oldest first, from a cursor on; `next` goes on from there.
+        """Answer with the latest events, oldest first, from a cursor on; `next` goes on from there.
 
         Only the last few hundred are here: the log itself has them all.
         """
@@ -116,7 +116,7 @@ class _Console:
         return Response(orjson.dumps(answer), headers=headers, media_type="application/json")
 
     async def stream(self, request: Request) -> Response:
-        """New events as they come, as Server-Sent Events.
+        """Answer with new events as they come, as Server-Sent Events.
 
         `happened` has an event, its cursor the id; with ?page=id|en also its row of the page, and
         `state` has the page's numbers whenever they change.

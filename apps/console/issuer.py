@@ -42,7 +42,7 @@ NOTICE = (
 
 
 def issuer_app(url: str, key_file: Path, desks: Path) -> FastAPI:
-    """The issuer that is reached at `url`, which becomes its tokens' `iss`.
+    """Make the issuer that is reached at `url`, which becomes its tokens' `iss`.
 
     Tokens live 12 hours and are signed with the Ed25519 key in `key_file` (64 hex digits, 0600),
     made when it is absent. With the agencies' keys in `desks` it signs acts for its accounts, as

@@ -1,4 +1,4 @@
-"""The first page: what the timeline holds, in words."""
+"""The first page: the timeline in words."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ _LONG = re.compile(r"([a-z]+/).{12,}(.{8})")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a page was asked for. `chain` is a correlation id, `explicit` a language in the URL."""
+    """A way to ask for a page. `chain` is a correlation id, `explicit` a language in the URL."""
 
     language: str
     explicit: bool = False
@@ -38,7 +38,7 @@ class View:
     chain: str = ""
 
     def link(self, **more: str) -> str:
-        """The page's address with other parameters."""
+        """Return the page's address with other parameters."""
         given = {"lang": self.language} if self.explicit else {}
         return "?" + urlencode(given | more)
 
@@ -52,12 +52,12 @@ class View:
 
 
 def agency(source: str) -> str:
-    """The title of an agency, by its URN."""
+    """Return the title of an agency, by its URN."""
     return _TITLES.get(source, source)
 
 
 def item(happening: Happening, cursor: str) -> dict[str, object]:
-    """An event as programs get it: no data, since they may tell of persons."""
+    """Return an event as programs get it: no data, since they may tell of persons."""
     return {
         "cursor": cursor,
         "topic": happening.topic,
@@ -77,7 +77,7 @@ def item(happening: Happening, cursor: str) -> dict[str, object]:
 
 
 def state(timeline: Timeline) -> dict[str, object]:
-    """What a page shows beside its events."""
+    """Return what a page shows beside its events."""
     return {
         "reachable": timeline.reachable,
         "complete": timeline.complete,
@@ -144,7 +144,7 @@ class Pages:
         )
 
     def row(self, happening: Happening, view: View) -> str:
-        """The HTML of one more event for a page that is open."""
+        """Return the HTML of one more event for a page that is open."""
         shown = [h for h in self._timeline.latest() if view.shows(h)][-ROWS:]
         macro = getattr(self._row.module, "row")  # noqa: B009 - a macro of the template
         return str(macro(self._words(happening, view, shown))).strip()
@@ -199,7 +199,7 @@ class Pages:
     def _cause(
         self, happening: Happening, view: View, shown: Iterable[Happening]
     ) -> dict[str, str]:
-        """What led to it, in words, and where in these pages that is to be seen."""
+        """Return the cause in words, and the link to where it is to be seen in these pages."""
         t = words.speak(words.TEXT, view.language)
         cause = self._timeline.find(happening.causation)
         if cause is not None:
@@ -215,12 +215,12 @@ class Pages:
 
 
 def number(value: int, language: str) -> str:
-    """With the language's mark between thousands."""
+    """Write a number with the language's mark between thousands."""
     return f"{value:,}" if language == "en" else f"{value:,}".replace(",", ".")
 
 
 def clock(time: datetime, language: str) -> str:
-    """Day and time in Paser."""
+    """Write the day and time in Paser."""
     here = time.astimezone(WITA)
     mark = ":" if language == "en" else "."
     return f"{here.day} {words.MONTHS[language][here.month - 1]} {here:%H{mark}%M{mark}%S}"

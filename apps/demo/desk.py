@@ -46,7 +46,7 @@ class Answer:
         return self.done.id
 
     def has(self, kind: type[Event]) -> bool:
-        """Whether there is an event of this type."""
+        """Return whether there is an event of this type."""
         return self._data(kind) is not None
 
     def event(self, kind: type[E]) -> E:

@@ -76,7 +76,7 @@ class Year:
         return goods_of(self.run)
 
     def owns(self, stream: str) -> bool:
-        """Whether the stream's id is, or begins with, an id that this run has made."""
+        """Return whether the stream's id holds an id that this run has made."""
         return any(id_ in stream for id_ in self._ids())
 
     def _ids(self) -> Iterator[str]:

@@ -23,7 +23,7 @@ _ALL = 1 << 30
 
 
 async def backup(settings: Settings, name: str, folder: Path, days: int) -> Mapping[str, int]:
-    """How many commits and private values were written; the service may be running.
+    """Write a backup; return the numbers of commits and private values. The service may run.
 
     `folder/store` has the commits, as documents of the MongoDB store. Rows are left out, since
     they follow from the log. `folder/keys` has what is on no log: persons' keys, look-ups and the
@@ -50,7 +50,7 @@ async def backup(settings: Settings, name: str, folder: Path, days: int) -> Mapp
 
 
 def named(files: KeyFiles) -> dict[str, Path]:
-    """Where each key file of a backup comes from."""
+    """Return the file that each key file of a backup comes from."""
     return {"agency.key": files.signing, "secret": files.secret, "wrap.key": files.wrapping}
 
 
@@ -62,7 +62,8 @@ def _content(path: Path) -> bytes:
 
 
 async def _commits(store: Store) -> AsyncIterator[Document]:
-    """In order per stream, without their marks: a restored store is compared with the whole log."""
+    """Yield commits in order per stream, without their marks: a restored store is compared with
+    the whole log."""
     # The pending first, since they may be sent while the others are read.
     pending = await store.pending(_ALL)
     sent = set()
@@ -79,7 +80,8 @@ async def _commits(store: Store) -> AsyncIterator[Document]:
 
 
 async def _private(store: Store) -> AsyncIterator[Document]:
-    """Look-ups of persons follow from their keys, so that neither is here without the other."""
+    """Yield private values; look-ups of persons are made from their keys, so that neither is here
+    without the other."""
     for collection in await store.private_collections():
         after = ""
         while page := await store.scan_private(collection, after, _PAGE):

@@ -20,7 +20,7 @@ Document = dict[str, Any]
 
 
 class Manifest(BaseModel):
-    """What a part of a backup says of itself; `files` are SHA-256 by name."""
+    """The description of a part of a backup; `files` are SHA-256 by name."""
 
     format: str
     service: str

@@ -14,7 +14,7 @@ _PAUSE = 0.2
 
 
 def cloudevent(place: LogRecord) -> dict[str, object]:
-    """The record as a structured CloudEvents 1.0 JSON event, with its place on the log.
+    """Return the record as a structured CloudEvents 1.0 JSON event, with its place on the log.
 
     Nothing is checked: what is malformed is shown as it is, in `data_base64` where it is no JSON.
     """
@@ -40,7 +40,7 @@ def cloudevent(place: LogRecord) -> dict[str, object]:
 
 
 async def show(settings: Settings, topic: str | None, subject: str | None, *, follow: bool) -> None:
-    """Prints the log, or from now on what is added to it, until interrupted."""
+    """Print the log, or from now on what is added to it, until interrupted."""
     async with reading_log(settings) as log:
         topics = [topic] if topic else [t for t in TOPICS if t != CHECKPOINTS]
         ends = {t: await log.ends(t) for t in topics}

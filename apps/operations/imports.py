@@ -88,7 +88,7 @@ async def _send(
 
 
 def _piece(header: Cells, rows: Sequence[Cells], media: str) -> bytes:
-    """A file of the same kind: Excel's cells say what they are, which text would lose."""
+    """Make a file of the same kind: Excel's cells say what they are, which text would lose."""
     if media == XLSX:
         from openpyxl import Workbook  # slow to import, and few ask for it
 

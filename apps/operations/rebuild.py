@@ -16,7 +16,9 @@ _PATIENCE = 30.0
 
 
 async def rebuild(settings: Settings, name: str) -> None:
-    """What is private (persons' keys and look-ups) stays: it is on no log.
+    """Drop a stopped service's rows and fold them anew from the log.
+
+    Private values (persons' keys and look-ups) stay: they are on no log.
 
     Commits that the log does not have yet are sent first. Raises BadSetting, Busy, Forked, and
     Unavailable while another process holds the service's lease.

@@ -33,7 +33,7 @@ _GROUP = 500
 async def restore(
     settings: Settings, name: str, folder: Path, *, keys_only: bool, replace: bool
 ) -> int:
-    """How many commits were put back into the stopped service's store.
+    """Put commits back into the stopped service's store; return their number.
 
     They count as unsent: the service compares each with the log when it starts, takes up what
     the log has beyond them, and refuses to start where they contradict it. Of keys and private

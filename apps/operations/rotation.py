@@ -13,7 +13,7 @@ from shared.signing.keys import BadKey
 async def rotate_service(
     settings: Settings, folder: KeyFolder, name: str, revoked: str | None
 ) -> str:
-    """The new key's id. The service must be stopped; its pending commits are sent first.
+    """Replace a stopped service's key; return the new id. Its pending commits are sent first.
 
     `revoked` is why the old one must not be believed any more; None: its time is over. Raises
     BadKey, Busy, Unavailable.
@@ -28,7 +28,9 @@ async def rotate_service(
 async def rotate_desk(
     settings: Settings, folder: KeyFolder, agency: str, revoked: str | None
 ) -> str:
-    """The id of the new key for what the agency asks of others. Raises BadKey, Busy, Unavailable.
+    """Replace the key for what the agency asks of others; return the new id.
+
+    Raises BadKey, Busy, Unavailable.
 
     On Kafka, the services go on meanwhile.
     """

@@ -13,8 +13,8 @@ from typing import Annotated
 import httpx
 from fastapi import FastAPI, Header
 
-from apps.composition.host import serving
 from apps.console.issuer import issuer_app
+from apps.server.http import serving
 from shared.adapters.sqlite_log import EmbeddedLog
 from shared.adapters.sqlite_store import SqliteStore
 from shared.kernel.settings import Settings

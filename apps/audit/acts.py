@@ -1,4 +1,4 @@
-"""Acts of other agencies in a service's events: whether they are what those agencies signed."""
+"""Acts of other agencies in a service's events, held against what those agencies signed."""
 
 from apps.audit.index import Index, Table
 from shared.events.acts import ACTS
@@ -18,7 +18,9 @@ class Acts:
         self.count = 0
 
     def check(self, place: LogRecord, envelope: Envelope, event: Event, prevhash: str) -> None:
-        """Raises BadAct. `prevhash` is that of the first event of the commit."""
+        """Check the act that the event holds, if it holds one. Raises BadAct.
+
+        `prevhash` is that of the first event of the commit."""
         rule = ACTS.get(type(event))
         if rule is None:
             return

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from apps.audit.history import History, Stream, causing_event, may_be_early, stream_of
 from apps.audit.lookup import is_named
@@ -26,7 +25,7 @@ class Cut:
         self._violations: list[str] = []
 
     def take(self, envelope: Envelope) -> bool:
-        """Whether the event is in the cut. A stream's events come in order."""
+        """Take the next event of a stream; return whether it is in the cut."""
         if envelope.time > self.until:
             return False
         stream = stream_of(envelope)
@@ -45,7 +44,7 @@ class Cut:
         return last is not None and last.sequence >= sequence
 
     def violations(self) -> list[str]:
-        """What contradicts the cut's consistency, once all events have been taken."""
+        """Return what contradicts the cut's consistency, once all events have been taken."""
         return [
             *self._violations,
             *(
@@ -68,8 +67,8 @@ class Standing:
     envelope: Envelope
     state: State | None
 
-    def shown(self) -> dict[str, Any]:
-        """For JSON."""
+    def shown(self) -> dict[str, object]:
+        """Return what is written as JSON."""
         return {
             "service": self.service,
             "source": self.envelope.source,
@@ -111,7 +110,7 @@ class Moment:
 async def as_of(
     history: History, until: datetime, name: str | None = None, service: str | None = None
 ) -> Moment:
-    """All states at the instant, or only those of streams of this name or service.
+    """Fold all states at the instant, or only those of streams of this name or service.
 
     Raises Unavailable.
     """

@@ -11,10 +11,10 @@ from contextlib import AbstractAsyncContextManager
 from functools import cache
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from apps.audit import standalone
-from apps.composition.system import SERVICES, TOPOLOGY
+from apps.composition.system import TOPOLOGY
 from shared.contracts.generation import reader_schema
 from shared.events.acts import ACTS
 from shared.kernel.ports import Handler, Log, LogRecord, Position, Record, Unavailable
@@ -25,19 +25,27 @@ _BATCH = 500
 _NONE = b"null\n"
 
 
+class Manifest(TypedDict):
+    """The sizes of a bundle's partitions by topic, and the SHA-256 of its files by path."""
+
+    format: str
+    topics: dict[str, dict[str, int]]
+    files: dict[str, str]
+
+
 class BadBundle(Exception):
     """A folder that is no bundle, or not as its manifest says; the message names the file."""
 
 
 def line_of(record: Record) -> bytes:
-    """A record as a line of JSON; each string stands for bytes, a character each (ISO 8859-1)."""
+    """Write a record as a line of JSON; each string stands for bytes as ISO 8859-1 does."""
     headers = [[name, _text(value)] for name, value in record.headers]
     packed = {"key": _text(record.key), "value": _text(record.value), "headers": headers}
     return json.dumps(packed, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
 
 
 def record_of(line: bytes) -> Record:
-    """Raises ValueError."""
+    """Read a record from its line. Raises ValueError."""
     packed = json.loads(line)
     headers = tuple((name, _bytes(value)) for name, value in packed["headers"])
     return Record(_bytes(packed["key"]), _bytes(packed["value"]), headers)
@@ -51,8 +59,8 @@ def _bytes(text: str | None) -> bytes | None:
     return None if text is None else text.encode("latin-1")
 
 
-async def export(log: Log, topics: Sequence[str], folder: Path, trust: Path) -> Mapping[str, Any]:
-    """Writes the bundle into a new folder; its manifest. Raises BadBundle, Unavailable."""
+async def export(log: Log, topics: Sequence[str], folder: Path, trust: Path) -> Manifest:
+    """Write the bundle into a new folder and return its manifest. Raises BadBundle, Unavailable."""
     if folder.exists() and any(folder.iterdir()):  # noqa: ASYNC240 - nobody else waits here
         raise BadBundle(f"{folder} is not empty: name a new folder")
     (folder / "topics").mkdir(parents=True, exist_ok=True)
@@ -72,7 +80,7 @@ async def export(log: Log, topics: Sequence[str], folder: Path, trust: Path) -> 
         (folder / "schemas" / f"{type_}.json").write_text(schema, "utf-8")
     (folder / "rules.json").write_text(json.dumps(_rules(), indent=1) + "\n", "ascii")
     shutil.copyfile(standalone.__file__, folder / "verify.py")
-    manifest = {
+    manifest: Manifest = {
         "format": FORMAT,
         "topics": {t: {str(p): end for p, end in ps.items()} for t, ps in ends.items()},
         "files": {name: _digest(folder / name) for name in _names(folder)},
@@ -90,8 +98,8 @@ def _schemas() -> Mapping[str, str]:
     }
 
 
-def _rules() -> dict[str, Any]:
-    """What a verifier must know of the system: who owns which topic, and which events are acts."""
+def _rules() -> dict[str, object]:
+    """Return what a verifier must know: who owns which topic, and which events are acts."""
     acts = {
         type_: {
             "act": rule.act,
@@ -102,7 +110,7 @@ def _rules() -> dict[str, Any]:
         for type_, event in sorted(TOPOLOGY.catalogue.types.items())
         if (rule := ACTS.get(event)) is not None
     }
-    owners = {d.topic: [d.source] for d in SERVICES.values()}
+    owners = {topic: sorted(owners) for topic, owners in TOPOLOGY.owners.items()}
     return {"owners": owners, "acts": acts}
 
 

@@ -1,4 +1,4 @@
-"""Every reaction has its cause, and every event that should have caused a reaction did."""
+"""Check that every reaction has its cause, and that every event had its reactions."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import orjson
 
+from apps.audit.expected_state import ExpectedState
 from apps.audit.index import Index, Table
-from apps.audit.shadow import Shadow
 from shared.events.base import Catalogue, Event
 from shared.events.delivery import EventsAcknowledged
 from shared.eventsourcing.decider import AnyDecider, Context, Input, State
@@ -53,13 +53,13 @@ class Causation:
     def __init__(
         self,
         definitions: Iterable[Definition],
-        shadows: Mapping[str, Shadow],
+        expected: Mapping[str, ExpectedState],
         streams: Streams,
         index: Index,
         catalogue: Catalogue,
     ) -> None:
         self._catalogue = catalogue
-        self._shadows, self._streams = shadows, streams
+        self._expected, self._streams = expected, streams
         self._reactions: dict[tuple[str, type[Event]], list[tuple[str, AnyPolicy]]] = {}
         self._names: dict[str, set[str]] = {}
         self._sources = {d.name: d.source for d in definitions}
@@ -81,7 +81,7 @@ class Causation:
     # -- events and their effects ---------------------------------------------------------------
 
     def caused(self, place: LogRecord, envelope: Envelope, event: Event) -> None:
-        """Notes what an event calls for."""
+        """Note the effects that an event calls for."""
         for service, reaction in self._reactions.get((place.topic, type(event)), ()):
             for dispatch in reaction.react(envelope, event):
                 target, command = str(dispatch.stream), dispatch.command
@@ -103,7 +103,7 @@ class Causation:
                     self._commands[key] = command
 
     def effect(self, service: str, place: LogRecord, envelope: Envelope) -> None:
-        """Takes up the first event of a commit that an event led to."""
+        """Take up the first event of a commit that an event led to."""
         if not envelope.cause.startswith(_PREFIX):
             return
         key = f"{service} {envelope.cause}"
@@ -116,7 +116,7 @@ class Causation:
         self._met.put(key, b"")
 
     def receipt(self, service: str, event: EventsAcknowledged) -> None:
-        """Forgets what was acknowledged one receipt ago and rightly had no effect."""
+        """Forget the effects that were acknowledged one receipt ago and rightly did nothing."""
         before = self._judged.get((service, event.topic))
         self._judged[service, event.topic] = event.offsets
         if before is None:
@@ -130,7 +130,7 @@ class Causation:
     # -- the end --------------------------------------------------------------------------------
 
     def finish(self) -> Iterator[Due]:
-        """What is still due: of this it must be found whether nothing was right at the time."""
+        """Yield the effects that are still due: each may rightly have done nothing at the time."""
         for key, (place, envelope) in self._early.items():
             reaction = envelope.cause.removeprefix(_PREFIX).removeprefix(envelope.causation)
             name = reaction.strip("/").partition(">")[0]
@@ -152,15 +152,16 @@ class Causation:
         return sequence.isdigit() and int(sequence) <= self._streams[f"{source} {subject}"].sequence
 
     def acknowledged(self, due: Due) -> bool:
-        """Whether the service has said that it has applied the event."""
+        """Return whether the service has said that it has applied the event."""
         return due.offset < self._consuming(due).acknowledged.get(str(due.partition), 0)
 
     def excused(self, due: Due) -> bool:
-        """Whether the service need not have reacted: too early for the reaction, or parked."""
+        """Return whether the service need not have reacted: the event is older than the reaction,
+        or its record was parked."""
         offsets = self._consuming(due).activations.get(due.reaction)
         if offsets is None or due.offset < offsets.get(str(due.partition), 0):
             return True
-        head = self._shadows[due.service].head(str(parked_stream(due.source, due.subject)))
+        head = self._expected[due.service].head(str(parked_stream(due.source, due.subject)))
         if head is None:
             return False
         state = head.state
@@ -169,7 +170,7 @@ class Causation:
         return waits or due.sequence in state.discarded
 
     async def never_right(self, log: Log, dues: Iterable[Due]) -> list[Due]:
-        """Those of which nothing to do was right in no state that the target has ever had."""
+        """Return those for which no state that the target has ever had makes nothing right."""
         wrong: list[Due] = []
         services: dict[str, dict[str, list[tuple[Due, Input]]]] = {}
         for due in dues:
@@ -182,11 +183,11 @@ class Causation:
     async def _never(
         self, log: Log, service: str, targets: Mapping[str, list[tuple[Due, Input]]]
     ) -> list[Due]:
-        shadow, states = self._shadows[service], dict[str, State]()
+        expected, states = self._expected[service], dict[str, State]()
         open_: dict[str, list[tuple[Due, Input]]] = {}
 
         def judge(target: str, some: list[tuple[Due, Input]], state: State) -> None:
-            decider = shadow.decider(target)
+            decider = expected.decider(target)
             assert decider is not None  # noqa: S101 - reactions are for the service's own streams
             states[target] = state
             open_[target] = [
@@ -196,7 +197,7 @@ class Causation:
             ]
 
         for target, some in targets.items():
-            decider = shadow.decider(target)
+            decider = expected.decider(target)
             assert decider is not None  # noqa: S101 - as above
             judge(target, some, decider.initial)
         topic = self._topics[service]
@@ -204,7 +205,7 @@ class Causation:
             async for batch in log.read(topic, partition, 0, end):
                 for place in batch:
                     target = (place.record.key or b"").decode("ascii", "replace")
-                    if open_.get(target) and (decider := shadow.decider(target)):
+                    if open_.get(target) and (decider := expected.decider(target)):
                         state = decider.fold(states[target], self._event_of(read(place.record)))
                         judge(target, open_[target], state)
         return [due for some in open_.values() for due, _ in some]
@@ -243,7 +244,7 @@ class Causation:
         )
 
     def waiting(self, dues: Iterable[Due]) -> list[str]:
-        """A line for each service and publisher, of what the service has not acknowledged yet."""
+        """Return a line for each service and publisher of what the service has not acknowledged."""
         lines = []
         groups: dict[tuple[str, str], list[Due]] = {}
         for due in dues:
@@ -259,7 +260,7 @@ class Causation:
         return lines
 
     def _consuming(self, due: Due) -> Receipts:
-        head = self._shadows[due.service].head(f"consumer/{due.topic}")
+        head = self._expected[due.service].head(f"consumer/{due.topic}")
         state = head.state if head else Receipts()
         assert isinstance(state, Receipts)  # noqa: S101 - the stream's kind says so
         return state
@@ -268,8 +269,8 @@ class Causation:
         offsets = self._consuming(due).activations.get(due.reaction, {})
         if due.offset < offsets.get(str(due.partition), 0):
             return True
-        shadow, command = self._shadows[due.service], self._commands.get(key)
-        head, decider = shadow.head(due.target), shadow.decider(due.target)
+        expected, command = self._expected[due.service], self._commands.get(key)
+        head, decider = expected.head(due.target), expected.decider(due.target)
         if command is None or decider is None:
             return False
         return nothing_to_do(decider, head.state if head else decider.initial, command, due.time)
@@ -279,7 +280,7 @@ class Causation:
 
 
 def nothing_to_do(decider: AnyDecider, state: State, command: Input, time: datetime) -> bool:
-    """Whether the command had no effect on a stream in this state."""
+    """Return whether the command has no effect on a stream in this state."""
     try:
         return not decider.decide(state, command, Context(time))
     except (Refused, NotYet):

@@ -3,9 +3,9 @@
 from base64 import b64encode
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
-from apps.composition.system import TOPOLOGY, make_log, trust_file
+from apps.composition.system import TOPOLOGY, reading_log, trust_file
 from shared.kernel.ports import Log, LogRecord
 from shared.kernel.settings import BadSetting, Settings
 from shared.signing.key_history import KeyHistory
@@ -43,6 +43,42 @@ class Signed(NamedTuple):
         return self.published.checkpoint.size
 
 
+class Cosigned(TypedDict):
+    """The size up to which a witness has cosigned a partition, and when (seconds since 1970)."""
+
+    size: int
+    time: int
+
+
+class Listed(TypedDict):
+    """A partition's newest checkpoint; `cosigned` by witness, `note` with all its signatures."""
+
+    origin: str
+    size: int
+    root: str
+    cosigned: dict[str, Cosigned]
+    note: str
+
+
+class Proof(TypedDict, total=False):
+    """`holds` says whether it is proven, `why` why not; the other fields prove it to others.
+
+    Hashes are in base64.
+    """
+
+    holds: bool
+    why: str
+    leaf: str
+    path: list[str]
+    note: str
+    old_root: str
+    root: str
+    origin: str
+    size: int
+    signed: bool
+    cosigned: list[str]
+
+
 class Auditor:
     """Reads a log as an auditor does, with the pinned roots and nothing else."""
 
@@ -51,7 +87,7 @@ class Auditor:
         self.log, self.trust, self._topics = log, trust, owners
 
     async def signed(self, witness: bool = False) -> AsyncIterator[Signed]:
-        """All valid checkpoints, or all valid cosignatures, in their order."""
+        """Yield all valid checkpoints, or all valid cosignatures, in their order."""
         for partition, end in (await self.log.ends(TOPIC)).items():
             async for batch in self.log.read(TOPIC, partition, 0, end):
                 for place in batch:
@@ -74,7 +110,7 @@ class Auditor:
         )
 
     async def newest(self) -> Mapping[str, Signed]:
-        """The largest checkpoint of each partition."""
+        """Return the largest checkpoint of each partition."""
         found: dict[str, Signed] = {}
         async for signed in self.signed():
             key = str(signed.published.origin)
@@ -82,14 +118,14 @@ class Auditor:
                 found[key] = signed
         return found
 
-    async def listed(self) -> list[dict[str, Any]]:
-        """Each partition's newest checkpoint with all its signatures, and how far each witness
-        has come."""
-        cosigned: dict[str, dict[str, Any]] = {}
+    async def listed(self) -> list[Listed]:
+        """Return each partition's newest checkpoint with all its signatures, and the size that each
+        witness has cosigned."""
+        cosigned: dict[str, dict[str, Cosigned]] = {}
         notes: dict[str, list[Note]] = {}
         async for found in self.signed(witness=True):
             note, witness = found.published.note, found.published.witness
-            row = {"size": found.size, "time": cosigned_at(note.signatures[0])}
+            row = Cosigned(size=found.size, time=cosigned_at(note.signatures[0]))
             cosigned.setdefault(str(found.published.origin), {})[witness] = row
             notes.setdefault(note.text, []).append(note)
         return [
@@ -106,7 +142,7 @@ class Auditor:
         ]
 
     async def tree(self, origin: Origin, size: int) -> Levels:
-        """The tree of what is on the log, up to this size or the log's end."""
+        """Build the tree of the records on the log, up to this size or the log's end."""
         tree = Levels()
         async for hashes in leaf_hashes(self.log, origin.topic, origin.partition, 0, size):
             for hash_ in hashes:
@@ -114,15 +150,15 @@ class Auditor:
         return tree
 
     async def last(self, topic: str, partition: int) -> Signed:
-        """Raises BadSetting when nothing of the partition is signed."""
+        """Return the partition's newest checkpoint. Raises BadSetting when there is none."""
         for signed in (await self.newest()).values():
             origin = signed.published.origin
             if (origin.topic, origin.partition) == (topic, partition):
                 return signed
         raise BadSetting(f"there is no checkpoint of {topic}/{partition}")
 
-    async def inclusion(self, topic: str, partition: int, offset: int) -> dict[str, Any]:
-        """The proof that a record is in its partition's newest signed tree; `holds`, if it is."""
+    async def inclusion(self, topic: str, partition: int, offset: int) -> Proof:
+        """Prove that a record is in its partition's newest signed tree."""
         signed = await self.last(topic, partition)
         checkpoint, origin = signed.published.checkpoint, signed.published.origin
         if offset >= checkpoint.size:
@@ -142,10 +178,8 @@ class Auditor:
             "note": bytes(signed.published.note).decode(),
         }
 
-    async def consistency(
-        self, topic: str, partition: int, old: int, size: int | None
-    ) -> dict[str, Any]:
-        """The proof that a tree begins with an earlier one, both from the log as it is signed."""
+    async def consistency(self, topic: str, partition: int, old: int, size: int | None) -> Proof:
+        """Prove that a tree begins with an earlier one, both from the log as it is signed."""
         signed = await self.last(topic, partition)
         size = signed.size if size is None else size
         tree = await self.tree(signed.published.origin, max(size, signed.size))
@@ -162,12 +196,12 @@ class Auditor:
             "path": [b64encode(hash_).decode() for hash_ in path],
         }
 
-    async def check(self, raw: bytes) -> dict[str, Any]:
-        """Who signed a note that was kept, and whether the log still begins as it says."""
+    async def check(self, raw: bytes) -> Proof:
+        """Check a note that was kept: its signatures, and that the log still begins as it says."""
         note = read_note(raw)
         checkpoint = read_checkpoint(note.text)
         origin = read_origin(checkpoint.origin)
-        found: dict[str, Any] = {
+        found: Proof = {
             "origin": str(origin),
             "size": checkpoint.size,
             "signed": bool(await self._owners(note, origin)),
@@ -199,11 +233,8 @@ class Auditor:
 
 @asynccontextmanager
 async def auditor(settings: Settings) -> AsyncIterator[Auditor]:
-    log = make_log(settings, readonly=True)
-    await log.open()
-    try:
+    """Open the log that the settings name for an auditor. Raises BadKey and Unavailable."""
+    async with reading_log(settings) as log:
         history = KeyHistory(read_roots(trust_file(settings)))
         await history.refresh(log)
         yield Auditor(log, history.trust, TOPOLOGY.owners)
-    finally:
-        await log.close()

@@ -1,9 +1,9 @@
-"""What changed in a stream between two instants, field by field, and the events that did it."""
+"""A stream's changes between two instants, field by field, and the events that made them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from apps.audit.as_of import Cut, Folding, Standing
 from apps.audit.history import History, stream_of
@@ -16,17 +16,26 @@ class Change(NamedTuple):
     """A field by its dotted path, with its values as JSON; () where there was no such field."""
 
     path: str
-    before: Any
-    after: Any
+    before: object
+    after: object
 
-    def shown(self) -> dict[str, Any]:
-        """For JSON; a value that there was not is left out."""
+    def shown(self) -> dict[str, object]:
+        """Return what is written as JSON; a value that there was not is left out."""
         return {name: value for name, value in self._asdict().items() if value != ()}
+
+
+class ShownDifference(TypedDict):
+    """A difference as it is written as JSON."""
+
+    before: dict[str, object] | None
+    after: dict[str, object]
+    changes: list[dict[str, object]]
+    events: list[dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What two instants of a stream have not in common; None: the stream had not begun."""
+    """The difference of two instants of a stream; `before` None: it had not begun."""
 
     before: Standing | None
     after: Standing
@@ -34,8 +43,8 @@ class Difference:
     events: list[tuple[LogRecord, Envelope]]
     violations: list[str]
 
-    def shown(self) -> dict[str, Any]:
-        """For JSON."""
+    def shown(self) -> ShownDifference:
+        """Return what is written as JSON."""
         return {
             "before": self.before.shown() if self.before else None,
             "after": self.after.shown(),
@@ -83,16 +92,16 @@ async def difference(
     return Difference(earlier, later, changes, events, cut.violations())
 
 
-def _fields(standing: Standing | None) -> dict[str, Any]:
+def _fields(standing: Standing | None) -> dict[str, object]:
     if standing is None or standing.state is None:
         return {}
     return dict(flat(standing.state.model_dump(mode="json")))
 
 
-def flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """JSON's innermost values by their dotted paths; what is empty is a value too."""
+def flat(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """Yield JSON's innermost values by their dotted paths; an empty list or object is a value."""
     if value and isinstance(value, dict):
-        inner: Iterable[tuple[Any, Any]] = value.items()
+        inner: Iterable[tuple[object, object]] = value.items()
     elif value and isinstance(value, list):
         inner = enumerate(value)
     else:
@@ -102,7 +111,7 @@ def flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield from flat(below, f"{path}.{name}" if path else str(name))
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+def _changes(before: dict[str, object], after: dict[str, object]) -> Iterator[Change]:
     for path in dict.fromkeys((*before, *after)):
         was, is_ = before.get(path, ()), after.get(path, ())
         if was != is_:

@@ -31,7 +31,7 @@ _LONGEST = 40
 
 
 def short(name: str) -> str:
-    """A name that fits into a box; its end tells it apart."""
+    """Shorten a name so that it fits into a box; its end tells it apart."""
     found = _UUID.sub(r"…\1", name)
     return found if len(found) <= _LONGEST else f"{found[:12]}…{found[13 - _LONGEST :]}"
 
@@ -71,13 +71,13 @@ class Box:
         return self.y + PADDING + LINE // 2
 
     def line(self, sequence: int) -> int:
-        """The middle of an event's line."""
+        """Return the middle of an event's line."""
         return self.entry + LINE * (1 + sequence - self.step.first.sequence)
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What the template draws. `arrows` are SVG paths with the number of their cause's lane."""
+    """All that the template draws. `arrows` are SVG paths with the number of their cause's lane."""
 
     trace: Trace
     lanes: Sequence[Lane]
@@ -122,7 +122,7 @@ def draw(trace: Trace) -> Drawing:
 
 
 def _tracks(rows: dict[Step, int]) -> dict[_Run, int]:
-    """For each run the leftmost track of its lane that is free all along it."""
+    """Give each run the leftmost track of its lane that is free all along it."""
     runs = []
     for step, row in rows.items():
         for sequence, effects in step.effects.items():
@@ -153,7 +153,7 @@ def _lanes(trace: Trace, tracks: dict[_Run, int]) -> dict[str, Lane]:
 
 
 def _arrows(run: _Run, track: int, boxes: Mapping[Step, Box]) -> Iterator[tuple[str, int]]:
-    """From the event's line into its track, and down from one effect to the next."""
+    """Draw from the event's line into its track, and down from one effect to the next."""
     cause = boxes[run.step]
     effects = [boxes[e] for e in run.step.effects[run.sequence] if e.service == run.service]
     lane = effects[0].lane
@@ -166,12 +166,12 @@ def _arrows(run: _Run, track: int, boxes: Mapping[Step, Box]) -> Iterator[tuple[
 
 
 def to_svg(trace: Trace) -> str:
-    """A drawing by itself: no script, nothing loaded, readable on light and on dark."""
+    """Draw a picture by itself: no script, nothing loaded, readable on light and on dark."""
     return _render("graph.svg.html", trace)
 
 
 def to_html(trace: Trace) -> str:
-    """A page with the drawing and a table of all its events; likewise self-contained."""
+    """Make a page with the drawing and a table of all its events; likewise self-contained."""
     return _render("graph.html", trace)
 
 
@@ -188,7 +188,7 @@ def _render(template: str, trace: Trace) -> str:
 
 
 def tooltip(envelope: Envelope) -> str:
-    """All that tells an event apart, a line each."""
+    """Write all that tells an event apart, a line each."""
     return "\n".join(
         (
             envelope.ref,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from apps.composition.system import SERVICES, make_log, trust_file
+from apps.composition.system import SERVICES, reading_log, trust_file
 from shared.events.base import Event, UnknownVersion
 from shared.eventsourcing.decider import AnyDecider
 from shared.kernel.ports import Log, LogRecord
@@ -36,7 +36,7 @@ def stream_of(envelope: Envelope) -> Stream:
 
 
 def causing_event(envelope: Envelope) -> tuple[Stream, int] | None:
-    """The event that led to this one; None when a request, a timer or a start of a service did."""
+    """Return the event that led to this one; None when a request, a timer or a start did."""
     # Agencies are URNs; no other cause is named by one.
     if not envelope.causation.startswith("urn:"):
         return None
@@ -46,13 +46,14 @@ def causing_event(envelope: Envelope) -> tuple[Stream, int] | None:
 
 
 def may_be_early(envelope: Envelope) -> bool:
-    """Whether the event may be recorded before its cause: a record from the future is parked, and
-    that it was is known before its own time comes."""
+    """Return whether the event may be recorded before its cause.
+
+    A record from the future is parked, which is recorded before its own time comes."""
     return envelope.subject.startswith("parked/")
 
 
 class History:
-    """What was on the log when it was first read; every later reading ends at the same place.
+    """The log up to where it ended when it was first read; every later reading ends there, too.
 
     `problems` is what the readings found not to hold, complete once one is over.
     """
@@ -74,7 +75,7 @@ class History:
         return list(self._problems)
 
     async def read(self, topic: str | None = None) -> AsyncIterator[tuple[LogRecord, Envelope]]:
-        """Topic by topic, or only one. Raises Unavailable."""
+        """Yield authentic events topic by topic, or of only one. Raises Unavailable."""
         for name, owners in self._landscape.owners.items():
             if topic not in (None, name):
                 continue
@@ -89,11 +90,11 @@ class History:
             self._problems |= dict.fromkeys((*chains.problems, *chains.gaps()))
 
     def decider(self, place: LogRecord, envelope: Envelope) -> AnyDecider | None:
-        """How the event's stream is folded; None for a kind that this program does not know."""
+        """Return the decider of the event's stream; None for a kind that is unknown here."""
         return self._deciders.get((place.topic, envelope.subject.partition("/")[0]))
 
     def event(self, place: LogRecord, envelope: Envelope) -> Event | None:
-        """The event in its newest version; None, and a problem, when it cannot be understood."""
+        """Return the event in its newest version; None, and a problem, when that fails."""
         try:
             kind = self._landscape.catalogue.find(envelope.type)
         except UnknownVersion:
@@ -115,15 +116,11 @@ class History:
 
 @asynccontextmanager
 async def history_of(settings: Settings) -> AsyncIterator[History]:
-    """The history on the log that the settings name, believed by their trust list.
+    """Open the history on the log that the settings name, believed by their trust list.
 
     Raises BadKey and Unavailable.
     """
     keys = KeyHistory(read_roots(trust_file(settings)))
-    log = make_log(settings, readonly=True)
-    await log.open()
-    try:
+    async with reading_log(settings) as log:
         await keys.refresh(log)
         yield History(log, SERVICES.values(), keys.trust)
-    finally:
-        await log.close()

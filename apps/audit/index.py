@@ -40,7 +40,7 @@ class Table(Generic[V]):
         return found[1] if found else None
 
     def at(self, key: str) -> tuple[int, V] | None:
-        """The value and its sequence."""
+        """Return the value and its sequence."""
         found = self._values.get(key)
         if found is None and self._stored and key not in self._gone:
             row = self._db.execute(
@@ -57,7 +57,7 @@ class Table(Generic[V]):
         self._gone.discard(key)
 
     def remove(self, key: str) -> bool:
-        """Whether it was there."""
+        """Remove the value; return whether it was there."""
         there = self.at(key) is not None
         if there:
             self._values.pop(key)
@@ -68,7 +68,7 @@ class Table(Generic[V]):
 
     @property
     def waiting(self) -> int:
-        """How many changes are not written yet."""
+        """The number of changes that are not written yet."""
         return len(self._dirty)
 
     def write(self) -> None:
@@ -86,7 +86,7 @@ class Table(Generic[V]):
             del self._values[next(iter(self._values))]
 
     def scan(self, prefix: str = "") -> Iterator[tuple[str, int, V]]:
-        """All whose key begins with prefix, ascending."""
+        """Yield all whose key begins with the prefix, ascending."""
         self.write()
         cursor = self._db.cursor()
         cursor.execute(
@@ -129,14 +129,14 @@ class Index:
         return sum(table.waiting for table in self._tables)
 
     def save(self) -> None:
-        """Keeps all that was put so far; what is not saved is forgotten."""
+        """Keep all that was put so far; what is not saved is forgotten."""
         for table in self._tables:
             table.write()
         self.db.execute("COMMIT")
         self.db.execute("BEGIN")
 
     def clear(self) -> None:
-        """Forgets everything; tables are to be made anew."""
+        """Forget everything; tables are to be made anew."""
         for table in self._tables:
             self.db.execute(f"DROP TABLE IF EXISTS {table.name}")
         self._tables.clear()

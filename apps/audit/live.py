@@ -4,19 +4,35 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from pydantic import BaseModel
+
+from apps.audit.expected_state import ExpectedRow, ExpectedState
 from apps.audit.reading import Ends
 from apps.audit.report import Difference
-from apps.audit.shadow import Folded, Shadow
+from apps.composition.client import RowFields
 from shared.web.digests import field_hashes
 
 # The digests of a running service: first its head, then its rows (shared.web.digests.stream).
-Digests = Callable[[str], AsyncIterator[Mapping[str, Any]]]
+Digests = Callable[[str], AsyncIterator[Mapping[str, object]]]
 # The hashes of a row's fields, by service, table and key (shared.web.digests.fields).
-Fields = Callable[[str, str, str], Awaitable[Mapping[str, Any] | None]]
+Fields = Callable[[str, str, str], Awaitable[RowFields | None]]
 Place = tuple[str, str]
 _PATIENCE = 30.0
+
+
+class Applied(BaseModel):
+    """A service's positions by topic and partition, and the keys of its parked records."""
+
+    positions: dict[str, dict[str, int]]
+    parked: list[str]
+
+
+class _Row(BaseModel):
+    table: str
+    key: str
+    sequence: int
+    hash: str
 
 
 class CannotCheck(Exception):
@@ -32,49 +48,49 @@ class Live:
     """
 
     service: str
-    head: Mapping[str, Any]
+    head: Applied
     rows: dict[Place, tuple[int, str]]
     met: set[Place] = field(default_factory=set)
-    wrong: dict[Place, tuple[str, Folded | None]] = field(default_factory=dict)
+    wrong: dict[Place, tuple[str, ExpectedRow | None]] = field(default_factory=dict)
 
     def restart(self) -> None:
-        """Forgets what was compared."""
+        """Forget what was compared."""
         self.met.clear()
         self.wrong.clear()
 
-    def settled(self, shadow: Shadow) -> None:
-        """Compares with all rows to which the log led when the service was asked.
+    def settled(self, expected: ExpectedState) -> None:
+        """Compare with all rows to which the log led when the service was asked.
 
         The service has applied all of that, unless it has parked it; rows that moved on since
         stay open.
         """
-        parked = {key.rpartition(" ")[0].partition(" ")[2] for key in self.head["parked"]}
-        for folded in shadow.rows():
-            place = folded.table, folded.key
+        parked = {key.rpartition(" ")[0].partition(" ")[2] for key in self.head.parked}
+        for row in expected.rows():
+            place = row.table, row.key
             sequence, hash_ = self.rows.get(place, (0, ""))
-            if sequence == folded.sequence:
-                self._compare(place, folded, hash_)
-            elif sequence < folded.sequence:
+            if sequence == row.sequence:
+                self._compare(place, row, hash_)
+            elif sequence < row.sequence:
                 self.met.add(place)
-                if folded.key.rpartition(" ")[2] not in parked:
-                    why = f"the log leads to event {folded.sequence}, the service is at {sequence}"
+                if row.key.rpartition(" ")[2] not in parked:
+                    why = f"the log leads to event {row.sequence}, the service is at {sequence}"
                     self.wrong[place] = why, None
 
-    def moved(self, folded: Folded) -> None:
-        """Compares a row that changed since."""
-        place = folded.table, folded.key
+    def moved(self, row: ExpectedRow) -> None:
+        """Compare a row that changed since."""
+        place = row.table, row.key
         found = self.rows.get(place)
-        if found is not None and found[0] == folded.sequence and place not in self.met:
-            self._compare(place, folded, found[1])
+        if found is not None and found[0] == row.sequence and place not in self.met:
+            self._compare(place, row, found[1])
 
-    def _compare(self, place: Place, folded: Folded, hash_: str) -> None:
+    def _compare(self, place: Place, row: ExpectedRow, hash_: str) -> None:
         self.met.add(place)
-        if folded.hash != hash_:
-            why = f"at event {folded.sequence} the log leads to another content"
-            self.wrong[place] = why, folded
+        if row.hash != hash_:
+            why = f"at event {row.sequence} the log leads to another content"
+            self.wrong[place] = why, row
 
     def differences(self) -> Iterator[Difference]:
-        """What the log has not confirmed, once all of it was read."""
+        """Yield what the log has not confirmed, once all of it was read."""
         for (table, key), (why, _) in self.wrong.items():
             yield Difference(self.service, table, key, why)
         for (table, key), (sequence, _) in self.rows.items():
@@ -84,37 +100,41 @@ class Live:
 
 
 async def named(difference: Difference, live: Live, fields: Fields) -> Difference:
-    """The difference with the fields that differ, while the row is still where it was."""
+    """Add the fields that differ, while the row is still where it was."""
     place = difference.table, difference.key
-    _, folded = live.wrong.get(place, ("", None))
-    if folded is None:
+    _, row = live.wrong.get(place, ("", None))
+    if row is None:
         return difference
     found = await fields(live.service, *place)
-    if found is None or found["sequence"] != folded.sequence:
+    if found is None or found.sequence != row.sequence:
         return difference
-    ours, theirs = field_hashes(folded.row()), found["fields"]
+    ours, theirs = field_hashes(row.row()), found.fields
     differ = sorted(path for path in {*ours, *theirs} if ours.get(path) != theirs.get(path))
     return replace(difference, fields=tuple(differ))
 
 
 async def ask(service: str, digests: Digests, settled: Ends) -> tuple[Live, str]:
-    """A service's digests, once it has applied what was on the log at the start; and what it has
-    not applied although we waited. Raises CannotCheck."""
+    """Read a service's digests once it has applied what was on the log at the start.
+
+    With them comes what it has not applied although we waited. Raises CannotCheck."""
     deadline = time.monotonic() + _PATIENCE
     while True:
         lines = digests(service)
-        head = await anext(lines)
+        head = Applied.model_validate(await anext(lines))
         if not (behind := _behind(head, settled)) or time.monotonic() > deadline:
-            rows = {(r["table"], r["key"]): (r["sequence"], r["hash"]) async for r in lines}
+            rows = {}
+            async for line in lines:
+                row = _Row.model_validate(line)
+                rows[row.table, row.key] = row.sequence, row.hash
             return Live(service, head, rows), behind
         await asyncio.sleep(0.2)
 
 
-def _behind(head: Mapping[str, Any], settled: Ends) -> str:
-    """The topics that a service has not applied up to the given ends."""
+def _behind(head: Applied, settled: Ends) -> str:
+    """Return the topics that a service has not applied up to the given ends."""
     waits = [
         topic
-        for topic, positions in head["positions"].items()
+        for topic, positions in head.positions.items()
         if any(positions.get(str(p), 0) < end for p, end in settled[topic].items())
     ]
     return ", ".join(waits)

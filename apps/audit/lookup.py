@@ -1,4 +1,4 @@
-"""What people call an event, a stream or an instant, found on the log."""
+"""Events, streams and instants found on the log by the names that people give them."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -16,13 +16,13 @@ class NotFound(Exception):
 
 
 def is_named(envelope: Envelope, name: str) -> bool:
-    """Whether this is the name of the event's stream: in full, kind/id, or only the id."""
+    """Return whether this names the event's stream: in full, as kind/id, or only by the id."""
     subject = envelope.subject
     return name in (subject, f"{envelope.source}/{subject}", subject.partition("/")[2])
 
 
 async def find_event(history: History, name: str) -> tuple[LogRecord, Envelope]:
-    """The event of this name or at this place; a stream's name stands for its last event.
+    """Find the event of this name or at this place; a stream's name stands for its last event.
 
     Raises NotFound and Unavailable.
     """
@@ -40,7 +40,7 @@ async def find_event(history: History, name: str) -> tuple[LogRecord, Envelope]:
 
 
 def only_one(streams: Mapping[Stream, object], name: str) -> Stream:
-    """The stream that was meant. Raises NotFound."""
+    """Return the stream that was meant. Raises NotFound."""
     if len(streams) != 1:
         raise _not_one(f"no authentic stream {name} at that instant", name, map(str, streams))
     return next(iter(streams))
@@ -53,7 +53,7 @@ def _not_one(none: str, name: str, found: Iterable[str]) -> NotFound:
 
 
 async def find_instant(history: History, when: str) -> datetime:
-    """An ISO 8601 instant, or that of an event's commit, so that both are just after it.
+    """Read an ISO 8601 instant, or take that of an event's commit: just after the event.
 
     A time without a zone is WITA; a day is its end in WITA. Raises NotFound and Unavailable.
     """

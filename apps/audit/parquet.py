@@ -5,7 +5,6 @@ pyarrow); nothing is in a file that is not on the log.
 """
 
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
@@ -49,13 +48,13 @@ SCHEMA = pa.schema(
 
 
 async def write(history: History, topic: str, file: Path) -> int:
-    """All authentic events of a topic, in the order of its chains; how many there are.
+    """Write all authentic events of a topic, in the order of its chains; return their number.
 
     Memory holds one row group. The file is whole or is not there. Raises Unavailable.
     """
     draft, count = file.with_suffix(".part"), 0
     with pq.ParquetWriter(draft, SCHEMA, compression="zstd") as writer:
-        rows: list[dict[str, Any]] = []
+        rows: list[dict[str, object]] = []
         async for place, envelope in history.read(topic):
             rows.append(_row(history, place, envelope))
             count += 1
@@ -68,7 +67,7 @@ async def write(history: History, topic: str, file: Path) -> int:
     return count
 
 
-def _row(history: History, place: LogRecord, envelope: Envelope) -> dict[str, Any]:
+def _row(history: History, place: LogRecord, envelope: Envelope) -> dict[str, object]:
     event = history.event(place, envelope)
     keyid = dict(place.record.headers)["ce_keyid"] or b""
     return {

@@ -1,4 +1,4 @@
-"""What the commands about the past say: states, differences, causes, tables."""
+"""The output of the commands about the past: states, differences, causes, tables."""
 
 import sys
 from collections import Counter
@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import orjson
 from rich.console import Console
@@ -29,7 +28,7 @@ _SHOWN = 20
 
 @asynccontextmanager
 async def _reading(settings: Settings) -> AsyncIterator[tuple[History, list[str]]]:
-    """A history, and a list of what does not hold: complete, and on standard error, at the end."""
+    """Open a history, and a list of what does not hold: complete, and printed, at the end."""
     wrong: list[str] = []
     async with history_of(settings) as history:
         yield history, wrong
@@ -46,7 +45,7 @@ async def _reading(settings: Settings) -> AsyncIterator[tuple[History, list[str]
 async def show_state(
     settings: Settings, when: str, name: str | None, service: str | None, *, as_json: bool
 ) -> int:
-    """`sinergi audit as-of`: the exit code. Raises NotFound, BadKey and Unavailable."""
+    """Run `sinergi audit as-of`; return the exit code. Raises NotFound, BadKey and Unavailable."""
     async with _reading(settings) as (history, wrong):
         instant = await find_instant(history, when)
         _note(f"As of {_clock(instant)}, {format_time(instant)}")
@@ -76,7 +75,7 @@ def _count(states: Iterable[Standing]) -> None:
 async def show_difference(
     settings: Settings, since: str, until: str, name: str, service: str | None, *, as_json: bool
 ) -> int:
-    """`sinergi audit diff`: the exit code. Raises NotFound, BadKey and Unavailable."""
+    """Run `sinergi audit diff`; return the exit code. Raises NotFound, BadKey and Unavailable."""
     async with _reading(settings) as (history, wrong):
         earlier, later = sorted([await find_instant(history, w) for w in (since, until)])
         _note(f"From {_clock(earlier)} to {_clock(later)}")
@@ -104,7 +103,9 @@ def _tell(found: Difference) -> None:
 
 
 async def show_trace(settings: Settings, name: str, form: str) -> tuple[str, int]:
-    """`sinergi audit trace`: the text and the exit code. Raises NotFound, BadKey, Unavailable."""
+    """Run `sinergi audit trace`; return text and exit code.
+
+    Raises NotFound, BadKey, Unavailable."""
     async with _reading(settings) as (history, wrong):
         found = await trace(history, name)
         wrong += found.violations
@@ -113,7 +114,7 @@ async def show_trace(settings: Settings, name: str, form: str) -> tuple[str, int
 
 
 def in_text(found: Trace) -> str:
-    """The trace as a tree, a line an event; the one that was asked for has a star."""
+    """Write the trace as a tree, a line an event; the one that was asked for has a star."""
     root = Tree(Text(found.origin))
     _grow(root, found.root, None, found.event)
     console = Console(width=400, color_system=None)
@@ -147,7 +148,9 @@ FORMATS = tuple(_FORMS)
 
 
 async def write_parquet(settings: Settings, folder: Path) -> int:
-    """`sinergi audit parquet`, into a folder that is there. Raises BadKey and Unavailable."""
+    """Run `sinergi audit parquet` into a folder that is there; return the exit code.
+
+    Raises BadKey and Unavailable."""
     async with _reading(settings) as (history, wrong):
         for topic in history.definitions:
             file = folder / f"{topic}.parquet"
@@ -159,11 +162,11 @@ def _clock(time: datetime) -> str:
     return f"{time.astimezone(WITA):%Y-%m-%d %H:%M:%S.%f} WITA"
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     return "(none)" if value == () else orjson.dumps(value).decode()
 
 
-def _json(value: Mapping[str, Any], *, indented: bool = False) -> None:
+def _json(value: Mapping[str, object], *, indented: bool = False) -> None:
     option = orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if indented else 0)
     sys.stdout.buffer.write(orjson.dumps(value, option=option))
 

@@ -34,7 +34,7 @@ def opened(place: LogRecord) -> Opened:
 
 
 async def merged(log: Log, starts: Ends, ends: Ends) -> AsyncGenerator[list[LogRecord], None]:
-    """The records between these offsets, each partition in order, all by their recorded time."""
+    """Yield the records between these offsets by recorded time, each partition in order."""
     async with AsyncExitStack() as stack:
         readers = []
         for topic, partitions in ends.items():
@@ -88,7 +88,7 @@ def _time(place: LogRecord) -> bytes:
 async def checked(
     batches: AsyncGenerator[list[LogRecord], None], signatures: Signatures
 ) -> AsyncGenerator[tuple[Sequence[Opened], Mapping[Claim, bool]], None]:
-    """The batches, opened, and whether their signatures hold.
+    """Yield the batches, opened, and whether their signatures hold.
 
     Some batches' signatures are checked beside the work on those before them.
     """

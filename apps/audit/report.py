@@ -1,8 +1,6 @@
-"""What a verification found, for people and for programs."""
+"""The findings of a verification, for people and for programs."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from shared.signing.stream_chains import Problem
 
@@ -18,9 +16,19 @@ class Difference:
     fields: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A partition's newest checkpoint that holds: its size, the records there are by now, and the
+    agencies that have witnessed it."""
+
+    size: int
+    records: int
+    witnesses: list[str]
+
+
 @dataclass(slots=True)
 class Report:
-    """What was checked and what does not hold.
+    """All that was checked, and what does not hold.
 
     `records`, `streams` and `fresh` (how many records were read in this run) are by topic; `rows`
     and `parked` by service; `covered` by partition: the newest checkpoint that holds, and who has
@@ -32,7 +40,7 @@ class Report:
     fresh: dict[str, int] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     parked: dict[str, int] = field(default_factory=dict)
-    covered: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    covered: dict[str, Covered] = field(default_factory=dict)
     repeats: int = 0
     acts: int = 0
     keys: int = 0

@@ -20,7 +20,7 @@ class Checking(NamedTuple):
     found: Future[list[bool]]
 
     async def result(self) -> Mapping[Claim, bool]:
-        """Which of them hold."""
+        """Return which of them hold."""
         holds = await asyncio.wrap_future(self.found)
         return dict(zip(self.claims, holds, strict=True))
 
@@ -38,7 +38,7 @@ class Signatures:
             )
 
     def check(self, claims: Iterable[Claim]) -> Checking:
-        """Begins to find out which of them hold."""
+        """Begin to find out which of them hold."""
         distinct = list(dict.fromkeys(claims))
         if self._pool is not None:
             found = self._pool.submit(_hold, distinct)

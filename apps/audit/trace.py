@@ -1,9 +1,9 @@
-"""What led to an event and all that it led to, over all agencies."""
+"""An event's causes and all its effects, over all agencies."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import TypedDict
 
 from apps.audit.history import History, Stream, causing_event, may_be_early, stream_of
 from apps.audit.lookup import find_event
@@ -27,8 +27,17 @@ class Step:
         return self.events[0][1]
 
     def delay(self, cause: "Step | None") -> timedelta | None:
-        """How long after its cause it was recorded; None for what no event led to."""
+        """Return how long after its cause it was recorded; None for what no event led to."""
         return self.first.time - cause.first.time if cause else None
+
+
+class ShownTrace(TypedDict):
+    """A trace as it is written as JSON."""
+
+    event: str
+    origin: str
+    correlation: str
+    events: list[dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +64,11 @@ class Trace:
         return [envelope for step, _, _ in self.steps() for _, envelope in step.events]
 
     def steps(self) -> list[tuple[Step, Step | None, int]]:
-        """Each commit with the one that led to it and its depth; a cause before its effects."""
+        """Return each commit with the one that led to it and its depth; a cause before effects."""
         return list(_walk(self.root, None, 0))
 
-    def shown(self) -> dict[str, Any]:
-        """For JSON: all events, a cause before its effects."""
+    def shown(self) -> ShownTrace:
+        """Return what is written as JSON: all events, a cause before its effects."""
         return {
             "event": self.event,
             "origin": self.origin,
@@ -94,12 +103,12 @@ def _walk(step: Step, cause: Step | None, depth: int) -> Iterator[tuple[Step, St
 
 
 def event_name(envelope: Envelope) -> str:
-    """`ApplicantRegistered` of `sinergi.registration.ApplicantRegistered.v1`."""
+    """Return `ApplicantRegistered` of `sinergi.registration.ApplicantRegistered.v1`."""
     return envelope.type.split(".")[-2]
 
 
 def in_words(delay: timedelta | None) -> str:
-    """As short as a person wants it: `+12 ms`, `+3.4 s`, `+2 days, 1:02:03`; empty for None."""
+    """Write it as short as people want: `+12 ms`, `+3.4 s`, `+2 days, 1:02:03`; empty for None."""
     if delay is None:
         return ""
     if delay < timedelta(seconds=1):
@@ -110,7 +119,7 @@ def in_words(delay: timedelta | None) -> str:
 
 
 async def trace(history: History, name: str) -> Trace:
-    """Of an event, by its name or place, or of a stream's last one.
+    """Trace an event, by its name or place, or a stream's last one.
 
     Reads the log twice and keeps only what belongs to the story. Raises NotFound and Unavailable.
     """

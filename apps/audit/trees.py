@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from apps.audit.index import Index, Table
 from apps.audit.reading import Ends
+from apps.audit.report import Covered
 from shared.kernel.ports import Log, LogRecord, Position
 from shared.signing.merkle import Frontier, leaf_hash
 from shared.signing.record_codec import leaf_data
@@ -52,7 +53,7 @@ class Wrong:
 
 
 class Notes:
-    """What has been signed of every partition, each signature checked."""
+    """The sizes and roots that have been signed of every partition, each signature checked."""
 
     def __init__(self, owners: Mapping[str, Iterable[str]], trust: TrustStore) -> None:
         self._owners, self._trust = owners, trust
@@ -60,7 +61,7 @@ class Notes:
         self.problems: list[Problem] = []
 
     async def read(self, log: Log) -> None:
-        """All of the topic `checkpoints`."""
+        """Read all of the topic `checkpoints`."""
         for partition, end in (await log.ends(TOPIC)).items():
             async for batch in log.read(TOPIC, partition, 0, end):
                 for place in batch:
@@ -82,7 +83,7 @@ class Notes:
             self._problem(place, error.code, str(error))
 
     def add(self, raw: bytes) -> None:
-        """A checkpoint that the auditor has kept. Raises BadNote for one that nobody signed."""
+        """Add a checkpoint that the auditor has kept. Raises BadNote for one that nobody signed."""
         note = read_note(raw)
         checkpoint = read_checkpoint(note.text)
         origin = read_origin(checkpoint.origin)
@@ -180,7 +181,7 @@ class Trees:
         self.problems: list[Problem] = []
 
     def starts(self, ends: Ends) -> Ends:
-        """From which offset each partition is still to be read."""
+        """Return the offset from which each partition is still to be read."""
         for topic, partitions in ends.items():
             for partition in partitions:
                 self._open(topic, partition)
@@ -202,7 +203,7 @@ class Trees:
         self._trees[place.topic, place.partition].take(place)
 
     def put(self) -> None:
-        """Puts what is proven by now into the index."""
+        """Put what is proven by now into the index."""
         for tree in self._trees.values():
             self._frontiers.put(tree.origin.log, tree.frontier.state)
             for size, root in tree.checked:
@@ -210,23 +211,21 @@ class Trees:
             tree.checked.clear()
 
     @property
-    def sizes(self) -> dict[str, Mapping[str, object]]:
-        """Per partition: how much of it the newest good checkpoint covers, and its witnesses."""
-        covered: dict[str, Mapping[str, object]] = {}
+    def sizes(self) -> dict[str, Covered]:
+        """Return for each partition how much of it its newest good checkpoint covers."""
+        covered: dict[str, Covered] = {}
         for tree in self._trees.values():
             sizes = self._notes.signed.get(tree.origin, {})
             reached = [s for s in sizes if s <= tree.frontier.size]
             if reached and not tree.wrong:
                 newest = max(reached)
-                covered[tree.origin.log] = {
-                    "size": newest,
-                    "records": tree.frontier.size,
-                    "witnesses": sorted(sizes[newest].witnesses),
-                }
+                covered[tree.origin.log] = Covered(
+                    newest, tree.frontier.size, sorted(sizes[newest].witnesses)
+                )
         return covered
 
     async def changed(self, log: Log, ends: Ends) -> list[Problem]:
-        """Partitions whose records are not those any more that an earlier verification has read."""
+        """Return a problem for each partition whose earlier records are not the same any more."""
         found = []
         for (topic, partition), tree in self._trees.items():
             size, now = tree.frontier.size, Frontier()
@@ -241,7 +240,7 @@ class Trees:
         return found
 
     async def finish(self, log: Log, starts: Ends, ends: Ends) -> None:
-        """Names what does not lead to a signed root, once all has been read."""
+        """Note what does not lead to a signed root, once all has been read."""
         for (topic, partition), tree in self._trees.items():
             await self._earlier(log, tree, starts[topic][partition])
             if tree.frontier.size > (end := ends[topic][partition]):
@@ -255,7 +254,7 @@ class Trees:
                 self._problem(tree, end, "truncated", why)
 
     async def _earlier(self, log: Log, tree: PartitionTree, start: int) -> None:
-        """Signed sizes within what an earlier verification has proven."""
+        """Check signed sizes within what an earlier verification has proven."""
         sizes = self._notes.signed.get(tree.origin, {})
         unknown = []
         for size, signed in sizes.items():
@@ -285,8 +284,10 @@ def _another(origin: Origin, size: int) -> str:
 
 
 async def _located(log: Log, wrong: Wrong) -> tuple[int, str, str]:
-    """The first record that is not what was signed for: by the leaves that the owner published
-    with its checkpoint, where these lead to the signed root."""
+    """Find the first record that is not what was signed for.
+
+    The leaves that the owner published with its checkpoint tell it, where these lead to the signed
+    root."""
     frontier = Frontier(wrong.base)
     start = frontier.size
     if wrong.signed.place is not None:

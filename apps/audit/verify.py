@@ -1,4 +1,4 @@
-"""Proves, or disproves, that the log holds together and that each service's rows equal it."""
+"""The proof that the log holds together and that each service's rows equal it."""
 
 import gc
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from apps.audit.index import Index
-from apps.audit.known import Known
 from apps.audit.live import CannotCheck, Digests, Fields, Live, ask, named
+from apps.audit.log_pass import Discarded, LogPass, Progress, StartOver
 from apps.audit.reading import Ends
 from apps.audit.report import Report
-from apps.audit.run import Again, Discarded, Progress, Run
+from apps.audit.seen_before import SeenBefore
 from apps.audit.trees import Notes
+from apps.composition.client import Failed
 from shared.kernel.ports import Log
 from shared.messaging.dead_letter_record import PARKED
 from shared.messaging.delivery_receipts import RECEIPTS
@@ -58,7 +59,9 @@ class Verification:
         self._report = Report()
 
     async def run(self) -> Report:
-        """Raises Unavailable when the log cannot be read, BadNote for a kept note that is none."""
+        """Verify, and return what was found.
+
+        Raises Unavailable when the log cannot be read, BadNote for a kept note that is none."""
         with _few_collections():
             return await self._run()
 
@@ -68,7 +71,7 @@ class Verification:
         problems: list[Problem] = []
         if isinstance(self._ring, KeyHistory):
             problems += self._ring.problems
-            problems += await Known(self._log, self._index).problems()
+            problems += await SeenBefore(self._log, self._index).problems()
         notes = Notes(self._topics, self._ring.trust)
         await notes.read(self._log)
         for raw in self._kept:
@@ -76,11 +79,11 @@ class Verification:
         problems += notes.problems
         settled = await self._ends()
         lives = await self._ask(settled)
-        run = await self._follow(notes, settled, lives)
+        passing = await self._follow(notes, settled, lives)
         problems += self._changed
-        report.waiting = await run.finish(problems)
+        report.waiting = await passing.finish(problems)
         report.problems = sorted(
-            {*problems, *run.problems}, key=lambda p: (p.topic, p.partition, p.offset, p.code)
+            {*problems, *passing.problems}, key=lambda p: (p.topic, p.partition, p.offset, p.code)
         )
         for live in lives.values():
             found = sorted(live.differences(), key=lambda d: (d.table, d.key))
@@ -88,9 +91,9 @@ class Verification:
                 first = [await named(d, live, self._fields) for d in found[:_NAMED]]
                 found[:_NAMED] = first
             report.differences += found
-        self._tell(run)
+        self._summarise(passing)
         if not (report.problems or report.differences):
-            run.save()
+            passing.save()
         return report
 
     async def _ends(self) -> Ends:
@@ -102,21 +105,21 @@ class Verification:
             assert self._digests is not None  # noqa: S101 - asked one line before
             try:
                 lives[name], behind = await ask(name, self._digests, settled)
-            except CannotCheck as error:
+            except (CannotCheck, Failed) as error:
                 self._report.unchecked.append(f"{name}: {error}")
                 continue
             self._report.rows[name] = len(lives[name].rows)
-            self._report.parked[name] = len(lives[name].head["parked"])
+            self._report.parked[name] = len(lives[name].head.parked)
             if behind:
                 self._report.unchecked.append(f"{name} has not yet applied {behind}")
         return lives
 
-    async def _follow(self, notes: Notes, settled: Ends, lives: dict[str, Live]) -> Run:
+    async def _follow(self, notes: Notes, settled: Ends, lives: dict[str, Live]) -> LogPass:
         ends = await self._ends()
         discarded: set[Discarded] = set()
         known = not self._quick
         while True:
-            run = Run(
+            passing = LogPass(
                 self._log,
                 self._ring.trust,
                 self._definitions,
@@ -126,34 +129,34 @@ class Verification:
                 self._progress,
             )
             if known:
-                run.trees.starts(ends)
-                self._changed = await run.trees.changed(self._log, ends)
+                passing.trees.starts(ends)
+                self._changed = await passing.trees.changed(self._log, ends)
                 known = False
                 if self._changed:
                     # What exactly is different, a reading from the beginning says.
                     self._index.clear()
                     continue
             try:
-                await run.follow(settled, ends, lives)
-                return run
-            except Again:
+                await passing.follow(settled, ends, lives)
+                return passing
+            except StartOver:
                 self._index.clear()
                 for live in lives.values():
                     live.restart()
 
-    def _tell(self, run: Run) -> None:
+    def _summarise(self, passing: LogPass) -> None:
         report = self._report
-        report.records, report.streams, report.fresh = run.counts()
-        report.covered = run.trees.sizes
-        report.repeats = sum(chains.repeats for chains in run.chains.values())
-        report.acts = run.acts.count
+        report.records, report.streams, report.fresh = passing.counts()
+        report.covered = passing.trees.sizes
+        report.repeats = sum(chains.repeats for chains in passing.chains.values())
+        report.acts = passing.acts.count
         report.keys = len(list(self._ring.trust.listed()))
-        report.unchecked += run.unchecked
+        report.unchecked += passing.unchecked
 
 
 @contextmanager
 def _few_collections() -> Iterator[None]:
-    """Records are many small objects without cycles; looking for some takes a quarter of all."""
+    """Let the garbage collector run seldom: it would find nothing, in a quarter of all the time."""
     before = gc.get_threshold()
     gc.set_threshold(100_000, *before[1:])
     try:

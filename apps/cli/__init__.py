@@ -20,11 +20,6 @@ from apps.cli import (
     sign,
     stores,
 )
-from shared.kernel.ports import Unavailable
-from shared.kernel.settings import BadSetting
-from shared.messaging.log_recovery import Forked
-from shared.signing.keys import BadKey
-from shared.transparency.signed_notes import BadNote
 
 app = typer.Typer(
     help="Sinergi: a regency's training centre, the ministry and its centres work together.",
@@ -39,29 +34,17 @@ audit.app.add_typer(past.app)
 
 
 def main() -> None:
-    """The entry point: expected failures are one line on stderr, without a traceback."""
-    from apps.audit.bundle import BadBundle
-    from apps.audit.live import CannotCheck
-    from apps.composition.client import Failed
-    from apps.composition.system import Busy
-    from apps.operations.backup_part import BadBackup
-
+    """Run a command. An expected failure is one line on stderr and exit code 2."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("sinergi").setLevel(logging.INFO)
     try:
         app()
-    except (
-        BadBackup,
-        BadBundle,
-        BadNote,
-        BadSetting,
-        BadKey,
-        Busy,
-        Failed,
-        Forked,
-        CannotCheck,
-        Unavailable,
-    ) as error:
+    except Exception as error:
+        # Loaded only now: most commands end well, and some of these are slow to import.
+        from apps.cli.expected import EXPECTED
+
+        if not isinstance(error, EXPECTED):
+            raise
         typer.echo(f"sinergi: {error}", err=True)
         sys.exit(2)
 

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from apps.cli.common import URL, Json, Url, run, settings_of
+from apps.cli.common import Json, Url, run, settings_of, target_of
 
 app = typer.Typer(help="Prove what happened.", no_args_is_help=True)
 
 
 @app.command()
 def verify(
-    url: Url = URL,
+    url: Url = None,
     log_only: Annotated[bool, typer.Option(help="Do not ask the services.")] = False,
     bundle: Annotated[
         Path | None, typer.Option(help="An exported bundle, instead of the log.")
@@ -37,7 +37,7 @@ def verify(
     from apps.audit.command import verify as verify_
 
     request = Request(
-        url=None if log_only or bundle else url,
+        target=None if log_only or bundle else target_of(url),
         bundle=bundle,
         index=index,
         fresh=fresh,

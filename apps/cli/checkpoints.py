@@ -1,13 +1,14 @@
-"""`sinergi checkpoints`: how far the log is signed and witnessed, and proofs of it."""
+"""`sinergi checkpoints`: show how far the log is signed and witnessed, and prove it."""
 
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 
 import typer
 
+from apps.audit.checkpoints import Auditor, Proof, auditor
 from apps.cli.common import Json, run, settings_of
 
 app = typer.Typer(
@@ -20,7 +21,7 @@ Partition = Annotated[int, typer.Argument(min=0, help="0 on an embedded log.")]
 
 @app.command("list")
 def list_checkpoints(as_json: Json = False) -> None:
-    """The newest checkpoint of each partition, and up to where and when others cosigned."""
+    """List the newest checkpoint of each partition, and up to where and when others cosigned."""
     rows = _ask(lambda auditor: auditor.listed())
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
@@ -53,7 +54,7 @@ def consistency(
 def verify_note(
     file: Annotated[Path, typer.Argument(help="A checkpoint that was kept.", exists=True)],
 ) -> None:
-    """Who signed a kept checkpoint, and whether the log still begins with its records.
+    """Check who signed a kept checkpoint, and that the log still begins with its records.
 
     Exit 0: it does. 1: it does not, or the owner has not signed it. 2: it is no checkpoint.
     """
@@ -61,16 +62,17 @@ def verify_note(
     _say(_ask(lambda auditor: auditor.check(raw)))
 
 
-def _ask(question: Callable[[Any], Awaitable[Any]]) -> Any:
-    from apps.audit.checkpoints import auditor
+T = TypeVar("T")
 
-    async def answer() -> Any:
+
+def _ask(question: Callable[[Auditor], Awaitable[T]]) -> T:
+    async def answer() -> T:
         async with auditor(settings_of()) as reader:
             return await question(reader)
 
     return run(answer())
 
 
-def _say(found: dict[str, Any]) -> None:
+def _say(found: Proof) -> None:
     typer.echo(json.dumps(found, indent=2))
     raise typer.Exit(0 if found["holds"] else 1)

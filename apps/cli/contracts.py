@@ -27,7 +27,9 @@ def write_contracts(root: Root = Path()) -> None:
 
 @app.command("check")
 def check_contracts(root: Root = Path()) -> None:
-    """Exit 1 when contracts/ is not what this program publishes, or breaks what was published."""
+    """Compare contracts/ with what this program publishes.
+
+    Exit 1 when it is something else, or breaks what was published."""
     from apps.composition.published import openapi
     from apps.composition.system import TOPOLOGY
     from shared.contracts.generation import check

@@ -14,7 +14,7 @@ def list_events(
     topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
     subject: Annotated[str | None, typer.Option(help="Only this stream.")] = None,
 ) -> None:
-    """Every event on the log, as CloudEvents in JSON, a line each."""
+    """Print every event on the log, as CloudEvents in JSON, a line each."""
     from apps.operations.events import show
 
     run(show(settings_of(), topic, subject, follow=False))
@@ -25,7 +25,7 @@ def tail(
     topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
     subject: Annotated[str | None, typer.Option(help="Only this stream.")] = None,
 ) -> None:
-    """New events as they come, as CloudEvents in JSON, a line each."""
+    """Print new events as they come, as CloudEvents in JSON, a line each."""
     from apps.operations.events import show
 
     run(show(settings_of(), topic, subject, follow=True))

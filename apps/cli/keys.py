@@ -1,12 +1,16 @@
 """`sinergi keys`: agencies' signing keys, from their making to their end."""
 
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 
 import typer
 
 from apps.cli.common import Json, run, settings_of
+from apps.composition.key_folder import KeyFolder
+from shared.kernel.ports import Log
+from shared.signing.trust_store import Sizes
 
 app = typer.Typer(help="Agencies' signing keys.", no_args_is_help=True)
 
@@ -17,8 +21,10 @@ TrustList = Annotated[Path | None, typer.Option("--trust", help="The file of the
 Reason = Annotated[str, typer.Option(help="Why; it is kept on the log.")]
 
 
-def _folder(keys: Path | None, trust: Path | None) -> Any:
-    from apps.composition.key_folder import KeyFolder
+T = TypeVar("T")
+
+
+def _folder(keys: Path | None, trust: Path | None) -> KeyFolder:
     from apps.composition.system import key_folder
 
     usual = key_folder(settings_of())
@@ -45,7 +51,7 @@ def publish(keys: Folder = None, trust: TrustList = None) -> None:
 
     folder = _folder(keys, trust)
 
-    async def send(log: Any) -> int:
+    async def send(log: Log) -> int:
         await log.create_topics([TOPIC])
         return await publish_(folder, log)
 
@@ -83,7 +89,7 @@ def revoke(
         typer.echo(run(_replace(name, folder, reason)))
         return
 
-    async def end(log: Any) -> None:
+    async def end(log: Log) -> None:
         await revoke_(folder, log, name, await tree_sizes(log, TOPICS), reason)
 
     run(_writing(end))
@@ -91,7 +97,7 @@ def revoke(
 
 @app.command("list")
 def list_keys(trust: TrustList = None, as_json: Json = False) -> None:
-    """All keys that the log knows, of every agency, and from where to where they count."""
+    """List all keys that the log knows, of every agency, and from where to where they count."""
     from apps.composition.keys import listed
 
     rows = run(_reading(lambda log: listed(_folder(None, trust), log)))
@@ -105,29 +111,25 @@ def list_keys(trust: TrustList = None, as_json: Json = False) -> None:
         typer.echo(f"{row['keyid']}  {row['agency']}  {row['use']}{since}{end}{why}")
 
 
-def _sizes(sizes: Any) -> str:
+def _sizes(sizes: Sizes) -> str:
     return " ".join(f"{t}/{p}:{n}" for t, ps in sizes.items() for p, n in ps.items() if n)
 
 
-async def _writing(work: Any) -> Any:
+async def _writing(work: Callable[[Log], Awaitable[T]]) -> T:
     from apps.composition.system import writing_log
 
     async with writing_log(settings_of()) as log:
         return await work(log)
 
 
-async def _reading(work: Any) -> Any:
-    from apps.composition.system import make_log
+async def _reading(work: Callable[[Log], Awaitable[T]]) -> T:
+    from apps.composition.system import reading_log
 
-    log = make_log(settings_of(), readonly=True)
-    await log.open()
-    try:
+    async with reading_log(settings_of()) as log:
         return await work(log)
-    finally:
-        await log.close()
 
 
-async def _replace(name: str, folder: Any, revoked: str | None) -> str:
+async def _replace(name: str, folder: KeyFolder, revoked: str | None) -> str:
     from apps.composition.system import SERVICES
     from apps.operations.rotation import rotate_desk, rotate_service
 

@@ -1,8 +1,7 @@
-"""`sinergi audit as-of, diff, trace, parquet`: what was, what changed, what led to what."""
+"""`sinergi audit as-of, diff, trace, parquet`: earlier states, their changes and causes."""
 
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -28,14 +27,14 @@ def as_of(
     service: Service = None,
     as_json: Json = False,
 ) -> None:
-    """The state of a stream, or of all, as it was at an instant.
+    """Show the state of a stream, or of all, as it was at an instant.
 
     Exit 0: all that was read holds. 1: something does not. 2: there is no such thing.
     """
     from apps.audit.past import show_state
 
     work = show_state(settings_of(), when, stream, service, as_json=as_json)
-    raise typer.Exit(_run(work))
+    raise typer.Exit(run(work))
 
 
 @app.command()
@@ -46,11 +45,11 @@ def diff(
     service: Service = None,
     as_json: Json = False,
 ) -> None:
-    """What changed in a stream between two instants, and the events that did it."""
+    """Show the changes of a stream between two instants, and the events that made them."""
     from apps.audit.past import show_difference
 
     work = show_difference(settings_of(), since, until, stream, service, as_json=as_json)
-    raise typer.Exit(_run(work))
+    raise typer.Exit(run(work))
 
 
 @app.command()
@@ -62,12 +61,12 @@ def trace(
     form: Annotated[str, typer.Option("--format", help="text, json, svg or html.")] = "text",
     output: Annotated[Path | None, typer.Option(help="Instead of standard output.")] = None,
 ) -> None:
-    """What led to an event, and all that it led to, across agencies."""
+    """Show an event's causes and all its effects, across agencies."""
     from apps.audit.past import FORMATS, show_trace
 
     if form not in FORMATS:
         raise BadSetting(f"--format is one of {', '.join(FORMATS)}")
-    made, code = _run(show_trace(settings_of(), event, form))
+    made, code = run(show_trace(settings_of(), event, form))
     if output:
         output.write_text(made, "utf-8")
     else:
@@ -81,14 +80,4 @@ def parquet(folder: Annotated[Path, typer.Argument(help="Made when absent.")]) -
     from apps.audit.past import write_parquet
 
     folder.mkdir(parents=True, exist_ok=True)
-    raise typer.Exit(_run(write_parquet(settings_of(), folder)))
-
-
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    from apps.audit.lookup import NotFound
-
-    try:
-        return run(work)
-    except NotFound as error:
-        typer.echo(f"sinergi: {error}", err=True)
-        raise typer.Exit(2) from error
+    raise typer.Exit(run(write_parquet(settings_of(), folder)))

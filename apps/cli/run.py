@@ -1,4 +1,4 @@
-"""Running the system and what people do with it: up, serve, demo, roles, import."""
+"""Commands that run the system and play or work with it: up, serve, demo, roles, import."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from apps.cli.common import URL, Json, Url, run, settings_of, system_at
+from apps.cli.common import Json, Url, run, settings_of, system_at, target_of
 from shared.kernel.settings import BadSetting
 
 app = typer.Typer()
@@ -18,16 +18,19 @@ def up(
     data: Annotated[Path | None, typer.Option(help="Instead of SINERGI_DATA.")] = None,
 ) -> None:
     """Run everything in this process: services, console and development issuer."""
-    from apps.composition import host
-    from apps.composition.system import data_lock
-
     settings = settings_of(port=port, data=data)
+    typer.echo("Sinergi is starting")
+    from apps.composition.system import data_lock  # these take most of a second to load
+    from apps.server import host
+
+    def say(step: str) -> None:
+        typer.echo(f"  {step}")
 
     def ready(address: str) -> None:
         typer.echo(f"Sinergi is ready: {address}  (Ctrl-C stops it; try `make demo` next)")
 
     with data_lock(settings.data):
-        run(host.up(settings, ready))
+        run(host.up(settings, ready, say))
 
 
 @app.command()
@@ -36,8 +39,8 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Instead of SINERGI_PORT.")] = None,
 ) -> None:
     """Run one service by itself; the log must be Kafka."""
-    from apps.composition import host
     from apps.composition.system import SERVICES
+    from apps.server import host
 
     if service not in (*SERVICES, "console"):
         raise BadSetting(f"there is no service {service}: take one of {', '.join(SERVICES)}")
@@ -47,7 +50,7 @@ def serve(
 
 @app.command()
 def demo(
-    url: Url = URL,
+    url: Url = None,
     scale: Annotated[
         int | None, typer.Option(help="Instead: so many classes at once, for load.")
     ] = None,
@@ -55,12 +58,13 @@ def demo(
     """Play the whole year of a training centre on a running system, as its users would."""
     from apps.demo.story import play
 
-    run(play(url, scale))
+    meant = target_of(url)
+    run(play(meant.url, scale, meant.named_by))
 
 
 @app.command()
 def roles(as_json: Json = False) -> None:
-    """Who may ask which service for what: role, agency, request."""
+    """Show which role of which agency may ask which service for what."""
     from apps.composition.roles import table
 
     rows = table()
@@ -79,7 +83,7 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Try all rows, keep none.")] = False,
     rows: Annotated[str, typer.Option(help="good: those that fit; all: all or none.")] = "good",
     account: Annotated[str, typer.Option(help="As whom, at the built-in issuer.")] = "petugas-blk",
-    url: Url = URL,
+    url: Url = None,
     as_json: Json = False,
 ) -> None:
     """Bring in a table; running it again adds nothing twice.

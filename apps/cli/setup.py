@@ -11,16 +11,12 @@ app = typer.Typer(help="Prepare a deployment.", no_args_is_help=True)
 def topics() -> None:
     """Make the topics that are missing, and publish the keys that were announced."""
     from apps.composition.keys import publish
-    from apps.composition.system import TOPICS, key_folder, make_log
+    from apps.composition.system import TOPICS, key_folder, make_log, opened
 
     async def make() -> None:
         settings = settings_of()
-        log = make_log(settings)
-        await log.open()
-        try:
+        async with opened(make_log(settings), settings) as log:
             await log.create_topics(TOPICS)
             await publish(key_folder(settings), log)
-        finally:
-            await log.close()
 
     run(make())

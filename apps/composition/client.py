@@ -1,71 +1,128 @@
-"""A running system as its users meet it: over HTTP."""
+"""The HTTP client of a running system: its console, its services and its development issuer."""
 
-import os
+import asyncio
+import time
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import quote
 
 import httpx
 import orjson
-
-from apps.audit.live import CannotCheck
+import uuid_utils
+from pydantic import BaseModel, ValidationError
 
 _SIGNINGS = 8
+_PATIENCE = 60.0
+_PAUSE = 1.0
+_READ = {"GET", "HEAD"}
 
 
 class Failed(Exception):
     """The system did not answer, or refused; the message is for a person."""
 
 
+class Found(BaseModel):
+    """A console's answer about its system: the mode, and the address of each service."""
+
+    mode: str
+    services: dict[str, str]
+
+
+class Problem(BaseModel):
+    """A refusal as the services write it (RFC 9457)."""
+
+    rule: str = "?"
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.detail}"
+
+
+class RowFields(BaseModel):
+    """The hashes of a row's fields by path, at a sequence of the row's stream."""
+
+    sequence: int
+    fields: dict[str, str]
+
+
+class _Attestation(BaseModel):
+    attestation: str
+
+
+class _Token(BaseModel):
+    access_token: str
+
+
+class _Request(NamedTuple):
+    """A request that can be sent again as it is."""
+
+    method: str
+    url: str
+    content: bytes | None
+    headers: dict[str, str]
+
+
 class System:
     """Finds the services of a system by the address of its console, and speaks to them.
 
-    Tokens come from SINERGI_TOKEN or, in development, from the built-in issuer by account name.
+    Tokens are the one that was given or, in development, those of the built-in issuer by account
+    name; the account "" is somebody without one. A request that is answered with 503 is sent
+    again after the seconds that Retry-After says, for up to 60 s.
     """
 
-    def __init__(self, url: str, client: httpx.AsyncClient) -> None:
-        self._url, self._client = url.rstrip("/"), client
+    def __init__(self, url: str, client: httpx.AsyncClient, token: str = "") -> None:
+        self._url, self._client, self._token = url.rstrip("/"), client, token
         self._tokens: dict[str, str] = {}
         self.services: dict[str, str] = {}
         self.mode = ""
 
     @classmethod
     async def find(
-        cls, url: str, client: httpx.AsyncClient, services: Mapping[str, str] | None = None
+        cls,
+        url: str,
+        client: httpx.AsyncClient,
+        services: Mapping[str, str] | None = None,
+        token: str = "",
     ) -> Self:
-        """`services` are addresses that count instead of those the console tells.
+        """Return the system at this address. Raises Failed where there is none.
 
-        Raises Failed when there is no system at this address.
+        `services` are addresses that count instead of those the console tells.
         """
-        system = cls(url, client)
-        found = await system._get(f"{system._url}/v1/system")
-        system.services, system.mode = dict(services or found["services"]), found["mode"]
+        system = cls(url, client, token)
+        answer = await system.console("/v1/system")
+        if answer.is_error:
+            raise Failed(f"{answer.url} answered {answer.status_code}: {answer.text[:500]}")
+        try:
+            found = Found.model_validate_json(answer.content)
+        except ValidationError as error:
+            raise Failed(f"what answers at {system._url} is no console of Sinergi") from error
+        system.services, system.mode = dict(services or found.services), found.mode
         return system
 
-    async def _get(self, url: str, **options: Any) -> Any:
+    async def console(self, path: str, query: Mapping[str, str] | None = None) -> httpx.Response:
+        """Read from the console. Raises Failed only when nothing answers."""
+        url = f"{self._url}{path}" + (f"?{httpx.QueryParams(query)}" if query else "")
         try:
-            answer = await self._client.get(url, **options)
+            return await self._client.get(url)
         except httpx.HTTPError as error:
             raise Failed(
                 f"nothing answers at {url}: {error!r}. Is `sinergi up` running?"
             ) from error
-        if answer.is_error:
-            raise Failed(f"{url} answered {answer.status_code}: {answer.text[:500]}")
-        return answer.json()
 
     async def token(self, account: str) -> str:
-        """Raises Failed where there is neither SINERGI_TOKEN nor a development issuer."""
-        if given := os.environ.get("SINERGI_TOKEN"):
-            return given
+        """Return the account's access token. Raises Failed where there is none to be had."""
+        if self._token:
+            return self._token
         if account not in self._tokens:
-            answer = await self._client.post(f"{self._url}/issuer/token", json={"account": account})
+            content = orjson.dumps({"account": account})
+            answer = await self._send(_Request("POST", f"{self._url}/issuer/token", content, {}))
             if answer.is_error:
                 raise Failed(
                     f"no token for {account}: set SINERGI_TOKEN, or let the console offer the"
                     f" development issuer ({answer.status_code})"
                 )
-            self._tokens[account] = answer.json()["access_token"]
+            self._tokens[account] = _Token.model_validate_json(answer.content).access_token
         return self._tokens[account]
 
     async def call(
@@ -74,18 +131,22 @@ class System:
         method: str,
         service: str,
         path: str,
-        body: Mapping[str, Any] | None = None,
+        body: Mapping[str, object] | None = None,
         key: str | None = None,
     ) -> httpx.Response:
-        """One request as an account. Raises Failed only when nothing answers."""
-        headers = {"authorization": f"Bearer {await self.token(account)}", "accept-language": "id"}
-        if key:
-            headers["idempotency-key"] = key
+        """Send a request as an account. Raises Failed only when nothing answers.
+
+        A command has an Idempotency-Key, a new one where none is given. What the service wants
+        signed by the account's agency is signed.
+        """
+        headers = await self._headers(account)
+        if method not in _READ:
+            headers["idempotency-key"] = key or new_key()
         content = None if body is None else orjson.dumps(body)
-        url = self.services[service] + path
+        request = _Request(method, self._at(service, path), content, headers)
         # The stream may move on between the question what to sign and the answer.
         for _ in range(_SIGNINGS):
-            answer = await self._request(method, url, content, headers)
+            answer = await self._send(request)
             if answer.status_code == httpx.codes.PRECONDITION_REQUIRED:
                 headers["attestation"] = await self._sign(account, answer, content or b"")
             elif answer.status_code == httpx.codes.PRECONDITION_FAILED and "attestation" in headers:
@@ -94,65 +155,95 @@ class System:
                 break
         return answer
 
-    async def _request(
-        self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]
-    ) -> httpx.Response:
-        json = {"content-type": "application/json"} if content is not None else {}
-        try:
-            return await self._client.request(
-                method, url, content=content, headers={**headers, **json}
-            )
-        except httpx.HTTPError as error:
-            raise Failed(f"nothing answers at {url}: {error!r}") from error
-
-    async def _sign(self, account: str, asked: httpx.Response, body: bytes) -> str:
-        """As an agency's own system would: the development issuer holds the demo's desks."""
-        wanted = {
-            "account": account,
-            "attest": asked.json()["attest"],
-            "body": b64encode(body).decode(),
-        }
-        url = f"{self._url}/issuer/sign"
-        answer = await self._request("POST", url, orjson.dumps(wanted), {})
-        if answer.is_error:
-            raise Failed(f"nobody signs for {account}: {answer.status_code} {answer.text[:300]}")
-        return str(answer.json()["attestation"])
-
     async def send(
         self, account: str, service: str, path: str, body: bytes, media: str
     ) -> httpx.Response:
-        """A body that is no JSON, as an account. Raises Failed only when nothing answers."""
-        headers = {
-            "authorization": f"Bearer {await self.token(account)}",
-            "accept-language": "id",
-            "content-type": media,
-        }
-        url = self.services[service] + path
-        try:
-            return await self._client.post(url, content=body, headers=headers)
-        except httpx.HTTPError as error:
-            raise Failed(f"nothing answers at {url}: {error!r}") from error
+        """Send a body that is no JSON, as an account. Raises Failed only when nothing answers.
 
-    async def fields(self, service: str, table: str, key: str) -> Mapping[str, Any] | None:
-        """The hashes of a row's fields; None when there is no such row. Raises Failed."""
+        A service that was away may get it twice.
+        """
+        headers = {**await self._headers(account), "content-type": media}
+        return await self._send(_Request("POST", self._at(service, path), body, headers))
+
+    async def fields(self, service: str, table: str, key: str) -> RowFields | None:
+        """Return the hashes of a row's fields; None when there is no such row. Raises Failed."""
         query = f"?table={quote(table, safe='')}&key={quote(key, safe='')}"
         answer = await self.call("auditor", "GET", service, f"/v1/digests/row{query}")
         if answer.status_code == httpx.codes.NOT_FOUND:
             return None
         if answer.is_error:
             raise Failed(f"{service} does not give a row's fields: {answer.text[:300]}")
-        found: Mapping[str, Any] = answer.json()
-        return found
+        return RowFields.model_validate_json(answer.content)
 
     async def digests(self, service: str) -> AsyncIterator[Mapping[str, Any]]:
-        """A service's digest lines. Raises CannotCheck."""
+        """Yield a service's digest lines (shared.web.digests.stream). Raises Failed."""
+        url, headers = self._at(service, "/v1/digests"), await self._headers("auditor")
         try:
-            headers = {"authorization": f"Bearer {await self.token('auditor')}"}
-            url = f"{self.services[service]}/v1/digests"
             async with self._client.stream("GET", url, headers=headers) as answer:
                 if answer.is_error:
-                    raise CannotCheck(f"{url} answered {answer.status_code}")
+                    raise Failed(f"{url} answered {answer.status_code}")
                 async for line in answer.aiter_lines():
                     yield orjson.loads(line)
-        except (httpx.HTTPError, Failed, KeyError) as error:
-            raise CannotCheck(f"its digests cannot be read: {error!r}") from error
+        except httpx.HTTPError as error:
+            raise Failed(f"its digests cannot be read: {error!r}") from error
+
+    def _at(self, service: str, path: str) -> str:
+        if service not in self.services:
+            raise Failed(f"there is no service {service} in the system at {self._url}")
+        return self.services[service] + path
+
+    async def _headers(self, account: str) -> dict[str, str]:
+        headers = {"accept-language": "id"}
+        if account:
+            headers["authorization"] = f"Bearer {await self.token(account)}"
+        return headers
+
+    async def _send(self, request: _Request) -> httpx.Response:
+        """Send a request, again and again while the answer is 503 and the time is not over."""
+        method, url, content, headers = request
+        if content is not None:
+            headers = {"content-type": "application/json", **headers}
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                answer = await self._client.request(method, url, content=content, headers=headers)
+            except httpx.HTTPError as error:
+                raise Failed(f"nothing answers at {url}: {error!r}") from error
+            pause = retry_after(answer)
+            if pause is None or time.monotonic() + pause > deadline:
+                return answer
+            await asyncio.sleep(pause)
+
+    async def _sign(self, account: str, asked: httpx.Response, body: bytes) -> str:
+        """Sign as an agency's own system would: the development issuer holds the demo's desks."""
+        wanted = {
+            "account": account,
+            "attest": asked.json()["attest"],
+            "body": b64encode(body).decode(),
+        }
+        url = f"{self._url}/issuer/sign"
+        answer = await self._send(_Request("POST", url, orjson.dumps(wanted), {}))
+        if answer.is_error:
+            raise Failed(f"nobody signs for {account}: {answer.status_code} {answer.text[:300]}")
+        return _Attestation.model_validate_json(answer.content).attestation
+
+
+def new_key() -> str:
+    """Return an Idempotency-Key; a UUIDv7 keeps the ids that come from it in order."""
+    return str(uuid_utils.uuid7())
+
+
+def retry_after(answer: httpx.Response) -> float | None:
+    """Return the seconds after which a 503 may be tried again; None for any other answer."""
+    if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+        return None
+    told = answer.headers.get("retry-after", "")
+    return float(told) if told.isdigit() else _PAUSE
+
+
+def problem_of(answer: httpx.Response) -> Problem:
+    """Return the refusal that an answer holds; an empty one where it holds none."""
+    try:
+        return Problem.model_validate_json(answer.content)
+    except ValidationError:
+        return Problem(detail=answer.text[:300])

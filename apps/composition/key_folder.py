@@ -24,7 +24,7 @@ ANNOUNCEMENTS = "announcements"
 
 @dataclass(frozen=True, slots=True)
 class KeyFolder:
-    """Where the keys of a deployment, or of one agency, are kept."""
+    """The folder of a deployment's keys, or of one agency's, and the trust list."""
 
     keys: Path
     trust: Path
@@ -37,14 +37,14 @@ class KeyFolder:
         return self.keys / "roots" / f"{short(agency)}.key"
 
     def desk(self, agency: str) -> Path:
-        """The key with which the agency signs what it asks of others."""
+        """Return the file of the key with which the agency signs what it asks of others."""
         return self.keys / "desks" / f"{short(agency)}.key"
 
     def service(self, name: str) -> Path:
         return self.keys / name / "agency.key"
 
     def init(self, agencies: Mapping[str, str] = AGENCIES) -> None:
-        """Makes what is absent: keys, trust list and announcements. Existing files stay."""
+        """Make what is absent: keys, trust list and announcements. Existing files stay."""
         self.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
         for name in RUNS:
             make_key(self.service(name))

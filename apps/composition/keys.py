@@ -1,7 +1,7 @@
 """Changes of keys, each signed by the agency's root: published, replaced, revoked."""
 
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from apps.composition.key_folder import KeyFolder, authorised, plain
 from shared.events.base import Event
@@ -15,8 +15,22 @@ from shared.signing.record_codec import unpack_records
 from shared.signing.trust_store import Sizes, read_roots
 
 
+class ListedKey(TypedDict):
+    """A key as the log tells it: from which tree sizes of each topic to which it counts."""
+
+    keyid: str
+    agency: str
+    use: Use | None
+    state: str
+    since: Sizes
+    until: Sizes | None
+    reason: str
+
+
 async def publish(folder: KeyFolder, log: Log) -> int:
-    """Sends the announced keys that the log lacks; how many. Raises BadKey, Unavailable."""
+    """Send the announced keys that the log lacks; return their number.
+
+    Raises BadKey, Unavailable."""
     try:
         announced = unpack_records(folder.announcements.read_bytes())
     except FileNotFoundError:
@@ -46,7 +60,7 @@ async def change(
     path: Path,
     revoke: str | None = None,
 ) -> str:
-    """Puts a new key in the place of the agency's current one of this use; the new key's id.
+    """Put a new key in the place of the agency's current one of this use; return its id.
 
     The old one ends, and the new one begins, at these tree sizes of all topics. With `revoke`, the
     reason, the old one is not retired but revoked. A change that was interrupted is finished.
@@ -73,7 +87,7 @@ async def change(
 
 
 async def revoke(folder: KeyFolder, log: Log, keyid: str, sizes: Sizes, reason: str) -> None:
-    """Revokes a key that no service uses any more, such as one that was rotated away.
+    """Revoke a key that no service uses any more, such as one that was rotated away.
 
     Raises BadKey, Unavailable.
     """
@@ -98,8 +112,8 @@ async def _say(
     await log.send(TOPIC, records)
 
 
-async def listed(folder: KeyFolder, log: Log) -> list[dict[str, Any]]:
-    """Every key as the log tells it. Raises BadKey when the log's key history does not hold."""
+async def listed(folder: KeyFolder, log: Log) -> list[ListedKey]:
+    """Return every key as the log tells it. Raises BadKey when its key history does not hold."""
     history = KeyHistory(read_roots(folder.trust))
     await history.refresh(log)
     if history.problems:
@@ -119,6 +133,6 @@ async def listed(folder: KeyFolder, log: Log) -> list[dict[str, Any]]:
 
 
 async def tree_sizes(log: Log, topics: tuple[str, ...]) -> Sizes:
-    """How many records each partition has now."""
+    """Return the number of records that each partition has now."""
     ends = {topic: await log.ends(topic) for topic in topics}
     return {t: {str(p): end for p, end in partitions.items()} for t, partitions in ends.items()}

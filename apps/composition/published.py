@@ -1,7 +1,6 @@
 """The services' HTTP contracts, without running them."""
 
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
 
@@ -19,13 +18,13 @@ from shared.signing.trust_store import TrustStore
 from shared.web.authentication import Authenticator
 
 
-def openapi() -> dict[str, dict[str, Any]]:
-    """Each service's OpenAPI document."""
+def openapi() -> dict[str, dict[str, object]]:
+    """Return each service's OpenAPI document."""
     return {name: app.openapi() for name, app in applications().items()}
 
 
 def applications() -> dict[str, FastAPI]:
-    """Each service's HTTP side, not running. Nothing is opened, read or written."""
+    """Make each service's HTTP side, not running. Nothing is opened, read or written."""
     nowhere, settings = Path("nowhere"), Settings()
     keys = ServiceKeys(
         Signer(bytes(32)), Secret(bytes(32)), Wrapping([bytes(32)]), Pinned(TrustStore())

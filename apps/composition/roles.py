@@ -1,4 +1,4 @@
-"""Who may do what: the one table of roles, agencies and requests, read from the routes."""
+"""The one table of roles, agencies and the requests they may make, read from the routes."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ class Row(NamedTuple):
 
 
 def table() -> list[Row]:
-    """A row for each role of each route; "anybody" where no token is needed."""
+    """Return a row for each role of each route; "anybody" where no token is needed."""
     rows = []
     for service, app in applications().items():
         accesses: list[Access] = app.state.roles

@@ -1,5 +1,10 @@
-"""All services of this program, and how their parts are made from the settings."""
+"""The system: its services by name, its topics, and how its parts are made from the settings.
 
+Topics, owners and events come from the published language; a service's rules are loaded when
+`SERVICES` is asked for it.
+"""
+
+import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -8,29 +13,29 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+from apps.composition.agencies import OWNERS
+from apps.composition.kafka_probe import probe
 from apps.composition.key_folder import KeyFolder
-from services.equipment.service import EQUIPMENT
-from services.partners.service import PARTNERS
-from services.registration.service import REGISTRATION
+from apps.composition.registry import Registry
 from shared.adapters.sqlite_log import EmbeddedLog
 from shared.adapters.sqlite_store import SqliteStore
 from shared.events.keys import TOPIC as KEYS
-from shared.kernel.ports import Log, Store
+from shared.kernel.ports import Log, Store, Unavailable
 from shared.kernel.settings import BadSetting, Settings
 from shared.kernel.topology import Topology
 from shared.privacy.key_wrapping import read_wrapping
 from shared.privacy.service_keys import ServiceKeys
-from shared.runtime.definition import Definition
 from shared.runtime.service import Service
 from shared.signing.key_history import KeyHistory
 from shared.signing.keys import Secret, Signer, read_key
 from shared.signing.trust_store import read_roots
 from shared.transparency.checkpoints import TOPIC as CHECKPOINTS
 
-SERVICES: dict[str, Definition] = {d.name: d for d in (REGISTRATION, EQUIPMENT, PARTNERS)}
-TOPOLOGY = Topology.of([each.owner for each in SERVICES.values()])
-TOPICS = (*(d.topic for d in SERVICES.values()), KEYS, CHECKPOINTS)
+SERVICES = Registry(OWNERS)
+TOPOLOGY = Topology.of(tuple(OWNERS.values()))
+TOPICS = (*(owner.topic for owner in OWNERS.values()), KEYS, CHECKPOINTS)
 VERSION = version("sinergi")
+_PATIENCE = 60.0
 
 
 class Busy(Exception):
@@ -39,7 +44,7 @@ class Busy(Exception):
 
 @contextmanager
 def data_lock(folder: Path) -> Iterator[None]:
-    """Holds the data folder for one writing process; a kill -9 frees it. Raises Busy."""
+    """Hold the data folder for one writing process; a kill -9 frees it. Raises Busy."""
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
@@ -65,17 +70,42 @@ def make_log(settings: Settings, *, readonly: bool = False) -> Log:
 
 
 @asynccontextmanager
+async def opened(log: Log, settings: Settings, *, wait: bool = False) -> AsyncIterator[Log]:
+    """Open the log, and close it at the end.
+
+    Where Kafka does not answer, raise Unavailable, soon; with `wait` say so and go on waiting.
+    """
+    if settings.embedded_log is None:
+        await probe(settings.log, wait=wait)
+    try:
+        try:
+            async with asyncio.timeout(None if wait else _PATIENCE):
+                await log.open()
+        except TimeoutError as error:
+            raise Unavailable(
+                f"SINERGI_LOG: what listens at {settings.log} does not answer as Kafka does"
+            ) from error
+        yield log
+    finally:
+        await log.close()
+
+
+@asynccontextmanager
+async def reading_log(settings: Settings) -> AsyncIterator[Log]:
+    """Open the log to read from it only. Raises Unavailable."""
+    async with opened(make_log(settings, readonly=True), settings) as log:
+        yield log
+
+
+@asynccontextmanager
 async def writing_log(settings: Settings) -> AsyncIterator[Log]:
-    """The open log, to write to. Raises Busy: an embedded one has one writer at a time."""
+    """Open the log to write to it. Raises Unavailable, and Busy: an embedded log has one writer
+    at a time."""
     with ExitStack() as stack:
         if settings.embedded_log:
             stack.enter_context(data_lock(settings.data))
-        log = make_log(settings)
-        await log.open()
-        try:
+        async with opened(make_log(settings), settings) as log:
             yield log
-        finally:
-            await log.close()
 
 
 def make_store(settings: Settings, service: str, *, readonly: bool = False) -> Store:
@@ -89,7 +119,7 @@ def make_store(settings: Settings, service: str, *, readonly: bool = False) -> S
 
 
 def make_service(name: str, settings: Settings, log: Log) -> Service:
-    """Raises BadKey and BadSetting."""
+    """Make a service with its store and keys. Raises BadKey and BadSetting."""
     return Service(
         SERVICES[name],
         topology=TOPOLOGY,
@@ -101,7 +131,7 @@ def make_service(name: str, settings: Settings, log: Log) -> Service:
 
 
 def service_keys(settings: Settings, name: str) -> ServiceKeys:
-    """The keys of files; without such settings those of the data folder, made when absent.
+    """Read the keys of files; without such settings those of the data folder, made when absent.
 
     Raises BadKey, and BadSetting for a trust list that does not pin the agency's root.
     """
@@ -109,7 +139,7 @@ def service_keys(settings: Settings, name: str) -> ServiceKeys:
         make_dev_keys(settings)
     files, trust = key_files(settings, name), trust_file(settings)
     history = KeyHistory(read_roots(trust))
-    agency = SERVICES[name].source
+    agency = OWNERS[name].source
     if agency not in history.roots.agencies:
         raise BadSetting(f"SINERGI_TRUST_FILE: {trust} pins no root key of {agency}")
     return ServiceKeys(
@@ -121,7 +151,7 @@ def service_keys(settings: Settings, name: str) -> ServiceKeys:
 
 
 class KeyFiles(NamedTuple):
-    """Where a service's keys are."""
+    """The files of a service's keys."""
 
     signing: Path
     secret: Path
@@ -146,7 +176,7 @@ def desk_keys(settings: Settings) -> Path:
 
 
 def make_dev_keys(settings: Settings) -> KeyFolder:
-    """Makes every agency's keys in the data folder when absent."""
+    """Make every agency's keys in the data folder when absent."""
     folder = key_folder(settings)
     folder.init()
     return folder

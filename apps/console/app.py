@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
 
 import orjson
 from starlette.applications import Starlette
@@ -32,7 +31,7 @@ _LIVE = {"cache-control": "no-store", "x-accel-buffering": "no"}
 def console_app(
     settings: Settings, log: Log, services: Mapping[str, str], issuer: str, *, embedded: bool
 ) -> Starlette:
-    """The console over a log that the caller opens and closes.
+    """Make the console over a log that the caller opens and closes.
 
     It shows nothing until its lifespan is entered; an application that mounts it does that with
     `async with console.router.lifespan_context(console)`. Raises BadKey without a trust list.
@@ -73,7 +72,7 @@ def console_app(
 
 
 class _Console:
-    def __init__(self, timeline: Timeline, pages: page.Pages, system: Mapping[str, Any]) -> None:
+    def __init__(self, timeline: Timeline, pages: page.Pages, system: Mapping[str, object]) -> None:
         self._timeline, self._pages, self._system = timeline, pages, system
 
     async def first_page(self, request: Request) -> Response:
@@ -102,7 +101,7 @@ class _Console:
         return JSONResponse(self._system)
 
     async def events(self, request: Request) -> Response:
-        """The latest events, oldest first, from a cursor on; `next` goes on from there.
+        """Answer with the latest events, oldest first, from a cursor on; `next` goes on from there.
 
         Only the last few hundred are here: the log itself has them all.
         """
@@ -117,7 +116,7 @@ class _Console:
         return Response(orjson.dumps(answer), headers=headers, media_type="application/json")
 
     async def stream(self, request: Request) -> Response:
-        """New events as they come, as Server-Sent Events.
+        """Answer with new events as they come, as Server-Sent Events.
 
         `happened` has an event, its cursor the id; with ?page=id|en also its row of the page, and
         `state` has the page's numbers whenever they change.
@@ -141,7 +140,7 @@ class _Console:
         timeline = self._timeline
         if number is None:  # from before a restart: what a page shows anew
             number = max(0, timeline.last - page.ROWS)
-        told: dict[str, Any] = {}
+        told: dict[str, object] = {}
         timeline.watchers += 1
         try:
             yield b"retry: 3000\n\n"
@@ -164,7 +163,7 @@ class _Console:
         finally:
             timeline.watchers -= 1
 
-    def _item(self, happening: Happening) -> dict[str, Any]:
+    def _item(self, happening: Happening) -> dict[str, object]:
         return page.item(happening, self._timeline.cursor(happening.number))
 
     async def healthz(self, request: Request) -> Response:
@@ -202,7 +201,7 @@ def _number(timeline: Timeline, cursor: str) -> int | None:
         ) from error
 
 
-def _message(event: str, data: Mapping[str, Any], id: str = "") -> bytes:
+def _message(event: str, data: Mapping[str, object], id: str = "") -> bytes:
     # JSON has no raw line break, so one data line holds it.
     named = f"id: {id}\n" if id else ""
     return f"event: {event}\n{named}data: ".encode() + orjson.dumps(data) + b"\n\n"

@@ -10,7 +10,7 @@ import time
 from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import parse_qsl
 
 import jwt
@@ -42,7 +42,7 @@ NOTICE = (
 
 
 def issuer_app(url: str, key_file: Path, desks: Path) -> FastAPI:
-    """The issuer that is reached at `url`, which becomes its tokens' `iss`.
+    """Make the issuer that is reached at `url`, which becomes its tokens' `iss`.
 
     Tokens live 12 hours and are signed with the Ed25519 key in `key_file` (64 hex digits, 0600),
     made when it is absent. With the agencies' keys in `desks` it signs acts for its accounts, as
@@ -58,7 +58,7 @@ def issuer_app(url: str, key_file: Path, desks: Path) -> FastAPI:
     )
 
     @app.get("/.well-known/openid-configuration")
-    async def discovery() -> dict[str, Any]:
+    async def discovery() -> dict[str, object]:
         """OpenID Connect discovery; `notice` says that this issuer is for development."""
         return {
             "issuer": url,
@@ -71,7 +71,7 @@ def issuer_app(url: str, key_file: Path, desks: Path) -> FastAPI:
         }
 
     @app.get("/jwks.json")
-    async def jwks() -> dict[str, Any]:
+    async def jwks() -> dict[str, object]:
         """The key that checks this issuer's tokens."""
         return {"keys": [{**public, "kid": kid, "use": "sig", "alg": "EdDSA"}]}
 
@@ -135,7 +135,7 @@ class _Asked(Value):
     body: str
 
 
-_SIGN_REQUEST: dict[str, Any] = {
+_SIGN_REQUEST: dict[str, object] = {
     "requestBody": {
         "required": True,
         "content": {"application/json": {"schema": _Asked.model_json_schema()}},
@@ -157,7 +157,7 @@ _TOKEN_FORM = {
         "required": ["account"],
     }
 }
-_TOKEN_REQUEST: dict[str, Any] = {
+_TOKEN_REQUEST: dict[str, object] = {
     "requestBody": {
         "required": True,
         "content": {

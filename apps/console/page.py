@@ -1,4 +1,4 @@
-"""The first page: what the timeline holds, in words."""
+"""The first page: the timeline in words."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from apps.composition.system import SERVICES, VERSION
+from apps.composition.agencies import OWNERS, TITLES
+from apps.composition.system import VERSION
 from apps.console import words
 from apps.console.timeline import Happening, Timeline, by_cause
 from shared.events.values import WITA
@@ -21,8 +21,8 @@ CSS = (HERE / "page.css").read_bytes()
 ROWS = 50
 _COLOURS = 8
 _MAX_DEPTH = 6
-_TITLES = {d.source: d.title for d in SERVICES.values()}
-_AGENCIES = {d.source: f"a{number}" for number, d in enumerate(SERVICES.values())}
+_TITLES = {owner.source: TITLES[name] for name, owner in OWNERS.items()}
+_COLOUR_OF = {owner.source: f"a{number}" for number, owner in enumerate(OWNERS.values())}
 _NOT_FACTS = ("consumer",)
 # kind/id with a long id: its end tells streams apart, the beginning of a UUIDv7 is only a time.
 _LONG = re.compile(r"([a-z]+/).{12,}(.{8})")
@@ -30,7 +30,7 @@ _LONG = re.compile(r"([a-z]+/).{12,}(.{8})")
 
 @dataclass(frozen=True, slots=True)
 class AnyProjection:
-    """How a page was asked for. `chain` is a correlation id, `explicit` a language in the URL."""
+    """A way to ask for a page. `chain` is a correlation id, `explicit` a language in the URL."""
 
     language: str
     explicit: bool = False
@@ -38,7 +38,7 @@ class AnyProjection:
     chain: str = ""
 
     def link(self, **more: str) -> str:
-        """The page's address with other parameters."""
+        """Return the page's address with other parameters."""
         given = {"lang": self.language} if self.explicit else {}
         return "?" + urlencode(given | more)
 
@@ -52,12 +52,12 @@ class AnyProjection:
 
 
 def agency(source: str) -> str:
-    """The title of an agency, by its URN."""
+    """Return the title of an agency, by its URN."""
     return _TITLES.get(source, source)
 
 
-def item(happening: Happening, cursor: str) -> dict[str, Any]:
-    """An event as programs get it: no data, since they may tell of persons."""
+def item(happening: Happening, cursor: str) -> dict[str, object]:
+    """Return an event as programs get it: no data, since they may tell of persons."""
     return {
         "cursor": cursor,
         "topic": happening.topic,
@@ -76,17 +76,17 @@ def item(happening: Happening, cursor: str) -> dict[str, Any]:
     }
 
 
-def state(timeline: Timeline) -> dict[str, Any]:
-    """What a page shows beside its events."""
+def state(timeline: Timeline) -> dict[str, object]:
+    """Return what a page shows beside its events."""
     return {
         "reachable": timeline.reachable,
         "complete": timeline.complete,
         "unauthentic": timeline.unauthentic,
         "events": timeline.events,
         "counts": {
-            f"{d.name}.{noun.kind}": timeline.count(d.source, noun.kind)
-            for d in SERVICES.values()
-            for noun in d.deciders
+            f"{name}.{kind}": timeline.count(OWNERS[name].source, kind)
+            for name, kinds in words.COUNTED.items()
+            for kind in kinds
         },
     }
 
@@ -112,7 +112,7 @@ class Pages:
             undefined=StrictUndefined,
         )
         self._page = self._templates.get_template("page.html")
-        self._row: Any = self._templates.get_template("row.html").module
+        self._row = self._templates.get_template("row.html")
 
     def page(self, view: AnyProjection, nonce: str) -> str:
         happenings = self._timeline.latest()
@@ -144,34 +144,35 @@ class Pages:
         )
 
     def row(self, happening: Happening, view: AnyProjection) -> str:
-        """The HTML of one more event for a page that is open."""
+        """Return the HTML of one more event for a page that is open."""
         shown = [h for h in self._timeline.latest() if view.shows(h)][-ROWS:]
-        return str(self._row.row(self._words(happening, view, shown))).strip()
+        macro = getattr(self._row.module, "row")  # noqa: B009 - a macro of the template
+        return str(macro(self._words(happening, view, shown))).strip()
 
-    def _cards(self, language: str) -> list[dict[str, Any]]:
+    def _cards(self, language: str) -> list[dict[str, object]]:
         kinds, texts = words.speak(words.KINDS, language), words.speak(words.AGENCIES, language)
         return [
             {
-                "name": d.name,
-                "colour": _AGENCIES[d.source],
-                "title": d.title,
-                "text": texts.get(d.name, ""),
-                "url": self._urls.get(d.name),
+                "name": name,
+                "colour": _COLOUR_OF[owner.source],
+                "title": TITLES[name],
+                "text": texts.get(name, ""),
+                "url": self._urls.get(name),
                 "counts": [
                     (
-                        f"{d.name}.{noun.kind}",
-                        kinds.get(noun.kind, noun.kind),
-                        number(self._timeline.count(d.source, noun.kind), language),
+                        f"{name}.{kind}",
+                        kinds.get(kind, kind),
+                        number(self._timeline.count(owner.source, kind), language),
                     )
-                    for noun in d.deciders
+                    for kind in words.COUNTED[name]
                 ],
             }
-            for d in SERVICES.values()
+            for name, owner in OWNERS.items()
         ]
 
     def _words(
         self, happening: Happening, view: AnyProjection, shown: Sequence[Happening], depth: int = 0
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         t = words.speak(words.TEXT, view.language)
         long = None if view.chain else _LONG.fullmatch(happening.subject)
         chain = happening.correlation
@@ -183,7 +184,7 @@ class Pages:
             "iso": f"{happening.time:%Y-%m-%dT%H:%M:%SZ}",
             "time": clock(happening.time, view.language),
             "agency": agency(happening.source),
-            "agency_colour": _AGENCIES.get(happening.source, ""),
+            "agency_colour": _COLOUR_OF.get(happening.source, ""),
             "event": self._event(happening, view.language),
             "short": f"{long[1]}…{long[2]}" if long else happening.subject,
             "chain": view.link(chain=chain),
@@ -198,7 +199,7 @@ class Pages:
     def _cause(
         self, happening: Happening, view: AnyProjection, shown: Iterable[Happening]
     ) -> dict[str, str]:
-        """What led to it, in words, and where in these pages that is to be seen."""
+        """Return the cause in words, and the link to where it is to be seen in these pages."""
         t = words.speak(words.TEXT, view.language)
         cause = self._timeline.find(happening.causation)
         if cause is not None:
@@ -214,12 +215,12 @@ class Pages:
 
 
 def number(value: int, language: str) -> str:
-    """With the language's mark between thousands."""
+    """Write a number with the language's mark between thousands."""
     return f"{value:,}" if language == "en" else f"{value:,}".replace(",", ".")
 
 
 def clock(time: datetime, language: str) -> str:
-    """Day and time in Paser."""
+    """Write the day and time in Paser."""
     here = time.astimezone(WITA)
     mark = ":" if language == "en" else "."
     return f"{here.day} {words.MONTHS[language][here.month - 1]} {here:%H{mark}%M{mark}%S}"

@@ -1,4 +1,4 @@
-"""The last events of all topics, and how many streams there are: what the console shows.
+"""The last events of all topics, and the numbers of streams, for the console to show.
 
 Everything is read from the log, authenticated and kept in memory only; a start reads it anew.
 """
@@ -109,12 +109,12 @@ class Timeline:
     # -- asking ---------------------------------------------------------------------------------
 
     def latest(self) -> list[Happening]:
-        """All that are kept, newest last."""
+        """Return all that are kept, newest last."""
         self._asked.set()
         return list(self._kept)
 
     def after(self, number: int) -> list[Happening]:
-        """Those kept that came after that one, newest last."""
+        """Return those kept that came after that one, newest last."""
         self._asked.set()
         return [h for h in self._kept if h.number > number]
 
@@ -122,22 +122,22 @@ class Timeline:
         return self._by_ref.get(ref)
 
     def count(self, source: str, kind: str) -> int:
-        """How many streams of a kind an agency has."""
+        """Return the number of an agency's streams of a kind."""
         return self._counts.get((source, kind), 0)
 
     def cursor(self, number: int | None = None) -> str:
-        """A place in this timeline, the newest by default."""
+        """Return a place in this timeline, the newest by default."""
         return f"{self._life}-{self.last if number is None else number}"
 
     def number(self, cursor: str) -> int | None:
-        """A cursor's place; None for one from before a restart. Raises ValueError."""
+        """Return a cursor's place; None for one from before a restart. Raises ValueError."""
         match = _CURSOR.fullmatch(cursor)
         if match is None:
             raise ValueError(cursor)
         return int(match[2]) if match[1] == self._life else None
 
     async def wait(self, seconds: float) -> bool:
-        """Returns when something changes, True, or the time is over, False."""
+        """Wait for a change, and return True, or for the time's end, and return False."""
         try:
             await asyncio.wait_for(self._changed.wait(), seconds)
         except TimeoutError:
@@ -148,7 +148,7 @@ class Timeline:
 
     @asynccontextmanager
     async def following(self) -> AsyncIterator[None]:
-        """Reads the log while the context is open; leaving ends every stream of events."""
+        """Read the log while the context is open; leaving ends every stream of events."""
         self.stopped = False
         task = asyncio.create_task(self._follow(), name="console timeline")
         try:
@@ -252,7 +252,7 @@ class Timeline:
         self._fresh.append(happening)
 
     def _publish(self) -> None:
-        """Shows what was read: an effect is never older than its cause, so by time."""
+        """Show what was read, by time: an effect is never older than its cause."""
         if not self._fresh:
             return
         for happening in sorted(self._fresh, key=_ORDER)[-self._keep :]:
@@ -267,7 +267,7 @@ class Timeline:
 
 
 def by_cause(happenings: Iterable[Happening]) -> Iterator[tuple[int, Happening]]:
-    """Each with its depth, an effect below its cause."""
+    """Yield each with its depth, an effect below its cause."""
     known = {h.ref: h for h in happenings}
     effects: dict[str, list[Happening]] = {}
     for happening in known.values():

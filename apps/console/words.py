@@ -134,6 +134,25 @@ AGENCIES: _Pairs = {
     ),
 }
 
+# The kinds of streams that the first page counts, by service.
+COUNTED: Mapping[str, tuple[str, ...]] = {
+    "registration": (
+        "programme",
+        "instructor",
+        "intake",
+        "application",
+        "trainee",
+        "person",
+        "referral",
+        "training",
+        "certificate",
+        "placement",
+        "workshop",
+    ),
+    "equipment": ("proposal", "consignment", "asset"),
+    "partners": ("partner", "instructor", "agreement", "support", "alignment"),
+}
+
 KINDS: _Pairs = {
     "programme": ("Program pelatihan", "Programmes"),
     "instructor": ("Instruktur", "Instructors"),

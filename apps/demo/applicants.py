@@ -1,4 +1,4 @@
-"""People who apply: at home, at the office, without an account; and who is refused at once."""
+"""People who apply: at home, at the office, without an account; and those refused at once."""
 
 from collections import Counter
 from datetime import timedelta
@@ -9,6 +9,7 @@ from apps.demo.figures import ANY_SCHOOL, CLASSES, PROGRAMME, SENIOR, Class
 from apps.demo.people import ELSEWHERE, KECAMATAN, years_before
 from apps.demo.reasons import spoken
 from apps.demo.year import BLK, OFFICER, PUBLIC, Applicant, Year
+from shared.events.registration.application import ApplicationDeclined
 
 _CITIZENS = ("warga-1", "warga-2", "warga-3")
 _AT_THE_OFFICE = 4  # every fourth applicant comes to the office and is helped there
@@ -24,7 +25,7 @@ class Applicants:
         self._year, self._desk, self._tell = year, year.desk, year.tell
 
     async def register(self) -> None:
-        """All of them; those who are not eligible are told why."""
+        """Register all of them; those who are not eligible are told why."""
         year = self._year
         everybody = [a for class_ in CLASSES for a in self._apply(class_)]
         year.applicants = year.population.mixed(everybody)
@@ -78,30 +79,30 @@ class Applicants:
         ]
 
     async def _register(self, applicant: Applicant) -> str:
-        """The reasons for which the applicant is declined; none for most."""
+        """Apply; return the reasons for which the applicant is declined, none for most."""
         done = await self._apply_for(applicant)
         applicant.application = done.id
         applicant.code = done.headers.get("x-follow-code", "")
         flaw = applicant.flaw
         if flaw is None:
-            if "ApplicationDeclined" in done.events:
-                raise Failed(f"{BLK} declined an eligible applicant: {done.events}")
+            if done.has(ApplicationDeclined):
+                raise Failed(f"{BLK} declined an eligible applicant: {done.done}")
             applicant.status = "registered"
             return ""
-        reasons = done.event("ApplicationDeclined")["reasons"]
-        if flaw.rule not in [reason["rule"] for reason in reasons]:
+        reasons = done.event(ApplicationDeclined).reasons
+        if flaw.rule not in [reason.rule for reason in reasons]:
             raise Failed(f"{BLK} declined by {reasons}, where {flaw.rule} was expected")
         applicant.status = "declined"
         return spoken(reasons)
 
     async def _apply_for(self, applicant: Applicant) -> Answer:
-        """Sends the form; sent again it is the same request."""
+        """Send the form; sent again it is the same request."""
         form = applicant.person.form(self._year.intakes[applicant.kejuruan])
         path = _PATH if applicant.account else "/v1/public/applications"
         return await self._desk.ask(applicant.account, _SERVICE, path, form, key=applicant.key)
 
     async def counter(self) -> None:
-        """Who is refused at once, in the words that they read; and a phone that sends twice."""
+        """Try what is refused at once, and send a form twice."""
         year = self._year
         grown = year.population.person((20, 30), SENIOR, 0.5)
         turns_17 = years_before(year.today, 17) + timedelta(days=3)
@@ -130,7 +131,7 @@ class Applicants:
         )
 
     async def correct(self) -> None:
-        """One mends a wrong address alone; many attach their papers."""
+        """Mend a wrong address, as one applicant does alone; attach the papers of many."""
         year = self._year
         moved = next(a for a in year.of("roti-kue", "registered") if a.account in _CITIZENS)
         moved.person = moved.person.but(address="Jl. Kesuma Bangsa RT 007, Tanah Grogot")

@@ -1,4 +1,4 @@
-"""The state of each agency at the end: what was expected, and what was reached."""
+"""The state of each agency at the end: the expected one beside the reached one."""
 
 import asyncio
 import time
@@ -16,7 +16,7 @@ _PATIENCE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What an agency's service must answer in the end."""
+    """Something that an agency's service must answer in the end."""
 
     agency: str
     what: str
@@ -25,7 +25,7 @@ class Expectation:
 
 
 async def settle(expectations: list[Expectation], console: Console) -> None:
-    """Asks until all are met or the deadline is over, and prints the table. Raises Failed."""
+    """Ask until all are met or the deadline is over, and print the table. Raises Failed."""
     deadline = time.monotonic() + _PATIENCE
     reached = [await each.read() for each in expectations]
     while reached != [each.expected for each in expectations] and time.monotonic() < deadline:

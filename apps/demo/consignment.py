@@ -1,12 +1,13 @@
 """The grant on its way: delivered, handed over by two people, numbered, put into service."""
 
 from collections.abc import Sequence
-from typing import Any
 
+from apps.demo.answers import Consignment as State
 from apps.demo.desk import each, until
-from apps.demo.goods import GOODS, Good, quantities
+from apps.demo.goods import Good, Quantity, quantities
 from apps.demo.proposal import same
 from apps.demo.year import HEAD, MINISTRY, OFFICER, REVIEWER, WAREHOUSE, Year
+from shared.events.equipment.consignment import EquipmentCommissioned
 
 _SERVICE = "equipment"
 
@@ -23,13 +24,15 @@ class Consignment:
         body = {"proposal": self._year.proposal, "workshop": "Bengkel Las UPTD BLK Paser"}
         done = await self._desk.ask(WAREHOUSE, _SERVICE, "/v1/consignments", body)
         self._year.consignment = done.id
-        granted = {"items": quantities(GOODS, "granted")}
+        granted = {"items": quantities(self._year.goods, "granted")}
         await self._desk.ask(WAREHOUSE, _SERVICE, f"{self._path}/shipments", granted)
         arrived = [
-            {"item": g.item, "good": g.good, "damaged": g.damaged} for g in GOODS if g.granted
+            {"item": g.item, "good": g.good, "damaged": g.damaged}
+            for g in self._year.goods
+            if g.granted
         ]
         await self._desk.ask(OFFICER, _SERVICE, f"{self._path}/deliveries", {"items": arrived})
-        for good in GOODS:
+        for good in self._year.goods:
             if good.damaged:
                 self._tell.told(good.item, f"{good.good} tiba baik, {good.damaged} rusak")
         words = await self._desk.refused(
@@ -38,18 +41,18 @@ class Consignment:
         self._tell.told("Commissioning before the hand-over", words)
 
     async def accept(self) -> None:
-        """What arrived in order is signed for, numbered and put into service."""
+        """Sign for what arrived in order, number it and put it into service."""
         await self._hand_over()
         words = await self._desk.refused(
             HEAD, _SERVICE, f"{self._path}/commissioning", rule="assets-missing"
         )
         self._tell.told("Commissioning without asset numbers", words)
-        await self._commission(quantities(GOODS, "good"))
+        await self._commission(quantities(self._year.goods, "good"))
 
     async def replace(self) -> None:
         """The damaged machine goes back; another one comes, in a second round."""
-        damaged = quantities(GOODS, "damaged")
-        body: dict[str, Any] = {
+        damaged = quantities(self._year.goods, "damaged")
+        body: dict[str, object] = {
             "items": damaged,
             "reason": "Rangka mesin bengkok karena kemasan jatuh di pelabuhan.",
         }
@@ -68,7 +71,7 @@ class Consignment:
             await self._desk.ask(account, _SERVICE, f"{self._path}/signatures", {"bast": bast})
         self._tell.say(f"{bast} is signed by {WAREHOUSE} and {HEAD}.")
 
-    async def _commission(self, items: Sequence[dict[str, Any]]) -> None:
+    async def _commission(self, items: Sequence[Quantity]) -> None:
         """Each unit gets its asset number first."""
         numbers = [
             {"item": item["item"], "number": self._number(item["item"], unit)}
@@ -87,11 +90,11 @@ class Consignment:
             lambda found: found == 0,
         )
         done = await self._desk.ask(HEAD, _SERVICE, f"{self._path}/commissioning")
-        same("commissioned", done.event("EquipmentCommissioned")["items"], items)
+        same("commissioned", done.event(EquipmentCommissioned).items, items)
         self._tell.say(f"{len(numbers)} units are numbered, {numbers[0]['number']} and on.")
 
     def _number(self, item: str, unit: int) -> str:
-        code = next(number for number, good in enumerate(GOODS, 1) if good.item == item)
+        code = next(number for number, good in enumerate(self._year.goods, 1) if good.item == item)
         return f"3.05.01.{code:02}-{self._year.run}.{self._round}{unit:03}"
 
     @property
@@ -101,21 +104,20 @@ class Consignment:
     # -- reading --------------------------------------------------------------------------------
 
     async def state(self) -> str:
-        found = await self._desk.read(REVIEWER, _SERVICE, self._path)
-        commissioned = sum(found["commissioned"].values())
-        return f"{found['status']}, {commissioned} units"
+        found = await self._desk.read(State, REVIEWER, _SERVICE, self._path)
+        commissioned = sum(found.commissioned.values())
+        return f"{found.status}, {commissioned} units"
 
     async def loan_state(self) -> str:
         """The consignment that the ministry's service made of Makassar's support."""
         path = f"/v1/consignments/{self._year.proposal}.1"
-        found = await self._desk.find(REVIEWER, _SERVICE, path)
-        return f"{found['status']} by {found['origin']}" if found else "absent"
+        found = await self._desk.find(State, REVIEWER, _SERVICE, path)
+        return f"{found.status} by {found.origin}" if found else "absent"
 
     async def _unnumbered(self) -> int:
-        """How many units that were handed over have no asset number yet."""
-        found = await self._desk.read(REVIEWER, _SERVICE, self._path)
-        handed_over = sum(found["handed_over"].values())
-        return int(handed_over - len(found["assets"]))
+        """Count the units that were handed over and have no asset number yet."""
+        found = await self._desk.read(State, REVIEWER, _SERVICE, self._path)
+        return sum(found.handed_over.values()) - len(found.assets)
 
 
 def granted_units(goods: Sequence[Good]) -> int:

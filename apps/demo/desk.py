@@ -1,16 +1,19 @@
-"""The demo's hands: what a person at a screen does with the system, and how long they wait."""
+"""The demo's hands: act as a person at a screen would, and wait as long as they would."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Generic, TypeVar
 from urllib.parse import quote
 
 import httpx
-import uuid_utils
+import orjson
+from pydantic import BaseModel
 
-from apps.composition.client import Failed, System
+from apps.composition.client import Failed, System, new_key, problem_of
+from shared.events.base import Event
+from shared.web.responses import Committed
 
 AT_ONCE = 8
 PAGE = 200
@@ -18,172 +21,144 @@ _PATIENCE = 30.0
 _PAUSE, _LONGEST_PAUSE = 0.1, 1.0
 
 T = TypeVar("T")
+E = TypeVar("E", bound=Event)
+M = TypeVar("M", bound=BaseModel)
+Body = Mapping[str, object]
 Witness = Callable[[str, str, int], None]
+
+
+class Page(BaseModel, Generic[M]):
+    """A page of a list; `next` is the cursor of the following one."""
+
+    items: list[M]
+    next: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command brought about, and the headers of the answer."""
+    """The events that a command brought about, and the headers of the answer."""
 
-    id: str
-    stream: str
-    sequence: int
-    events: Mapping[str, Mapping[str, Any]]
+    done: Committed
     headers: Mapping[str, str]
 
-    def event(self, name: str) -> Mapping[str, Any]:
-        """The data of an event that must be there. Raises Failed."""
-        if name not in self.events:
-            raise Failed(
-                f"{self.stream}: {name} was expected, but there came {', '.join(self.events)}"
-            )
-        return self.events[name]
+    @property
+    def id(self) -> str:
+        return self.done.id
+
+    def has(self, kind: type[Event]) -> bool:
+        """Return whether there is an event of this type."""
+        return self._data(kind) is not None
+
+    def event(self, kind: type[E]) -> E:
+        """Return the event of this type, which must be there. Raises Failed."""
+        data = self._data(kind)
+        if data is None:
+            came = ", ".join(_name(event.type) for event in self.done.events)
+            raise Failed(f"{self.done.stream}: {kind.__name__} was expected, but there came {came}")
+        return kind.of(orjson.dumps(data))
+
+    def _data(self, kind: type[Event]) -> object | None:
+        found = (event.data for event in self.done.events if _name(event.type) == kind.__name__)
+        return next(found, None)
+
+
+def _name(type_: str) -> str:
+    return type_.split(".")[2]
 
 
 class Desk:
-    """Speaks to the services as the demo's accounts; every command has an Idempotency-Key.
+    """Speaks to the services as the demo's accounts.
 
     The account "" is somebody without one, who sends no token. `witness` hears of each event that
     an account brought about: account, stream, sequence.
     """
 
-    def __init__(self, system: System, client: httpx.AsyncClient, witness: Witness) -> None:
-        self._system, self._client, self._witness = system, client, witness
+    def __init__(self, system: System, witness: Witness) -> None:
+        self._system, self._witness = system, witness
 
     async def ask(
         self,
         account: str,
         service: str,
         path: str,
-        body: Mapping[str, Any] | None = None,
+        body: Body | None = None,
         *,
         key: str | None = None,
     ) -> Answer:
-        """Commands something that must succeed. Raises Failed with what the service said."""
+        """Command something that must succeed. Raises Failed with what the service said."""
         answer = await self._post(account, service, path, body, key)
         if answer.is_error:
             raise Failed(
                 f"{account or 'somebody'} asked {service} for {path} and was refused"
-                f" ({answer.status_code}): {_said(answer)}"
+                f" ({answer.status_code}): {problem_of(answer)}"
             )
-        done = answer.json()
-        events = {event["type"].split(".")[2]: event for event in done["events"]}
-        for event in done["events"]:
-            self._witness(account, done["stream"], event["sequence"])
-        data = {name: event["data"] for name, event in events.items()}
-        return Answer(done["id"], done["stream"], done["sequence"], data, answer.headers)
+        done = Committed.model_validate_json(answer.content)
+        for event in done.events:
+            self._witness(account, done.stream, event.sequence)
+        return Answer(done, answer.headers)
 
     async def refused(
-        self,
-        account: str,
-        service: str,
-        path: str,
-        body: Mapping[str, Any] | None = None,
-        *,
-        rule: str,
+        self, account: str, service: str, path: str, body: Body | None = None, *, rule: str
     ) -> str:
-        """Asks for what this rule must refuse; the words that the person reads. Raises Failed."""
+        """Ask for what this rule must refuse; return the words that the person reads.
+
+        Raises Failed.
+        """
         answer = await self._post(account, service, path, body, None)
         if not answer.is_error:
             raise Failed(f"{service} accepted from {account} at {path} what {rule} should refuse")
-        problem = _problem(answer)
-        if problem.get("rule") != rule:
-            raise Failed(f"{service} refused {path}, but not by {rule}: {_said(answer)}")
-        return str(problem["detail"])
+        problem = problem_of(answer)
+        if problem.rule != rule:
+            raise Failed(f"{service} refused {path}, but not by {rule}: {problem}")
+        return problem.detail
 
-    async def find(self, account: str, service: str, path: str) -> dict[str, Any] | None:
-        """What there is to read; None for what there is not. Raises Failed."""
-        answer = await self._patiently(
-            lambda: self._call(account, "GET", service, path), lambda _: False
-        )
+    async def find(self, kind: type[M], account: str, service: str, path: str) -> M | None:
+        """Read what may be there; None for what is not. Raises Failed."""
+        answer = await self._system.call(account, "GET", service, path)
         if answer.status_code == httpx.codes.NOT_FOUND:
             return None
         if answer.is_error:
-            raise Failed(f"{account} may not read {service} {path}: {_said(answer)}")
-        found: dict[str, Any] = answer.json()
-        return found
+            raise Failed(f"{account} may not read {service} {path}: {problem_of(answer)}")
+        return kind.model_validate_json(answer.content)
 
-    async def read(self, account: str, service: str, path: str) -> dict[str, Any]:
-        """What must be there to read. Raises Failed."""
-        found = await self.find(account, service, path)
+    async def read(self, kind: type[M], account: str, service: str, path: str) -> M:
+        """Read what must be there. Raises Failed."""
+        found = await self.find(kind, account, service, path)
         if found is None:
             raise Failed(f"{service} knows nothing of {path}")
         return found
 
-    async def rows(self, account: str, service: str, path: str) -> list[dict[str, Any]]:
-        """All pages of a list. Raises Failed."""
-        items: list[dict[str, Any]] = []
+    async def rows(self, kind: type[M], account: str, service: str, path: str) -> list[M]:
+        """Read all pages of a list. Raises Failed."""
+        items: list[M] = []
         mark, after = "&" if "?" in path else "?", ""
         while True:
             cursor = f"&after={quote(after, safe='')}" if after else ""
-            page = await self.read(account, service, f"{path}{mark}limit={PAGE}{cursor}")
-            items += page["items"]
-            after = page.get("next") or ""
+            at = f"{path}{mark}limit={PAGE}{cursor}"
+            page = await self.read(Page[kind], account, service, at)  # type: ignore[valid-type]
+            items += page.items
+            after = page.next or ""
             if not after:
                 return items
 
-    async def _post(
-        self,
-        account: str,
-        service: str,
-        path: str,
-        body: Mapping[str, Any] | None,
-        key: str | None,
-    ) -> httpx.Response:
-        key = key or new_key()
-        return await self._patiently(
-            lambda: self._call(account, "POST", service, path, body, key),
-            lambda problem: problem.get("rule") == "not-yet",
-        )
-
-    async def look(
-        self, account: str, service: str, path: str, body: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        """Asks a question that needs a body, and changes nothing. Raises Failed."""
+    async def look(self, kind: type[M], account: str, service: str, path: str, body: Body) -> M:
+        """RequestContext a question that needs a body, and changes nothing. Raises Failed."""
         answer = await self._post(account, service, path, body, None)
         if answer.is_error:
-            raise Failed(f"{service} did not answer {path}: {_said(answer)}")
-        found: dict[str, Any] = answer.json()
-        return found
+            raise Failed(f"{service} did not answer {path}: {problem_of(answer)}")
+        return kind.model_validate_json(answer.content)
 
-    async def _call(
-        self,
-        account: str,
-        method: str,
-        service: str,
-        path: str,
-        body: Mapping[str, Any] | None = None,
-        key: str | None = None,
+    async def _post(
+        self, account: str, service: str, path: str, body: Body | None, key: str | None
     ) -> httpx.Response:
-        if account:
-            return await self._system.call(account, method, service, path, body, key)
-        url = self._system.services[service] + path
-        headers = {"accept-language": "id"} | ({"idempotency-key": key} if key else {})
-        try:
-            return await self._client.request(method, url, json=body, headers=headers)
-        except httpx.HTTPError as error:
-            raise Failed(f"nothing answers at {url}: {error!r}") from error
-
-    async def _patiently(
-        self,
-        call: Callable[[], Awaitable[httpx.Response]],
-        again: Callable[[Mapping[str, Any]], bool],
-    ) -> httpx.Response:
-        """Repeats the same request while the service says that it is too early for it."""
-        deadline = time.monotonic() + _PATIENCE
+        """Send the same request again while the service says that it is too early for it."""
+        key, deadline = key or new_key(), time.monotonic() + _PATIENCE
         while True:
-            answer = await call()
-            early = answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
-            if not early and not (answer.is_error and again(_problem(answer))):
-                return answer
-            if time.monotonic() > deadline:
+            answer = await self._system.call(account, "POST", service, path, body, key)
+            early = answer.is_error and problem_of(answer).rule == "not-yet"
+            if not early or time.monotonic() > deadline:
                 return answer
             await asyncio.sleep(_PAUSE)
-
-
-def new_key() -> str:
-    """An Idempotency-Key; a UUIDv7 keeps the ids that come from it in order."""
-    return str(uuid_utils.uuid7())
 
 
 async def until(
@@ -194,7 +169,7 @@ async def until(
     shown: Callable[[T], object] = repr,
     seconds: float = 90.0,
 ) -> T:
-    """What was read, as soon as it holds. Raises Failed at the deadline."""
+    """Return what was read as soon as it holds. Raises Failed at the deadline."""
     deadline, pause = time.monotonic() + seconds, _PAUSE
     while True:
         found = await read()
@@ -210,7 +185,7 @@ async def until(
 
 
 async def each(items: Iterable[T], do: Callable[[T], Awaitable[None]]) -> None:
-    """Does all of them, several at a time. Raises the first Failed."""
+    """Do it with all of them, several at a time. Raises the first Failed."""
     waiting = iter(items)
 
     async def work() -> None:
@@ -223,16 +198,3 @@ async def each(items: Iterable[T], do: Callable[[T], Awaitable[None]]) -> None:
                 group.create_task(work())
     except* Failed as failures:
         raise failures.exceptions[0] from None
-
-
-def _problem(answer: httpx.Response) -> Mapping[str, Any]:
-    try:
-        problem = answer.json()
-    except ValueError:
-        return {}
-    return problem if isinstance(problem, dict) else {}
-
-
-def _said(answer: httpx.Response) -> str:
-    problem = _problem(answer)
-    return f"{problem.get('rule', '?')}: {problem.get('detail', answer.text[:300])}"

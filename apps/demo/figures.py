@@ -5,8 +5,8 @@ Taken from publications of 2019-2025; the people who apply are invented (people.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from apps.demo.goods import item_of
 from shared.events.values import Education
 
 SENIOR: tuple[Education, ...] = ("sma", "sma", "smk", "smk", "ma")
@@ -16,7 +16,7 @@ PLACES = 16  # of a class (paket), Permenakertrans 8/2014
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """What is taught. Technical: SLTA and at most 35 years; else SD and 17 to 40 years."""
+    """A programme. Technical: SLTA and at most 35 years; else SD and 17 to 40 years."""
 
     kejuruan: str
     title: str
@@ -26,8 +26,8 @@ class Programme:
     technical: bool
     equipment: Mapping[str, int] = field(default_factory=dict)
 
-    def content(self, stock: Mapping[str, int], hours: int | None = None) -> dict[str, Any]:
-        """What is published; the equipment is needed on top of what stands in the workshop."""
+    def content(self, run: str, hours: int | None = None) -> dict[str, object]:
+        """Return the form that is published; the equipment is of the run's own kinds."""
         return {
             "title": self.title,
             "kejuruan": self.kejuruan,
@@ -41,7 +41,7 @@ class Programme:
                 "max_age": 35 if self.technical else 40,
             },
             "equipment": [
-                {"item": item, "quantity": stock.get(item, 0) + quantity}
+                {"item": item_of(item, run), "quantity": quantity}
                 for item, quantity in self.equipment.items()
             ],
         }
@@ -112,7 +112,7 @@ INSTRUCTORS = (("roti-kue", "menjahit"), ("otomotif", "listrik"), ("las", "listr
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """Why some applicants are not eligible: what is wrong with them, and which rule says so."""
+    """A fault for which some applicants are not eligible, and the rule that says so."""
 
     rule: str
     count: int
@@ -123,7 +123,7 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """An intake of 16 places and who applies to it."""
+    """An intake of 16 places and the people who apply to it."""
 
     kejuruan: str
     funding: str

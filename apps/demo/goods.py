@@ -1,12 +1,28 @@
 """The equipment that the BLK asks for, the centres of the ministry, and what they agree on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Literal, TypedDict
 
 from shared.events.values import SupportKind
 
-PARTNERS: Mapping[str, Mapping[str, Any]] = {
+
+class Centre(TypedDict):
+    """A centre of the ministry: where it is, and the fields it teaches."""
+
+    city: str
+    fields: list[str]
+    timezone: str
+
+
+class Quantity(TypedDict):
+    """So many of one item, as the services write it."""
+
+    item: str
+    quantity: int
+
+
+PARTNERS: Mapping[str, Centre] = {
     "bekasi": {"city": "Bekasi", "fields": ["komputer", "elektronika"], "timezone": "WIB"},
     "bandung": {"city": "Bandung", "fields": ["otomotif"], "timezone": "WIB"},
     "makassar": {"city": "Makassar", "fields": ["las"], "timezone": "WITA"},
@@ -15,8 +31,8 @@ PARTNERS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def partner_form(code: str) -> dict[str, Any]:
-    """The registration of a centre of the ministry."""
+def partner_form(code: str) -> dict[str, object]:
+    """Return the registration of a centre of the ministry."""
     about = PARTNERS[code]
     return {
         **about,
@@ -99,10 +115,22 @@ OF_CENTRE = "Dengan 240 jam tidak ada yang lulus posisi 3G; rencanakan 480 jam."
 OF_REGION = "Setuju; utamakan lulusan SLTA yang belum bekerja."
 
 
-def quantities(goods: Sequence[Good], which: str) -> list[dict[str, Any]]:
-    """So many of each good as it is `which`: asked, granted, good, damaged, missing."""
+def item_of(item: str, run: str) -> str:
+    """Return the run's own code for an item: no other run's equipment is taken for it."""
+    return f"{item}-{run}"
+
+
+def goods_of(run: str) -> tuple[Good, ...]:
+    """Return the run's own goods."""
+    return tuple(replace(good, item=item_of(good.item, run)) for good in GOODS)
+
+
+def quantities(
+    goods: Sequence[Good], which: Literal["asked", "granted", "good", "damaged", "missing"]
+) -> list[Quantity]:
+    """Return so many of each good as it is `which`; none of which there are none."""
     return [
-        {"item": good.item, "quantity": quantity}
+        Quantity(item=good.item, quantity=quantity)
         for good in goods
         if (quantity := getattr(good, which))
     ]

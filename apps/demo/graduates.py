@@ -1,9 +1,11 @@
-"""Certificates, whom anybody may ask about them, and what became of the graduates."""
+"""Certificates, which anybody may check, and the work that graduates find."""
 
 from apps.composition.client import Failed
+from apps.demo.answers import Certificate, Followed
 from apps.demo.desk import each
 from apps.demo.figures import ALIGNED
 from apps.demo.year import BLK, HEAD, OFFICER, PUBLIC, Applicant, Year
+from shared.events.registration.certificate import CertificateIssued
 
 _SERVICE = "registration"
 _OUTCOMES = ("job", "job", "own-business", "further-study", "none")
@@ -23,9 +25,7 @@ class Graduates:
         async def certify(applicant: Applicant) -> None:
             body = {"application": applicant.application}
             done = await self._desk.ask(HEAD, _SERVICE, "/v1/certificates", body)
-            self._year.certificates[applicant.application] = done.event("CertificateIssued")[
-                "number"
-            ]
+            self._year.certificates[applicant.application] = done.event(CertificateIssued).number
 
         with self._tell.counting("Sertifikat", passed) as applicants:
             await each(applicants, certify)
@@ -45,12 +45,15 @@ class Graduates:
     async def check(self) -> None:
         """An employer without an account looks a number up; a wrong number says nothing."""
         number = next(iter(self._year.certificates.values()))
-        found = await self._desk.read(PUBLIC, _SERVICE, f"/v1/certificates/{number}")
-        if "application" in found:
+        found = await self._desk.read(Certificate, PUBLIC, _SERVICE, f"/v1/certificates/{number}")
+        if found.application is not None:
             raise Failed(f"{BLK} tells the public whose certificate {number} is: {found}")
-        self._tell.told(f"Anybody checks {number}", f"{found['title']}, sah", good=True)
+        self._tell.told(f"Anybody checks {number}", f"{found.title}, sah", good=True)
         wrong = f"{number[:-2]}00"
-        if await self._desk.find(PUBLIC, _SERVICE, f"/v1/certificates/{wrong}") is not None:
+        if (
+            await self._desk.find(Certificate, PUBLIC, _SERVICE, f"/v1/certificates/{wrong}")
+            is not None
+        ):
             raise Failed(f"{BLK} knows the certificate {wrong}, which nobody issued")
         self._tell.told(f"Anybody checks {wrong}", "tidak ada sertifikat ini")
 
@@ -59,13 +62,13 @@ class Graduates:
         followed = next(a for a in self._year.applicants if a.code and a.status == "finished")
         birth_date = followed.person.birth_date
         body = {"code": followed.code, "birth_date": birth_date.isoformat()}
-        found = await self._desk.look(PUBLIC, _SERVICE, "/v1/follow", body)
-        if found["status"] != followed.status:
+        found = await self._desk.look(Followed, PUBLIC, _SERVICE, "/v1/follow", body)
+        if found.status != followed.status:
             raise Failed(f"{BLK}: {followed.code} should be {followed.status}, but is {found}")
-        self._tell.told(f"{followed.person.name}, code", found["next"]["id"], good=True)
+        self._tell.told(f"{followed.person.name}, code", found.next.id, good=True)
 
     async def place(self) -> None:
-        """What the graduates do three months later, as far as they have told by now."""
+        """Note what the graduates do three months later, as far as they have told by now."""
         asked = [a for a in self._year.applicants if a.passed][::_ASKED]
 
         async def place(numbered: tuple[int, Applicant]) -> None:
@@ -83,10 +86,10 @@ class Graduates:
     # -- reading --------------------------------------------------------------------------------
 
     async def certified(self) -> int:
-        """How many of this run's certificates anybody can check."""
+        """Count the certificates of this run that anybody can check."""
         numbers = self._year.certificates.values()
         found = [
-            await self._desk.find(PUBLIC, _SERVICE, f"/v1/certificates/{number}")
+            await self._desk.find(Certificate, PUBLIC, _SERVICE, f"/v1/certificates/{number}")
             for number in numbers
         ]
         return sum(certificate is not None for certificate in found)

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from apps.demo.desk import until
 from apps.demo.figures import ALIGNED, CLASSES, EXTENSION, NEEDED, PLACES, VISITED, Class
 from apps.demo.year import BLK, HEAD, OFFICER, Year
+from shared.events.registration.intake import IntakeStarted, StartBlocked
 
 _SERVICE = "registration"
 
@@ -17,7 +17,7 @@ class Intakes:
     def __init__(self, year: Year) -> None:
         self._year, self._desk, self._tell = year, year.desk, year.tell
 
-    def _plan(self, class_: Class) -> dict[str, Any]:
+    def _plan(self, class_: Class) -> dict[str, object]:
         today = self._year.today
         starts = today + timedelta(days=12)
         return {
@@ -47,7 +47,7 @@ class Intakes:
                     BLK,
                     f"the workshop of {class_.kejuruan}, which needs nothing, is ready",
                     partial(self._year.intake, class_.kejuruan),
-                    lambda intake: bool(intake["workshop_ready"]),
+                    lambda intake: intake.workshop_ready,
                 )
 
     async def assign(self, kejuruan: str, instructor: str) -> None:
@@ -58,7 +58,7 @@ class Intakes:
             BLK,
             f"{kejuruan} has its instructor",
             partial(self._year.intake, kejuruan),
-            lambda intake: instructor in intake["instructors"],
+            lambda intake: instructor in intake.instructors,
         )
 
     async def elsewhere(self) -> None:
@@ -91,10 +91,10 @@ class Intakes:
             path = f"/v1/intakes/{self._year.intakes[kejuruan]}/start"
             done = await self._desk.ask(HEAD, _SERVICE, path)
             if kejuruan == ALIGNED:
-                missing = ", ".join(done.event("StartBlocked")["missing"])
+                missing = ", ".join(done.event(StartBlocked).missing)
                 self._tell.told(f"{kejuruan} is blocked by the {missing}", NEEDED)
             else:
-                people = len(done.event("IntakeStarted")["participants"])
+                people = len(done.event(IntakeStarted).participants)
                 self._tell.say(f"{kejuruan}: training starts with {people} participants")
 
     async def started_by_itself(self) -> None:
@@ -102,18 +102,18 @@ class Intakes:
             BLK,
             "the blocked class of welders starts by itself",
             lambda: self._year.intake(ALIGNED),
-            lambda intake: intake["status"] == "started",
-            lambda intake: intake["status"],
+            lambda intake: intake.status == "started",
+            lambda intake: intake.status,
         )
 
     # -- reading --------------------------------------------------------------------------------
 
     async def with_status(self, status: str) -> int:
-        """How many of the four classes have this status."""
+        """Count the classes of the four that have this status."""
         intakes = [await self._year.intake(c.kejuruan) for c in CLASSES]
-        return sum(intake["status"] == status for intake in intakes)
+        return sum(intake.status == status for intake in intakes)
 
     async def seats(self) -> int:
-        """How many seats the ledgers of the four classes have given."""
+        """Count the seats that the ledgers of the four classes have given."""
         intakes = [await self._year.intake(c.kejuruan) for c in CLASSES]
-        return sum(len(intake["seats"]) for intake in intakes)
+        return sum(len(intake.seats) for intake in intakes)

@@ -19,6 +19,7 @@ from rich.progress import (
 )
 
 from apps.composition.client import Failed, System
+from apps.demo.answers import Intake
 from apps.demo.desk import Desk, until
 from apps.demo.figures import ANY_SCHOOL, PLACES, PROGRAMME
 from apps.demo.people import Population
@@ -32,16 +33,17 @@ _SERVICE = "registration"
 _AT_ONCE = 32  # intakes under way, each with one request
 
 
-async def load(url: str, intakes: int) -> None:
-    """Runs that many intakes from opening to selection and says how fast. Raises Failed."""
+async def load(url: str, intakes: int, named_by: str, token: str) -> None:
+    """Run that many intakes from opening to selection and say how fast. Raises Failed."""
     if intakes < 1:
         raise Failed(f"--scale {intakes}: give at least one intake")
     run = secrets.token_hex(4)
     today = wita_day(datetime.now(UTC))
     console = Console(width=WIDTH, highlight=False, soft_wrap=False)
     async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
-        system = await System.find(url, client)
-        work = _Load(Desk(system, client, lambda account, stream, sequence: None), run, today)
+        console.print(f"playing on {url} ({named_by})")
+        system = await System.find(url, client, token=token)
+        work = _Load(Desk(system, lambda account, stream, sequence: None), run, today)
         console.print(f"[bold]Sinergi load[/] {run} on {url}: {intakes} intakes")
         began = time.monotonic()
         with Progress(
@@ -65,12 +67,12 @@ class _Load:
 
     def __init__(self, desk: Desk, run: str, today: date) -> None:
         self._desk, self._today = desk, today
-        self._population = Population(run, today)
+        self._run, self._population = run, Population(run, today)
         self._programme = ""
         self.commands = 0
 
     async def run(self, intakes: int, progress: Progress, bar: TaskID) -> None:
-        form = PROGRAMME[_KEJURUAN].content({})
+        form = PROGRAMME[_KEJURUAN].content(self._run)
         self._programme = (await self._desk.ask(HEAD, _SERVICE, "/v1/programmes", form)).id
         waiting = iter(range(intakes))
 
@@ -100,9 +102,9 @@ class _Load:
         await until(
             BLK,
             f"{APPLICANTS} candidates in the intake {intake}",
-            partial(self._desk.read, OFFICER, _SERVICE, path),
-            lambda found: int(found["candidates"]) == APPLICANTS,
-            lambda found: found["candidates"],
+            partial(self._desk.read, Intake, OFFICER, _SERVICE, path),
+            lambda found: found.candidates == APPLICANTS,
+            lambda found: found.candidates,
         )
         await self._ask(f"{path}/selection")
 
@@ -122,7 +124,7 @@ class _Load:
         return intake
 
     async def _ask(self, path: str, body: Mapping[str, object] | None = None) -> str:
-        """The id of what was asked for."""
+        """Ask for something; return its id."""
         done = await self._desk.ask(OFFICER, _SERVICE, path, body)
         self.commands += 1
         return done.id

@@ -30,7 +30,7 @@ class Narrator:
         self.console.print(indented("  ", remark))
 
     def told(self, who: str, words: str, *, good: bool = False) -> None:
-        """What somebody reads on the screen, in Indonesian."""
+        """Print what somebody reads on the screen, in Indonesian."""
         sign = Text("  ✓ ", "green") if good else Text("  ✗ ", "yellow")
         line = Text(f"{who}: ")
         line.append(words, style="italic")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
-from typing import Any, Self, TypeVar
+from typing import Self, TypedDict, TypeVar, Unpack
 
 from shared.events.values import Education, Sex
 
@@ -52,6 +52,26 @@ _STREETS = (
 T = TypeVar("T")
 
 
+class Facts(TypedDict, total=False):
+    """Answers of the form that some rule looks at; false unless said."""
+
+    in_school: bool
+    in_training: bool
+    in_higher_education: bool
+    employed: bool
+
+
+class Changes(Facts, total=False):
+    """Fields of a form that are written otherwise."""
+
+    nik: str
+    birth_date: date
+    ktp_region: str
+    address: str
+    phone: str
+    education: Education
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """An applicant, as on the KTP."""
@@ -69,11 +89,11 @@ class Person:
     in_higher_education: bool = False
     employed: bool = False
 
-    def form(self, intake: str) -> dict[str, Any]:
+    def form(self, intake: str) -> dict[str, object]:
         """The application to an intake."""
         return {"intake": intake, "nik": self.nik, **self.correction()}
 
-    def correction(self) -> dict[str, Any]:
+    def correction(self) -> dict[str, object]:
         """All but the NIK, which can't change."""
         return {
             "name": self.name,
@@ -89,7 +109,7 @@ class Person:
             "employed": self.employed,
         }
 
-    def but(self, **changes: Any) -> Self:
+    def but(self, **changes: Unpack[Changes]) -> Self:
         """The same person with something else on the form."""
         return replace(self, **changes)
 
@@ -104,7 +124,7 @@ class Trainer:
     methodology: str
     competency: str
 
-    def form(self, valid_until: date) -> dict[str, Any]:
+    def form(self, valid_until: date) -> dict[str, object]:
         """The appointment."""
         return {
             "nip": self.nip,
@@ -129,7 +149,7 @@ class Population:
         ages: tuple[int, int],
         education: Sequence[Education],
         women: float,
-        **facts: Any,
+        **facts: Unpack[Facts],
     ) -> Person:
         """A person of an age between these and with one of these certificates.
 

@@ -1,14 +1,17 @@
 """The proposal for the welders: drafted, submitted with evidence, revised, granted in part."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from apps.composition.client import Failed
+from apps.demo.answers import DemandRow
+from apps.demo.answers import Proposal as State
 from apps.demo.desk import until
 from apps.demo.figures import ALIGNED
-from apps.demo.goods import CHECKS, GOODS, JUSTIFICATION, JUSTIFIED, quantities
+from apps.demo.goods import CHECKS, JUSTIFICATION, JUSTIFIED, Quantity, quantities
 from apps.demo.year import HEAD, MINISTRY, REVIEWER, Year
+from shared.events.equipment.proposal import ProposalApproved, ProposalSubmitted
+from shared.events.values import Item
 
 _SERVICE = "equipment"
 
@@ -22,17 +25,23 @@ class Proposal:
         self._year, self._desk, self._tell = year, year.desk, year.tell
 
     async def demand(self) -> Demand:
-        """The ministry's evidence: how many applied, by field and district."""
-        rows = await self._desk.rows(REVIEWER, _SERVICE, "/v1/demand")
-        return Counter({(row["kejuruan"], row["kecamatan"]): row["applicants"] for row in rows})
+        """Read the ministry's evidence: how many applied, by field and district, in all."""
+        rows = await self._desk.rows(DemandRow, REVIEWER, _SERVICE, "/v1/demand")
+        return Counter({(row.kejuruan, row.kecamatan): row.applicants for row in rows})
 
-    async def gathered(self, expected: Demand) -> None:
-        """Task until the ministry has counted them."""
+    async def own_demand(self) -> Demand:
+        """Return how many of this run's applicants the ministry can have counted: others' too are
+        in its sums."""
+        return await self.demand() & self._year.standing()
+
+    async def gathered(self) -> None:
+        """Wait until the ministry has counted all applicants of this run."""
+        expected = self._year.standing()
         await until(
             MINISTRY,
-            f"demand of {_sums(expected)}",
-            self.demand,
-            lambda found: +found == +expected,
+            f"demand of {_sums(expected)} and more",
+            self.own_demand,
+            lambda found: found == expected,
             _sums,
         )
 
@@ -41,28 +50,29 @@ class Proposal:
         body = self._body(JUSTIFICATION)
         done = await self._desk.ask(HEAD, _SERVICE, "/v1/proposals", body)
         self._year.proposal = done.id
-        for good in GOODS:
+        for good in self._year.goods:
             self._tell.say(
                 f"{good.asked:>3} × {good.name} à {_rupiah(good.price)}"
                 f" = {_rupiah(good.asked * good.price)}"
             )
 
-    def _body(self, justification: str) -> dict[str, Any]:
+    def _body(self, justification: str) -> dict[str, object]:
         items = [
             {"item": g.item, "name": g.name, "quantity": g.asked, "unit_price": g.price}
-            for g in GOODS
+            for g in self._year.goods
         ]
         return {"kejuruan": ALIGNED, "items": items, "justification": justification}
 
-    async def submit(self, evidence: Demand) -> None:
-        """What speaks for it is frozen into the proposal."""
+    async def submit(self) -> None:
+        """Submit it; the evidence is frozen into the proposal."""
         done = await self._desk.ask(HEAD, _SERVICE, f"{self._path}/submission")
-        submitted = done.event("ProposalSubmitted")
-        frozen = sum(row["applicants"] for row in submitted["demand"])
-        expected = sum(count for (field, _), count in evidence.items() if field == ALIGNED)
-        if frozen != expected:
-            raise Failed(f"{MINISTRY}: the proposal's evidence is {frozen}, expected {expected}")
-        self._tell.say(f"Total {_rupiah(submitted['total'])}; {frozen} applicants speak for it.")
+        submitted = done.event(ProposalSubmitted)
+        frozen = sum(row.applicants for row in submitted.demand)
+        standing = self._year.standing()
+        own = sum(count for (field, _), count in standing.items() if field == ALIGNED)
+        if frozen < own:
+            raise Failed(f"{MINISTRY}: the proposal's evidence is {frozen}, less than {own}")
+        self._tell.say(f"Total {_rupiah(submitted.total)}; {frozen} applicants speak for it.")
 
     async def review(self) -> None:
         """A checklist with one point not met, a revision, the answer, the point met."""
@@ -75,11 +85,11 @@ class Proposal:
             rule="checklist-incomplete",
         )
         self._tell.told("A decision before the checklist", words)
-        checks: list[dict[str, Any]] = [{"point": point, "met": True} for point in CHECKS]
-        unmet = checks[-1] | {"met": False, "note": "Harga satuan belum ada pembandingnya."}
-        body = {"checks": [*checks[:-1], unmet]}
+        checks: list[dict[str, object]] = [{"point": point, "met": True} for point in CHECKS]
+        why = "Harga satuan belum ada pembandingnya."
+        unmet = checks[-1] | {"met": False, "note": why}
+        body: dict[str, object] = {"checks": [*checks[:-1], unmet]}
         await self._desk.ask(REVIEWER, _SERVICE, f"{self._path}/checklist", body)
-        why = str(unmet["note"])
         asked = {"reason": why, "points": [CHECKS[-1]]}
         await self._desk.ask(REVIEWER, _SERVICE, f"{self._path}/revision-request", asked)
         self._tell.told("Revision requested", why)
@@ -95,18 +105,18 @@ class Proposal:
         """The ministry grants part and says why not all."""
         body = {"decisions": self._decisions()}
         done = await self._desk.ask(REVIEWER, _SERVICE, f"{self._path}/decision", body)
-        approved = done.event("ProposalApproved")
-        same("granted", approved["items"], quantities(GOODS, "granted"))
-        same("not granted", approved["missing"], quantities(GOODS, "missing"))
-        for good in GOODS:
+        approved = done.event(ProposalApproved)
+        same("granted", approved.items, quantities(self._year.goods, "granted"))
+        same("not granted", approved.missing, quantities(self._year.goods, "missing"))
+        for good in self._year.goods:
             words = f"disetujui {good.granted} dari {good.asked}. {good.reason or ''}".rstrip()
             self._tell.told(good.item, words, good=not good.missing)
 
-    def _decisions(self) -> list[dict[str, Any]]:
+    def _decisions(self) -> list[dict[str, object]]:
         return [
             {"item": g.item, "approved_quantity": g.granted}
             | ({"reason": g.reason} if g.reason else {})
-            for g in GOODS
+            for g in self._year.goods
         ]
 
     @property
@@ -114,13 +124,13 @@ class Proposal:
         return f"/v1/proposals/{self._year.proposal}"
 
     async def state(self) -> str:
-        found = await self._desk.read(REVIEWER, _SERVICE, self._path)
-        return f"{found['status']}, {'in part' if found['missing'] else 'in full'}"
+        found = await self._desk.read(State, REVIEWER, _SERVICE, self._path)
+        return f"{found.status}, {'in part' if found.missing else 'in full'}"
 
 
-def same(what: str, found: Any, expected: Sequence[Mapping[str, Any]]) -> None:
-    """Raises Failed unless the ministry's list is the expected one."""
-    if list(found) != list(expected):
+def same(what: str, found: Sequence[Item], expected: Sequence[Quantity]) -> None:
+    """Raise Failed unless the ministry's list is the expected one."""
+    if [(i.item, i.quantity) for i in found] != [(q["item"], q["quantity"]) for q in expected]:
         raise Failed(f"{MINISTRY}: {what} should be {expected}, but is {found}")
 
 

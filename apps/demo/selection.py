@@ -9,6 +9,8 @@ from apps.demo.desk import each, until
 from apps.demo.figures import ABSENT, CLASSES, FILE_CHECK, WITHDRAWN
 from apps.demo.reasons import spoken
 from apps.demo.year import BLK, OFFICER, Applicant, Year
+from shared.events.registration.application import ApplicationDeclined
+from shared.events.registration.seats import SelectionMade
 
 _SERVICE = "registration"
 _PATH = "/v1/applications"
@@ -60,7 +62,7 @@ class Selection:
         path = f"{_PATH}/{applicant.application}/decline"
         done = await self._desk.ask(OFFICER, _SERVICE, path, why)
         applicant.status = "declined"
-        reasons = done.event("ApplicationDeclined")["reasons"]
+        reasons = done.event(ApplicationDeclined).reasons
         words = spoken(reasons)
         self._tell.told(f"{applicant.person.name}, {applicant.kejuruan}", words)
 
@@ -90,26 +92,26 @@ class Selection:
                 partial(eq, len(scored)),
             )
             path = f"/v1/intakes/{self._year.intakes[kejuruan]}/selection"
-            made = (await self._desk.ask(OFFICER, _SERVICE, path)).event("SelectionMade")
+            made = (await self._desk.ask(OFFICER, _SERVICE, path)).event(SelectionMade)
             by_id = {a.application: a for a in scored}
-            for given, status in (
-                ("offered", "offered"),
-                ("waitlisted", "waitlisted"),
-                ("reserve", "reserve"),
+            for places, status in (
+                (made.offered, "offered"),
+                (made.waitlisted, "waitlisted"),
+                (made.reserve, "reserve"),
             ):
-                for place in made[given]:
-                    applicant = by_id.pop(place["application"])
-                    applicant.status, applicant.rank = status, place["rank"]
+                for place in places:
+                    applicant = by_id.pop(place.application)
+                    applicant.status, applicant.rank = status, place.rank
             if by_id:
                 raise Failed(f"{BLK}: the ranking of {kejuruan} leaves out {list(by_id)}")
             self._tell.say(
-                f"{kejuruan}: {made['candidates']} candidates, {len(made['offered'])} seats"
-                f" offered, {len(made['waitlisted'])} wait, {len(made['reserve'])} in reserve"
+                f"{kejuruan}: {made.candidates} candidates, {len(made.offered)} seats"
+                f" offered, {len(made.waitlisted)} wait, {len(made.reserve)} in reserve"
             )
             await self._year.noted(kejuruan)
 
     async def candidates(self, kejuruan: str) -> int:
-        return int((await self._year.intake(kejuruan))["candidates"])
+        return (await self._year.intake(kejuruan)).candidates
 
     async def confirm(self) -> None:
         """The winners re-register; the intake's ledger gives each the seat."""

@@ -14,13 +14,12 @@ from apps.demo.balance import settle
 from apps.demo.consignment import Consignment
 from apps.demo.desk import Desk, until
 from apps.demo.figures import ALIGNED, CLASSES, PLACES, REFERRED, VISITED
-from apps.demo.goods import GOODS
 from apps.demo.graduates import Graduates
 from apps.demo.intakes import Intakes
 from apps.demo.load import load
 from apps.demo.narrator import Narrator
 from apps.demo.network import Network
-from apps.demo.outcome import expectations, parked
+from apps.demo.outcome import expectations
 from apps.demo.overview import Overview
 from apps.demo.people import Population
 from apps.demo.programmes import Programmes
@@ -32,26 +31,31 @@ from apps.demo.timeline import WIDTH, Timeline
 from apps.demo.training import Training
 from apps.demo.year import BLK, OFFICER, REVIEWER, Year, centre
 from shared.events.values import wita_day
+from shared.kernel.settings import read_client_settings
 
 
-async def play(url: str, scale: int | None = None) -> None:
-    """Plays the story once; with `scale` instead a load of so many intakes.
+async def play(url: str, scale: int | None = None, named_by: str = "as told") -> None:
+    """Play the story once; with `scale` instead a load of so many intakes.
+
+    `named_by` is told: who has named this system.
 
     Raises Failed where an agency does not do as expected.
     """
+    token = read_client_settings().token
     if scale is not None:
-        await load(url, scale)
+        await load(url, scale, named_by, token)
         return
     began = time.monotonic()
     run = secrets.token_hex(4)
     today = wita_day(datetime.now(UTC))
     console = Console(width=WIDTH, highlight=False, soft_wrap=False)
     async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
-        system = await System.find(url, client)
-        timeline = Timeline(url, client, console)
-        desk = Desk(system, client, timeline.witness)
+        console.print(f"[bold]Sinergi demo[/] {run}: playing on {url} ({named_by})")
+        system = await System.find(url, client, token=token)
+        timeline = Timeline(system, console)
+        desk = Desk(system, timeline.witness)
         narrator = Narrator(console, timeline)
-        console.print(f"[bold]Sinergi demo[/] {run} on {url} ({system.mode}); times are WITA")
+        console.print(f"The system is {system.mode}; times are WITA")
         async with timeline.following():
             await Story(Year(desk, narrator, Population(run, today), run, today)).play()
             await timeline.caught_up()
@@ -75,26 +79,24 @@ class Story:
 
     async def play(self) -> None:
         year = self._year
-        stock, before = await year.stock(), await parked(year.desk)
-        demand, figures = await self._proposal.demand(), await self._overview.read()
-        await self._prepare(stock)
-        await self._register(demand)
-        await self._equip(stock, demand)
+        await self._prepare()
+        await self._register()
+        await self._equip()
         await self._select()
-        await self._train(stock)
+        await self._train()
         await self._rights()
         await self._chapter("The figures of the year")
-        await self._overview.show(figures)
+        await self._overview.show()
         await self._chapter("What has been reached")
-        await settle(expectations(year, demand, before), year.tell.console)
+        await settle(expectations(year), year.tell.console)
 
-    async def _prepare(self, stock: dict[str, int]) -> None:
+    async def _prepare(self) -> None:
         chapter = self._chapter
         await chapter("The ministry's five centres form a network, and agree with the BLK")
         await self._network.join()
         await self._network.agree()
         await chapter("Region and centre align the programme for welders; it publishes itself")
-        await self._programmes.align(stock)
+        await self._programmes.align()
         await chapter("The BLK publishes five programmes and appoints three instructors")
         await self._programmes.publish()
         await self._programmes.appoint()
@@ -106,7 +108,7 @@ class Story:
         await self._support.visit()
         await self._intakes.assign(VISITED, self._year.visitor)
 
-    async def _register(self, demand: Counter[tuple[str, str]]) -> None:
+    async def _register(self) -> None:
         chapter, year = self._chapter, self._year
         await chapter(f"{sum(c.applicants for c in CLASSES)} people apply")
         await self._applicants.register()
@@ -114,23 +116,23 @@ class Story:
         await self._applicants.counter()
         await self._applicants.correct()
         await chapter("The ministry gathers demand evidence from the applications")
-        await self._proposal.gathered(demand + year.standing())
+        await self._proposal.gathered()
         people = year.standing().total()
         year.tell.say(f"{people} applicants are counted; those declined don't speak for it.")
         await self._overview.inbox(OFFICER, "registration")
 
-    async def _equip(self, stock: dict[str, int], demand: Counter[tuple[str, str]]) -> None:
+    async def _equip(self) -> None:
         chapter = self._chapter
         await chapter("The BLK proposes welding equipment; the ministry asks, then grants a part")
         await self._proposal.draft()
-        await self._proposal.submit(demand + self._year.standing())
+        await self._proposal.submit()
         await self._overview.inbox(REVIEWER, "equipment")
         await self._proposal.review()
         await self._proposal.decide()
         await chapter("The grant is delivered, handed over, numbered and commissioned")
         await self._consignment.deliver()
         await self._consignment.accept()
-        await self._equipped(stock)
+        await self._equipped()
         await chapter("The network is asked for the rest, and Makassar promises to lend it")
         await self._support.lend()
 
@@ -149,15 +151,15 @@ class Story:
         await self._selection.confirm()
         await self._selection.withdraw()
 
-    async def _train(self, stock: dict[str, int]) -> None:
+    async def _train(self) -> None:
         chapter = self._chapter
         await chapter("Three classes start, the welders wait for their workshop")
         await self._intakes.start()
         await chapter("The damaged machine is replaced, the loan arrives, the welders start")
         await self._consignment.replace()
-        await self._equipped(stock, replaced=True)
+        await self._equipped(replaced=True)
         await self._support.arrives()
-        await self._equipped(stock, replaced=True, lent=True)
+        await self._equipped(replaced=True, lent=True)
         await self._intakes.started_by_itself()
         await chapter("Training: the register, one entry corrected, assessment by two persons")
         await self._training.teach()
@@ -177,19 +179,17 @@ class Story:
         await rights.ask()
         await rights.erase()
 
-    async def _equipped(
-        self, stock: dict[str, int], *, replaced: bool = False, lent: bool = False
-    ) -> None:
-        """Task until the workshop has it; before the loan the class must go on waiting."""
-        expected = Counter(stock)
-        for good in GOODS:
+    async def _equipped(self, *, replaced: bool = False, lent: bool = False) -> None:
+        """Wait until the workshop has it; before the loan the class must go on waiting."""
+        expected = Counter[str]()
+        for good in self._year.goods:
             arrived = good.granted if replaced else good.good
             expected[good.item] += arrived + (good.missing if lent else 0)
         await until(
             BLK,
             f"a workshop with {dict(expected)}",
             self._year.stock,
-            lambda found: Counter(found) == expected,
+            lambda found: Counter(found) == +expected,
         )
-        if not lent and (await self._year.intake(ALIGNED))["status"] == "started":
+        if not lent and (await self._year.intake(ALIGNED)).status == "started":
             raise Failed(f"{BLK}: the class of welders started without all of its equipment")

@@ -3,9 +3,11 @@
 from math import ceil
 
 from apps.composition.client import Failed
+from apps.demo.answers import Anything
 from apps.demo.desk import each, until
 from apps.demo.figures import CLASSES, PROGRAMME, SESSION
 from apps.demo.year import BLK, HEAD, OFFICER, Applicant, Year
+from shared.events.registration.training import TrainingCompleted
 
 _SERVICE = "registration"
 _ONE_PERSON = "same-person"
@@ -32,7 +34,7 @@ class Training:
         await until(
             BLK,
             f"the register of {kejuruan} is open",
-            lambda: self._desk.find(OFFICER, _SERVICE, self._path(kejuruan)),
+            lambda: self._desk.find(Anything, OFFICER, _SERVICE, self._path(kejuruan)),
             lambda found: found is not None,
         )
 
@@ -110,12 +112,12 @@ class Training:
         """Every participant is assessed and all hours are taught."""
         for class_ in CLASSES:
             path = f"{self._path(class_.kejuruan)}/completion"
-            completed = (await self._desk.ask(HEAD, _SERVICE, path)).event("TrainingCompleted")
+            completed = (await self._desk.ask(HEAD, _SERVICE, path)).event(TrainingCompleted)
             passed = sum(a.passed for a in self._year.of(class_.kejuruan))
-            if completed["passed"] != passed:
+            if completed.passed != passed:
                 raise Failed(f"{BLK}: {passed} of {class_.kejuruan} passed, but {completed}")
             self._tell.say(
-                f"{class_.kejuruan}: {completed['passed']} passed, {completed['failed']} did not"
+                f"{class_.kejuruan}: {completed.passed} passed, {completed.failed} did not"
             )
             for applicant in self._year.of(class_.kejuruan, "waitlisted", "reserve"):
                 applicant.status = "lost"

@@ -1,13 +1,17 @@
-"""What one playing of the demo has brought about so far; every part of the story adds to it."""
+"""One playing of the demo: all it has brought about so far; every part of the story adds to it."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
-from typing import Any
 
-from apps.demo.desk import Desk, new_key, until
-from apps.demo.figures import PLACES, Flaw
+from apps.composition.client import new_key
+from apps.demo.answers import Intake, Status, Workshop
+from apps.demo.desk import Desk, until
+from apps.demo.figures import ALIGNED, PLACES, Flaw
+from apps.demo.goods import Good, goods_of
 from apps.demo.narrator import Narrator
 from apps.demo.people import Person, Population
 
@@ -25,7 +29,7 @@ def centre(partner: str) -> str:
 
 @dataclass(slots=True)
 class Applicant:
-    """Somebody who applies, and what has become of it."""
+    """Somebody who applies, and how far the application has come."""
 
     person: Person
     kejuruan: str
@@ -40,13 +44,13 @@ class Applicant:
 
     @property
     def hand(self) -> str:
-        """Who acts for the applicant: their own account, or an officer at the office."""
+        """The account that acts for the applicant: their own, or an officer's at the office."""
         return self.account or OFFICER
 
 
-@dataclass(slots=True)
+@dataclass
 class Year:
-    """The BLK's year: who plays it, and the ids of what there is by now."""
+    """The BLK's year: the desk that plays it, and the ids of what there is by now."""
 
     desk: Desk
     tell: Narrator
@@ -66,6 +70,22 @@ class Year:
     certificates: dict[str, str] = field(default_factory=dict)
     placed: int = 0
 
+    @cached_property
+    def goods(self) -> tuple[Good, ...]:
+        """The equipment that this run proposes."""
+        return goods_of(self.run)
+
+    def owns(self, stream: str) -> bool:
+        """Return whether the stream's id holds an id that this run has made."""
+        return any(id_ in stream for id_ in self._ids())
+
+    def _ids(self) -> Iterator[str]:
+        for ids in (self.programmes, self.instructors, self.intakes, self.agreements):
+            yield from ids.values()
+        yield from self.supports.values()
+        yield from (a.application for a in self.applicants if a.application)
+        yield from filter(None, (self.alignment, self.proposal, self.consignment, self.visitor))
+
     def of(self, kejuruan: str, *statuses: str) -> list[Applicant]:
         """The applicants of a field, with one of these statuses where any is given."""
         return [
@@ -83,18 +103,18 @@ class Year:
         for applicant in queue[:PLACES]:
             applicant.status = "waitlisted"
 
-    async def intake(self, kejuruan: str) -> dict[str, Any]:
+    async def intake(self, kejuruan: str) -> Intake:
         path = f"/v1/intakes/{self.intakes[kejuruan]}"
-        return await self.desk.read(OFFICER, "registration", path)
+        return await self.desk.read(Intake, OFFICER, "registration", path)
 
     async def statuses(self, kejuruan: str) -> Counter[str]:
-        """How many applications of the intake have each status, by the centre's own list."""
+        """Count the intake's applications of each status, by the centre's own list."""
         path = f"/v1/intakes/{self.intakes[kejuruan]}/applications"
-        rows = await self.desk.rows(OFFICER, "registration", path)
-        return Counter(str(row["status"]) for row in rows)
+        rows = await self.desk.rows(Status, OFFICER, "registration", path)
+        return Counter(row.status for row in rows)
 
     async def noted(self, kejuruan: str) -> None:
-        """Task until every application knows what this run expects of it."""
+        """Wait until every application knows what this run expects of it."""
         expected = Counter(a.status for a in self.of(kejuruan))
         await until(
             BLK,
@@ -105,12 +125,14 @@ class Year:
         )
 
     async def stock(self) -> dict[str, int]:
-        """What stands in the workshop for welding."""
-        workshop = await self.desk.find(OFFICER, "registration", "/v1/workshops/las")
-        return dict(workshop["equipment"]) if workshop else {}
+        """Return this run's equipment that stands in the workshop for welding."""
+        path = f"/v1/workshops/{ALIGNED}"
+        workshop = await self.desk.find(Workshop, OFFICER, "registration", path)
+        here = workshop.equipment if workshop else {}
+        return {good.item: here[good.item] for good in self.goods if good.item in here}
 
     def standing(self) -> Counter[tuple[str, str]]:
-        """The applications not declined, by field and district: what speaks for a field."""
+        """Return the applications that speak for a field, by field and district."""
         return Counter(
             (a.kejuruan, a.person.ktp_region)
             for a in self.applicants

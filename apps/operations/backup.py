@@ -5,12 +5,11 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import bson
 
 from apps.composition.system import KeyFiles, key_files, make_store
-from apps.operations.backup_part import COMMITS, KEYS, PRIVATE, STORE, close, fresh
+from apps.operations.backup_part import COMMITS, KEYS, PRIVATE, STORE, Document, close, fresh
 from apps.operations.stopped import insist
 from shared.adapters.mongo.documents import document_of
 from shared.kernel.clock import system_clock
@@ -24,7 +23,7 @@ _ALL = 1 << 30
 
 
 async def backup(settings: Settings, name: str, folder: Path, days: int) -> Mapping[str, int]:
-    """How many commits and private values were written; the service may be running.
+    """Write a backup; return the numbers of commits and private values. The service may run.
 
     `folder/store` has the commits, as documents of the MongoDB store. Rows are left out, since
     they follow from the log. `folder/keys` has what is on no log: persons' keys, look-ups and the
@@ -51,7 +50,7 @@ async def backup(settings: Settings, name: str, folder: Path, days: int) -> Mapp
 
 
 def named(files: KeyFiles) -> dict[str, Path]:
-    """Where each key file of a backup comes from."""
+    """Return the file that each key file of a backup comes from."""
     return {"agency.key": files.signing, "secret": files.secret, "wrap.key": files.wrapping}
 
 
@@ -62,8 +61,9 @@ def _content(path: Path) -> bytes:
         raise BadKey(f"cannot read the key file {path}: {error.strerror}") from error
 
 
-async def _commits(store: Store) -> AsyncIterator[dict[str, Any]]:
-    """In order per stream, without their marks: a restored store is compared with the whole log."""
+async def _commits(store: Store) -> AsyncIterator[Document]:
+    """Yield commits in order per stream, without their marks: a restored store is compared with
+    the whole log."""
     # The pending first, since they may be sent while the others are read.
     pending = await store.pending(_ALL)
     sent = set()
@@ -79,8 +79,9 @@ async def _commits(store: Store) -> AsyncIterator[dict[str, Any]]:
             yield dict(document_of(commit))
 
 
-async def _private(store: Store) -> AsyncIterator[dict[str, Any]]:
-    """Look-ups of persons follow from their keys, so that neither is here without the other."""
+async def _private(store: Store) -> AsyncIterator[Document]:
+    """Yield private values; look-ups of persons are made from their keys, so that neither is here
+    without the other."""
     for collection in await store.private_collections():
         after = ""
         while page := await store.scan_private(collection, after, _PAGE):
@@ -94,11 +95,11 @@ async def _private(store: Store) -> AsyncIterator[dict[str, Any]]:
                     yield document
 
 
-def _documents(collection: str, values: Mapping[str, bytes]) -> list[dict[str, Any]]:
+def _documents(collection: str, values: Mapping[str, bytes]) -> list[Document]:
     return [{"collection": collection, "key": k, "value": v} for k, v in values.items()]
 
 
-async def _write(path: Path, documents: AsyncIterator[dict[str, Any]]) -> int:
+async def _write(path: Path, documents: AsyncIterator[Document]) -> int:
     count = 0
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         async for document in documents:

@@ -2,11 +2,10 @@
 
 import asyncio
 import sys
-from typing import Any
 
 import orjson
 
-from apps.composition.system import TOPICS, make_log
+from apps.composition.system import TOPICS, reading_log
 from shared.kernel.ports import Log, LogRecord
 from shared.kernel.settings import Settings
 from shared.transparency.checkpoints import TOPIC as CHECKPOINTS
@@ -14,12 +13,12 @@ from shared.transparency.checkpoints import TOPIC as CHECKPOINTS
 _PAUSE = 0.2
 
 
-def cloudevent(place: LogRecord) -> dict[str, Any]:
-    """The record as a structured CloudEvents 1.0 JSON event, with its place on the log.
+def cloudevent(place: LogRecord) -> dict[str, object]:
+    """Return the record as a structured CloudEvents 1.0 JSON event, with its place on the log.
 
     Nothing is checked: what is malformed is shown as it is, in `data_base64` where it is no JSON.
     """
-    shown: dict[str, Any] = {}
+    shown: dict[str, object] = {}
     for name, value in place.record.headers:
         text = None if value is None else value.decode("utf-8", "backslashreplace")
         if name == "content-type":
@@ -41,10 +40,8 @@ def cloudevent(place: LogRecord) -> dict[str, Any]:
 
 
 async def show(settings: Settings, topic: str | None, subject: str | None, *, follow: bool) -> None:
-    """Prints the log, or from now on what is added to it, until interrupted."""
-    log = make_log(settings, readonly=True)
-    await log.open()
-    try:
+    """Print the log, or from now on what is added to it, until interrupted."""
+    async with reading_log(settings) as log:
         topics = [topic] if topic else [t for t in TOPICS if t != CHECKPOINTS]
         ends = {t: await log.ends(t) for t in topics}
         starts = ends if follow else {t: dict.fromkeys(ends[t], 0) for t in topics}
@@ -55,8 +52,6 @@ async def show(settings: Settings, topic: str | None, subject: str | None, *, fo
                 return
             await asyncio.sleep(_PAUSE)
             starts, ends = ends, {t: await log.ends(t) for t in topics}
-    finally:
-        await log.close()
 
 
 async def _print(

@@ -5,14 +5,14 @@ import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import typer
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from apps.composition.client import Failed, System
+from apps.composition.client import Failed, System, problem_of
+from shared.web.bulk_import import Imported, RowResult
 from shared.web.problems import ProblemError
 from shared.web.tables import CSV, MAX_ROWS, XLSX, is_empty, lines_of
 
@@ -20,30 +20,35 @@ WHERE = {"applicants": "registration", "instructors": "registration", "assets": 
 PIECE = 50
 
 
+Cells = Sequence[object]
+
+
 async def bring(
     system: System, account: str, kind: str, file: Path, *, dry: bool, every: bool, as_json: bool
 ) -> int:
-    """The exit code: 0 when every row is stored (or would be), else 1. Raises Failed."""
+    """Send the table and tell the outcome.
+
+    The exit code: 0 when every row is stored (or would be), else 1. Raises Failed."""
     if kind not in WHERE:
         raise Failed(f"there is nothing to import as {kind}: take one of {', '.join(WHERE)}")
     header, rows = _read(file)
     media = _media(file)
-    results: list[dict[str, Any]] = []
+    results: list[RowResult] = []
     # All or none: nothing is kept before every piece has been tried.
     passes = [True] if dry else [True, False] if every else [False]
     for trying in passes:
         results = await _send(system, account, kind, media, header, rows, dry=trying)
-        if trying and any(result["status"] == "error" for result in results):
+        if trying and any(result.status == "error" for result in results):
             break
     _tell(results, as_json=as_json, dry=dry)
-    return 1 if any(result["status"] == "error" for result in results) else 0
+    return 1 if any(result.status == "error" for result in results) else 0
 
 
 def _media(file: Path) -> str:
     return XLSX if file.suffix.lower() == ".xlsx" else CSV
 
 
-def _read(file: Path) -> tuple[Sequence[Any], list[tuple[int, Sequence[Any]]]]:
+def _read(file: Path) -> tuple[Cells, list[tuple[int, Cells]]]:
     try:
         lines = [
             line for line in lines_of(file.read_bytes(), _media(file)) if not is_empty(line[1])
@@ -60,12 +65,12 @@ async def _send(
     account: str,
     kind: str,
     media: str,
-    header: Sequence[Any],
-    rows: list[tuple[int, Sequence[Any]]],
+    header: Cells,
+    rows: list[tuple[int, Cells]],
     *,
     dry: bool,
-) -> list[dict[str, Any]]:
-    results: list[dict[str, Any]] = []
+) -> list[RowResult]:
+    results: list[RowResult] = []
     # Rows that clash with each other are found only where they are tried together.
     size = MAX_ROWS if dry else PIECE
     pieces = [rows[start : start + size] for start in range(0, len(rows), size)]
@@ -75,16 +80,15 @@ async def _send(
         path = f"/v1/imports/{kind}?dry_run={str(dry).lower()}"
         answer = await system.send(account, WHERE[kind], path, body, media)
         if answer.is_error:
-            problem = answer.json()
-            raise Failed(f"{kind}: {problem.get('rule')}: {problem.get('detail')}")
+            raise Failed(f"{kind}: {problem_of(answer)}")
         # The service counts the lines of the piece; the person those of the file.
-        found = zip(piece, answer.json()["rows"], strict=True)
-        results += [{**row, "row": number} for (number, _), row in found]
+        found = zip(piece, Imported.model_validate_json(answer.content).rows, strict=True)
+        results += [row.model_copy(update={"row": number}) for (number, _), row in found]
     return results
 
 
-def _piece(header: Sequence[Any], rows: Sequence[Sequence[Any]], media: str) -> bytes:
-    """A file of the same kind: Excel's cells say what they are, which text would lose."""
+def _piece(header: Cells, rows: Sequence[Cells], media: str) -> bytes:
+    """Make a file of the same kind: Excel's cells say what they are, which text would lose."""
     if media == XLSX:
         from openpyxl import Workbook  # slow to import, and few ask for it
 
@@ -99,17 +103,18 @@ def _piece(header: Sequence[Any], rows: Sequence[Sequence[Any]], media: str) -> 
     return out.getvalue().encode()
 
 
-def _tell(results: list[dict[str, Any]], *, as_json: bool, dry: bool) -> None:
-    counts = {s: sum(r["status"] == s for r in results) for s in ("ok", "already", "error")}
+def _tell(results: list[RowResult], *, as_json: bool, dry: bool) -> None:
+    counts = {s: sum(r.status == s for r in results) for s in ("ok", "already", "error")}
     if as_json:
-        typer.echo(json.dumps({"dry_run": dry, **counts, "rows": results}, indent=2))
+        shown = [result.model_dump(mode="json", exclude_none=True) for result in results]
+        typer.echo(json.dumps({"dry_run": dry, **counts, "rows": shown}, indent=2))
         return
     console = Console(stderr=True)
     if counts["error"]:
         table = Table("Baris", "Kolom", "Yang salah, dan cara memperbaikinya")
         for result in results:
-            for error in result.get("errors", ()):
-                table.add_row(str(result["row"]), error["column"], error["id"])
+            for error in result.errors:
+                table.add_row(str(result.row), error.column, error.id)
         console.print(table)
     verb = "dapat disimpan" if dry else "disimpan"
     console.print(

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import typer
 
-from apps.composition.system import data_lock, make_log, make_service, make_store
+from apps.composition.system import data_lock, make_log, make_service, make_store, opened
 from apps.operations.stopped import alone, insist
 from shared.kernel.ports import Log, Unavailable
 from shared.kernel.settings import Settings
@@ -16,7 +16,9 @@ _PATIENCE = 30.0
 
 
 async def rebuild(settings: Settings, name: str) -> None:
-    """What is private (persons' keys and look-ups) stays: it is on no log.
+    """Drop a stopped service's rows and fold them anew from the log.
+
+    Private values (persons' keys and look-ups) stay: they are on no log.
 
     Commits that the log does not have yet are sent first. Raises BadSetting, Busy, Forked, and
     Unavailable while another process holds the service's lease.
@@ -25,17 +27,13 @@ async def rebuild(settings: Settings, name: str) -> None:
     with ExitStack() as stack:
         if settings.embedded_log or settings.embedded_stores:
             stack.enter_context(data_lock(settings.data))
-        log = make_log(settings)
-        await log.open()
-        try:
+        async with opened(make_log(settings), settings) as log:
             await send_pending(settings, name, log)
             store = make_store(settings, name)
             await store.open()
             await store.clear()
             await store.close()
             await _fold(settings, name, log)
-        finally:
-            await log.close()
 
 
 async def send_pending(settings: Settings, name: str, log: Log) -> None:

@@ -4,13 +4,22 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import bson
 
 from apps.composition.system import KeyFiles, key_files
 from apps.operations.backup import named
-from apps.operations.backup_part import COMMITS, KEYS, PRIVATE, STORE, BadBackup, check
+from apps.operations.backup_part import (
+    COMMITS,
+    KEYS,
+    PRIVATE,
+    STORE,
+    BadBackup,
+    Document,
+    Manifest,
+    check,
+)
 from apps.operations.stopped import insist, stopped
 from shared.adapters.mongo.documents import CommitDocument, commit_of
 from shared.kernel.clock import system_clock
@@ -25,7 +34,7 @@ _GROUP = 500
 async def restore(
     settings: Settings, name: str, folder: Path, *, keys_only: bool, replace: bool
 ) -> int:
-    """How many commits were put back into the stopped service's store.
+    """Put commits back into the stopped service's store; return their number.
 
     They count as unsent: the service compares each with the log when it starts, takes up what
     the log has beyond them, and refuses to start where they contradict it. Of keys and private
@@ -47,10 +56,10 @@ async def restore(
         return 0 if keys_only else await _put_commits(store, folder / STORE / COMMITS)
 
 
-def _unexpired(folder: Path, manifest: dict[str, Any]) -> None:
-    if datetime.fromisoformat(manifest["expires"]) < system_clock():
+def _unexpired(folder: Path, manifest: Manifest) -> None:
+    if datetime.fromisoformat(manifest.expires) < system_clock():
         raise BadBackup(
-            f"{folder} expired at {manifest['expires']}: destroy it, since persons who were erased"
+            f"{folder} expired at {manifest.expires}: destroy it, since persons who were erased"
             " meanwhile are in it"
         )
 
@@ -90,6 +99,6 @@ async def _put_commits(store: Store, path: Path) -> int:
     return count
 
 
-def _documents(path: Path) -> Iterator[dict[str, Any]]:
+def _documents(path: Path) -> Iterator[Document]:
     with path.open("rb") as file:
         yield from bson.decode_file_iter(file)

@@ -11,7 +11,9 @@ _PAGE = 1000
 
 
 async def rewrap(settings: Settings, name: str, *, new: bool) -> int:
-    """How many were put under another key. With `new`, a new wrapping key is made first.
+    """Put persons' keys under the current wrapping key; return the number of those that changed.
+
+    With `new`, a new wrapping key is made first.
 
     The file holds the earlier keys until none is needed any more, so every person's key can be
     unwrapped at any time, and what was cut off is finished by calling this again. The service must

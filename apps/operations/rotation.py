@@ -1,7 +1,7 @@
 """A key replaced by another one: what the old key has signed is sent first, so that the log tells
 where its time ends."""
 
-from apps.composition.agencies import AGENCIES
+from apps.composition.agencies import AGENCIES, RUNS
 from apps.composition.key_folder import KeyFolder
 from apps.composition.keys import change, tree_sizes
 from apps.composition.system import SERVICES, TOPICS, writing_log
@@ -13,7 +13,7 @@ from shared.signing.keys import BadKey
 async def rotate_service(
     settings: Settings, folder: KeyFolder, name: str, revoked: str | None
 ) -> str:
-    """The new key's id. The service must be stopped; its pending commits are sent first.
+    """Replace a stopped service's key; return the new id. Its pending commits are sent first.
 
     `revoked` is why the old one must not be believed any more; None: its time is over. Raises
     BadKey, Busy, Unavailable.
@@ -22,13 +22,15 @@ async def rotate_service(
         await send_pending(settings, name, log)
         sizes = await tree_sizes(log, TOPICS)
         path = settings.key_file or folder.service(name)
-        return await change(folder, log, SERVICES[name].source, "events", sizes, path, revoked)
+        return await change(folder, log, RUNS[name], "events", sizes, path, revoked)
 
 
 async def rotate_desk(
     settings: Settings, folder: KeyFolder, agency: str, revoked: str | None
 ) -> str:
-    """The id of the new key for what the agency asks of others. Raises BadKey, Busy, Unavailable.
+    """Replace the key for what the agency asks of others; return the new id.
+
+    Raises BadKey, Busy, Unavailable.
 
     On Kafka, the services go on meanwhile.
     """

@@ -14,7 +14,7 @@ _PATIENCE = 8.0
 
 @asynccontextmanager
 async def stopped(settings: Settings, name: str) -> AsyncIterator[Store]:
-    """The service's open store. Raises BadSetting, Busy, and Unavailable while it runs."""
+    """Open the service's store. Raises BadSetting, Busy, and Unavailable while it runs."""
     insist(name)
     with ExitStack() as stack:
         if settings.embedded_log or settings.embedded_stores:
@@ -29,13 +29,13 @@ async def stopped(settings: Settings, name: str) -> AsyncIterator[Store]:
 
 
 def insist(name: str) -> None:
-    """Raises BadSetting unless there is a service of this name."""
+    """Raise BadSetting unless there is a service of this name."""
     if name not in SERVICES:
         raise BadSetting(f"there is no service {name}: take one of {', '.join(SERVICES)}")
 
 
 async def alone(store: Store, name: str) -> None:
-    """Task until the lease of a service that was just stopped has run out. Raises Unavailable."""
+    """Wait until the lease of a service that was just stopped has run out. Raises Unavailable."""
     deadline = time.monotonic() + _PATIENCE
     while not await store.lease("relay", "operator", 1):
         if time.monotonic() > deadline:

@@ -1,3 +1,5 @@
 """Whose service this is."""
 
-MINISTRY = "urn:sinergi:kemenaker"
+from shared.events.equipment import OWNER
+
+MINISTRY = OWNER

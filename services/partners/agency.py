@@ -1,3 +1,5 @@
 """The network's secretariat, whose facts this service publishes."""
 
-NETWORK = "urn:sinergi:bpvp-network"
+from shared.events.partners import OWNER
+
+NETWORK = OWNER

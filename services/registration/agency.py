@@ -1,3 +1,5 @@
 """The regency's training centre, whose facts this service publishes."""
 
-BLK_PASER = "urn:sinergi:blk-paser"
+from shared.events.registration import OWNER
+
+BLK_PASER = OWNER

@@ -1,7 +1,10 @@
-"""What an operator can set. The only place that reads the environment."""
+"""The settings of an operator. The only place that reads the environment."""
 
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -81,6 +84,11 @@ class Settings(BaseSettings):
     def _log_scheme(cls, value: str) -> str:
         return _known(value, "sqlite", "kafka")
 
+    @field_validator("issuer")
+    @classmethod
+    def _issuer_scheme(cls, value: str) -> str:
+        return _web(value)
+
     @field_validator("store")
     @classmethod
     def _store_scheme(cls, value: str) -> str:
@@ -99,7 +107,10 @@ class Settings(BaseSettings):
         pairs = [part.strip().partition("=") for part in self.services.split(",") if part.strip()]
         if not all(name and url for name, _, url in pairs):
             raise BadSetting("SINERGI_SERVICES: write registration=URL,equipment=URL,partners=URL")
-        return {name: url.rstrip("/") for name, _, url in pairs}
+        try:
+            return {name: _web(url).rstrip("/") for name, _, url in pairs}
+        except ValueError as error:
+            raise BadSetting(f"SINERGI_SERVICES: a URL {error}") from error
 
     @property
     def embedded_log(self) -> Path | None:
@@ -112,12 +123,56 @@ class Settings(BaseSettings):
         return _sqlite_path(self.store, self.data / "stores")
 
 
+class ClientSettings(BaseSettings):
+    """Settings of the commands that speak to a running system, named as those of `Settings`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SINERGI_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
+
+    url: str = Field("", description="the console's address")
+    token: str = Field("", description="an access token, instead of the development issuer's")
+
+    @field_validator("url")
+    @classmethod
+    def _url_scheme(cls, value: str) -> str:
+        return _web(value).rstrip("/")
+
+
+# Names that only docker-compose.yml reads; the tests of this repository have a prefix of their own.
+_COMPOSE = {
+    *(f"SINERGI_{image}IMAGE" for image in ("", "BASE_", "KAFKA_", "MONGO_")),
+    *(f"SINERGI_{agency}_PASSWORD" for agency in ("BLK", "MINISTRY", "NETWORK")),
+    *(f"SINERGI_{service}_PORT" for service in ("REGISTRATION", "EQUIPMENT", "PARTNERS")),
+}
+_TESTS = "SINERGI_TEST_"
+
+
+def known_variables() -> set[str]:
+    """Return all names of environment variables that begin with SINERGI_ and mean something."""
+    own = {f"SINERGI_{name.upper()}" for name in Settings.model_fields}
+    files = {f"{name}_FILE" for name in own if not name.endswith("_FILE")}
+    client = {f"SINERGI_{name.upper()}" for name in ClientSettings.model_fields}
+    return own | files | client | _COMPOSE
+
+
+def _refuse_unknown() -> None:
+    """Raise BadSetting for a variable that begins with SINERGI_ and means nothing."""
+    known = known_variables()
+    for variable in sorted(os.environ):
+        name = variable.upper()
+        if name.startswith("SINERGI_") and name not in known and not name.startswith(_TESTS):
+            # Without what all have in common, which would make any two of them alike.
+            names = [each.removeprefix("SINERGI_") for each in sorted(known)]
+            near = get_close_matches(name.removeprefix("SINERGI_"), names, n=1)
+            hint = f"; do you mean SINERGI_{near[0]}?" if near else ": unset it"
+            raise BadSetting(f"{variable}: there is no such setting{hint}")
+
+
 class _FileVariants(PydanticBaseSettingsSource):
     """SINERGI_<NAME>_FILE for values; the fields that are themselves paths have no such variant."""
 
     def get_field_value(self, field: object, field_name: str) -> tuple[str | None, str, bool]:
-        import os
-
         path = os.environ.get(f"SINERGI_{field_name.upper()}_FILE")
         if not path or f"{field_name}_file" in self.settings_cls.model_fields:
             return None, field_name, False
@@ -143,6 +198,13 @@ def _known(value: str, *schemes: str) -> str:
     return value
 
 
+def _web(value: str) -> str:
+    if value and not (urlsplit(value).scheme in ("http", "https") and urlsplit(value).hostname):
+        bare = value.removeprefix("//")
+        raise ValueError(f"must begin with http:// or https://, such as http://{bare}")
+    return value
+
+
 def _sqlite_path(url: str, default: Path) -> Path | None:
     if not url:
         return default
@@ -154,11 +216,25 @@ def _sqlite_path(url: str, default: Path) -> Path | None:
 
 
 def read_settings(**overrides: object) -> Settings:
-    """The settings of this process. Raises BadSetting."""
+    """Return the settings of this process. Raises BadSetting."""
+    return _read(Settings, overrides)
+
+
+def read_client_settings(**overrides: object) -> ClientSettings:
+    """Return the settings of a command that speaks to a running system. Raises BadSetting."""
+    return _read(ClientSettings, overrides)
+
+
+_S = TypeVar("_S", bound=BaseSettings)
+
+
+def _read(kind: type[_S], overrides: Mapping[str, object]) -> _S:
+    _refuse_unknown()
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        return Settings(**given)  # type: ignore[arg-type]
+        return kind.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(["SINERGI", *(str(part).upper() for part in first["loc"])])
-        raise BadSetting(f"{name}: {first['msg']}") from error
+        why = first["msg"].removeprefix("Value error, ")
+        raise BadSetting(f"{name}: {why}") from error

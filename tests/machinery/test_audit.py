@@ -14,6 +14,7 @@ from apps.audit.index import Index
 from apps.audit.live import CannotCheck, Fields
 from apps.audit.report import Report
 from apps.audit.verify import Verification
+from apps.composition.client import RowFields
 from shared.adapters.sqlite_log import EmbeddedLog
 from shared.adapters.sqlite_store import SqliteStore
 from shared.kernel.ports import LogRecord, Record, Unavailable
@@ -146,7 +147,7 @@ class Failing(EmbeddedLog):
 async def test_an_interrupted_run_is_taken_up_where_it_was(
     log_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.audit.run._SAVE", 1)
+    monkeypatch.setattr("apps.audit.log_pass._SAVE", 1)
     monkeypatch.setattr("apps.audit.reading._CHUNK", 2)
     world, file = World(), tmp_path / "index.sqlite"
     log = Failing(log_file, readonly=True)
@@ -203,9 +204,10 @@ def asking(*services: Service) -> Callable[[str], AsyncIterator[Mapping[str, Any
 
 
 def fields_of(*services: Service) -> Fields:
-    async def ask(name: str, table: str, key: str) -> Mapping[str, Any] | None:
+    async def ask(name: str, table: str, key: str) -> RowFields | None:
         (service,) = (s for s in services if s.name == name)
-        return await digests_of(service).fields(table, key)
+        found = await digests_of(service).fields(table, key)
+        return RowFields.model_validate(found) if found else None
 
     return ask
 

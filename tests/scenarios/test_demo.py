@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -64,6 +65,13 @@ def test_the_demo_passes_and_the_log_proves_itself(
         _proven(system, tmp_path)
 
 
+@pytest.mark.timeout(900)
+def test_two_demos_at_once_count_only_their_own_play(tmp_path: Path) -> None:
+    with running(tmp_path / "data") as system, ThreadPoolExecutor(2) as pool:
+        for played in [pool.submit(_play, system, f"demo {number}") for number in (1, 2)]:
+            played.result()
+
+
 def _proven(system: System, folder: Path) -> None:
     verified = system.run("audit", "verify", "--url", system.url, "--json")
     assert verified.returncode == 0, verified.stdout + verified.stderr
@@ -85,10 +93,11 @@ def _proven(system: System, folder: Path) -> None:
     assert "All of it holds." in page.read_text("utf-8")
 
 
-def _play(system: System) -> None:
+def _play(system: System, which: str = "") -> None:
     told = system.run("demo", "--url", system.url)
-    assert told.returncode == 0, told.stdout[-3000:] + told.stderr
+    assert told.returncode == 0, which + told.stdout[-3000:] + told.stderr
     shown = told.stdout
+    assert f"playing on {system.url} (as --url says)" in shown
     counts: Counter[str] = Counter()
     for count, name in re.findall(r"(\d+) × (\w+)", " ".join(shown.split())):
         counts[name] += int(count)

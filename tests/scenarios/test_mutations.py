@@ -186,4 +186,4 @@ async def test_no_moment_of_a_clean_log_raises_an_alarm(finished: Finished) -> N
     for path in [*(finished.before[int(n * step)] for n in range(CLEAN - 1)), finished.file]:
         report = await verified(keys, await MemoryLog.of(path))
         assert report.exit_code == 0, (path.name, report.problems, report.unchecked)
-    assert all(c["size"] == c["records"] for c in report.covered.values()), report.covered
+    assert all(c.size == c.records for c in report.covered.values()), report.covered

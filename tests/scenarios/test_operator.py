@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.scenarios.paser import programme
 from tests.scenarios.running import SINERGI, System, empty_kafka, empty_mongo, running
 from tests.servers.kafka import Kafka
 from tests.servers.mongo import Mongo
+from tests.servers.port import free_port
 from tests.servers.server import until
 
 
@@ -116,6 +118,15 @@ def test_the_log_alone_can_be_checked_and_a_flipped_byte_is_found(tmp_path: Path
         (("up",), {"SINERGI_LOG": "postgres://x"}, "SINERGI_LOG"),
         (("up",), {"SINERGI_STORE": "redis://x"}, "SINERGI_STORE"),
         (("up",), {"SINERGI_PORT": "eighty"}, "SINERGI_PORT"),
+        (("up",), {"SINERGI_PROT": "8000"}, "do you mean SINERGI_PORT?"),
+        (("demo",), {"SINERGI_URL": "localhost:8000"}, "such as http://localhost:8000"),
+        (("up",), {"SINERGI_LOG": "kafka://127.0.0.1:1"}, "does not answer at 127.0.0.1:1"),
+        (
+            ("audit", "verify", "--log-only", "--json"),
+            {"SINERGI_PROT": "8000"},
+            "do you mean SINERGI_PORT?",
+        ),
+        (("setup", "topics"), {"SINERGI_LOG": "kafka://127.0.0.1:1"}, "does not answer at"),
         (("up",), {"SINERGI_KEY_FILE": "/nowhere"}, "KEY_FILE"),
         (("up",), {"SINERGI_HOLIDAYS": "christmas"}, "SINERGI_HOLIDAYS"),
         (("up",), {"SINERGI_ISSUER_FILE": "/nowhere"}, "SINERGI_ISSUER_FILE"),
@@ -136,6 +147,53 @@ def test_a_wrong_setting_stops_the_start_with_one_line(
     assert stopped.returncode == 2
     assert named in stopped.stderr
     assert stopped.stderr.count("\n") == 1, stopped.stderr
+
+
+def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        stopped = sinergi("up", SINERGI_DATA=str(tmp_path), SINERGI_PORT=str(port))
+    assert stopped.returncode == 2
+    assert f"another program listens on 127.0.0.1:{port}" in stopped.stderr
+    assert "--port" in stopped.stderr
+    assert stopped.stderr.count("\n") == 1, stopped.stderr
+
+
+def test_a_service_says_which_kafka_it_waits_for_and_goes_on_waiting(tmp_path: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("SINERGI_")}
+    env |= {
+        "SINERGI_DATA": str(tmp_path),
+        "SINERGI_LOG": "kafka://127.0.0.1:1",
+        "SINERGI_ISSUER": "http://issuer.invalid",
+        "SINERGI_PORT": str(free_port()),
+    }
+    output = tmp_path / "output"
+    with output.open("wb") as sink:
+        process = subprocess.Popen(
+            [SINERGI, "serve", "partners"], env=env, stdout=sink, stderr=subprocess.STDOUT
+        )
+    try:
+        said = "Kafka does not answer at 127.0.0.1:1 (SINERGI_LOG): waiting for it"
+        until(lambda: said in output.read_text(), 40, output.read_text)
+        assert process.poll() is None
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_commands_find_the_running_system_of_their_data_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with running(folder) as system:
+        said = system.output.read_text()
+        assert said.index("Data folder") < said.index("registration: ") < said.index("is ready")
+        found = sinergi("parked", "list", "registration", SINERGI_DATA=str(folder))
+        assert found.returncode == 0, found.stderr
+        assert f"on {system.url} (this folder's system)" in found.stderr
+        verified = sinergi("audit", "verify", SINERGI_DATA=str(folder))
+        assert verified.returncode == 0, verified.stdout
+        elsewhere = sinergi("parked", "list", "registration", SINERGI_DATA=str(tmp_path / "other"))
+        assert system.url not in elsewhere.stderr
+    assert not (folder / "system.json").exists()
 
 
 def test_help_and_version() -> None:

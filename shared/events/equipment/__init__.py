@@ -29,6 +29,8 @@ from shared.events.equipment.proposal import (
     RevisionRequested,
 )
 
+OWNER = "urn:sinergi:kemenaker"
+
 EVENTS: tuple[type[Event], ...] = (
     ProposalDrafted,
     ProposalSubmitted,

@@ -29,6 +29,8 @@ from shared.events.partners.support import (
     SupportWithdrawn,
 )
 
+OWNER = "urn:sinergi:bpvp-network"
+
 EVENTS: tuple[type[Event], ...] = (
     PartnerRegistered,
     PartnerUpdated,

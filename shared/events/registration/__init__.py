@@ -104,6 +104,8 @@ from shared.events.registration.workshop import (
     WorkshopUnready,
 )
 
+OWNER = "urn:sinergi:blk-paser"
+
 EVENTS: tuple[type[Event], ...] = (
     ProgrammePublished,
     ProgrammeRetired,

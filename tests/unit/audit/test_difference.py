@@ -42,7 +42,11 @@ async def test_before_a_stream_began_it_had_no_fields() -> None:
     shown = found.shown()
     assert shown["before"] is None
     assert shown["changes"][0] == {"path": "total", "after": 12}
-    assert [event["type"].split(".")[2] for event in shown["events"]] == ["Added", "Added", "Rang"]
+    assert [str(event["type"]).split(".")[2] for event in shown["events"]] == [
+        "Added",
+        "Added",
+        "Rang",
+    ]
 
 
 async def test_nothing_in_between_is_no_change() -> None:

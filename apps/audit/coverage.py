@@ -1,4 +1,4 @@
-"""Streams as far as they were followed, kept in the index."""
+"""Coverage: how far each stream was followed, kept in the index."""
 
 import orjson
 
@@ -9,7 +9,7 @@ _KEPT = 10_000
 
 
 class IndexedStreams(Streams):
-    """Those met lately are in memory."""
+    """Streams of which those met lately are in memory."""
 
     def __init__(self, index: Index) -> None:
         super().__init__()
@@ -24,7 +24,7 @@ class IndexedStreams(Streams):
         self._touched.add(name)
 
     def put(self) -> None:
-        """Puts what has moved into the index."""
+        """Put the streams that have moved into the index."""
         for name in self._touched:
             stream = self[name]
             if stream.sequence:

@@ -1,4 +1,4 @@
-"""What a service's rows must be, folded from the log alone."""
+"""The rows that a service must have, folded from the log alone."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from shared.signing.cloudevents import Envelope
 from shared.web.digests import row_hash
 
 
-class Folded(NamedTuple):
+class ExpectedRow(NamedTuple):
     """A row as it must be at a sequence of its stream."""
 
     table: str
@@ -31,13 +31,13 @@ class Folded(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """A stream's head; `whole` is whether it is the last event of its commit, as rows are."""
+    """A stream's head; `whole`: it is the last event of its commit, as a stored row is."""
 
     head: Head
     whole: bool
 
 
-class Shadow:
+class ExpectedState:
     """One service rebuilt beside it: its states from its own topic, its views from all."""
 
     def __init__(self, definition: Definition, index: Index) -> None:
@@ -52,8 +52,8 @@ class Shadow:
             for event in view.on:
                 self._views.setdefault((view.topic, event), []).append(view)
 
-    def take(self, topic: str, envelope: Envelope, event: Event) -> Iterator[Folded]:
-        """The rows that change with the next event of a stream."""
+    def take(self, topic: str, envelope: Envelope, event: Event) -> Iterator[ExpectedRow]:
+        """Take the next event of a stream; yield the rows that change with it."""
         if topic == self._topic and (state := self._state(envelope, event)) is not None:
             yield state
         for view in self._views.get((topic, type(event)), ()):
@@ -68,15 +68,15 @@ class Shadow:
                 yield _part(table, key, envelope.sequence, part)
 
     def head(self, stream: str) -> Head | None:
-        """The stream's state by now."""
+        """Return the stream's state by now; None before its first event."""
         standing = self._heads.get(stream)
         return standing.head if standing else None
 
     def decider(self, stream: str) -> AnyDecider | None:
         return self._deciders.get(stream.partition("/")[0])
 
-    def rows(self) -> Iterator[Folded]:
-        """All rows as they are by now; not those within a commit of which a part is to come."""
+    def rows(self) -> Iterator[ExpectedRow]:
+        """Yield all rows as they are by now, but none within a commit that is to go on."""
         for stream, sequence, standing in self._heads.scan():
             decider = self.decider(stream)
             if decider is not None and standing.whole:
@@ -85,7 +85,7 @@ class Shadow:
             table, _, place = key.partition(" ")
             yield _part(table, place, sequence, part)
 
-    def _state(self, envelope: Envelope, event: Event) -> Folded | None:
+    def _state(self, envelope: Envelope, event: Event) -> ExpectedRow | None:
         decider = self.decider(envelope.subject)
         if decider is None:
             return None
@@ -119,10 +119,10 @@ def _dump_head(standing: Standing) -> bytes:
     )
 
 
-def _state(decider: AnyDecider, stream: str, sequence: int, head: Head) -> Folded:
-    return Folded(STATES, stream, sequence, lambda: state_row(decider, stream, head))
+def _state(decider: AnyDecider, stream: str, sequence: int, head: Head) -> ExpectedRow:
+    return ExpectedRow(STATES, stream, sequence, lambda: state_row(decider, stream, head))
 
 
-def _part(table: str, key: str, sequence: int, part: Part | None) -> Folded:
+def _part(table: str, key: str, sequence: int, part: Part | None) -> ExpectedRow:
     body = None if part is None else orjson.dumps(part)
-    return Folded(table, key, sequence, lambda: Row(table, key, sequence, body))
+    return ExpectedRow(table, key, sequence, lambda: Row(table, key, sequence, body))

@@ -9,9 +9,10 @@ from shared.transparency.checkpoints import TOPIC as CHECKPOINTS
 _TOPICS = (KEYS, CHECKPOINTS)
 
 
-class Known:
-    """How many records of keys and checkpoints there were: whoever hides a revocation hides its
-    record."""
+class SeenBefore:
+    """The numbers of records of keys and checkpoints that an earlier verification has found.
+
+    Whoever hides a revocation hides its record."""
 
     def __init__(self, log: Log, index: Index) -> None:
         self._log = log
@@ -20,7 +21,10 @@ class Known:
         )
 
     async def problems(self) -> list[Problem]:
-        """What has gone since; what is there now is noted. Raises Unavailable."""
+        """Return a problem for each partition that is shorter now, and note the present sizes.
+
+        Raises Unavailable.
+        """
         found = []
         for topic in _TOPICS:
             for partition, end in (await self._log.ends(topic)).items():

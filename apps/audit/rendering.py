@@ -1,4 +1,4 @@
-"""A report as text, as JSON and as a page."""
+"""A report rendered as text, as JSON and as a page."""
 
 import sys
 from dataclasses import asdict
@@ -19,8 +19,8 @@ _RESULT = {
 }
 
 
-def say(report: Report, *, as_json: bool) -> None:
-    """On standard output."""
+def print_report(report: Report, *, as_json: bool) -> None:
+    """Print the report on standard output, for people or as one line of JSON."""
     if as_json:
         shown = {"holds": report.exit_code == 0, "exit": report.exit_code, **asdict(report)}
         sys.stdout.buffer.write(orjson.dumps(shown, option=orjson.OPT_APPEND_NEWLINE))
@@ -30,8 +30,8 @@ def say(report: Report, *, as_json: bool) -> None:
         known = f", {since} of them proven before" if since else ""
         print(f"{topic}: {count} records in {report.streams[topic]} streams{known}")
     for partition, covered in report.covered.items():
-        size, records = covered["size"], covered["records"]
-        by = ", ".join(covered["witnesses"]) or "nobody yet"
+        size, records = covered.size, covered.records
+        by = ", ".join(covered.witnesses) or "nobody yet"
         rest = f"; {records - size} are newer" if records > size else ""
         print(f"{partition}: {size} records signed for, witnessed by {by}{rest}")
     if report.keys:
@@ -70,7 +70,7 @@ def _page() -> jinja2.Template:
 
 
 def to_html(report: Report) -> str:
-    """A page of its own, that needs neither network nor scripts."""
+    """Return a page of its own, that needs neither network nor scripts."""
     return _page().render(
         report=report,
         result=_RESULT[report.exit_code],

@@ -7,11 +7,11 @@ from pydantic import ValidationError
 
 from apps.audit.acts import Acts
 from apps.audit.causation import Causation
-from apps.audit.followed import IndexedStreams
+from apps.audit.coverage import IndexedStreams
+from apps.audit.expected_state import ExpectedState
 from apps.audit.index import Index, Table
 from apps.audit.live import Live
 from apps.audit.reading import Ends, Opened, checked, merged, opened
-from apps.audit.shadow import Shadow
 from apps.audit.signatures import Signatures
 from apps.audit.trees import Notes, Trees
 from shared.events.base import Event, UnknownVersion
@@ -30,11 +30,11 @@ Discarded = tuple[str, str, str, int]
 _SAVE = 20_000
 
 
-class Again(Exception):
+class StartOver(Exception):
     """A record that was folded turns out to be discarded: all from the beginning, knowing it."""
 
 
-class Run:
+class LogPass:
     """Follows all topics together; `problems` is what does not hold so far.
 
     `discarded` are the records that a service has given up: service, source, subject, sequence.
@@ -57,9 +57,9 @@ class Run:
         self._discarded = discarded
         self.streams = IndexedStreams(index)
         self.chains = {t: StreamChains(o, trust, self.streams) for t, o in self._owners.items()}
-        self.shadows = {name: Shadow(d, index) for name, d in definitions.items()}
+        self.expected = {name: ExpectedState(d, index) for name, d in definitions.items()}
         self.causes = Causation(
-            definitions.values(), self.shadows, self.streams, index, self._landscape.catalogue
+            definitions.values(), self.expected, self.streams, index, self._landscape.catalogue
         )
         self.acts = Acts(trust, index)
         self.trees = Trees(notes, self._owners, index)
@@ -80,9 +80,9 @@ class Run:
         return [*self._problems, *chains, *self.causes.problems, *self.trees.problems]
 
     async def follow(self, settled: Ends, ends: Ends, lives: Mapping[str, Live]) -> None:
-        """Reads up to `settled`, compares the services' rows, and reads on up to `ends`.
+        """Read up to `settled`, compare the services' rows, and read on up to `ends`.
 
-        Raises Again.
+        Raises StartOver.
         """
         self._ends = ends
         self.starts = self.trees.starts(ends)
@@ -91,7 +91,7 @@ class Run:
         with closing(Signatures(self._trust, left)) as signatures:
             await self._read(self.starts, settled, signatures)
             for service, live in lives.items():
-                live.settled(self.shadows[service])
+                live.settled(self.expected[service])
             self._lives = lives
             await self._read(self.trees.starts(ends), ends, signatures)
 
@@ -110,7 +110,7 @@ class Run:
             self.save()
 
     def save(self) -> None:
-        """Keeps what was proven, unless something does not hold or waits for a missing record."""
+        """Keep what was proven, unless something does not hold or waits for a missing record."""
         if not (self.problems or any(stream.early for stream in self.streams.values())):
             self.trees.put()
             for topic, count in self._met.items():
@@ -193,15 +193,15 @@ class Run:
         if name not in self._discarded:
             self._discarded.add(name)
             if self.streams[f"{event.source} {event.subject}"].sequence >= event.sequence:
-                raise Again
+                raise StartOver
 
     def _fold(self, topic: str, envelope: Envelope, event: Event) -> None:
         record = envelope.source, envelope.subject, envelope.sequence
-        for service, shadow in self.shadows.items():
+        for service, expected in self.expected.items():
             if self._discarded and (service, *record) in self._discarded:
                 continue
             live = self._lives.get(service)
-            for row in shadow.take(topic, envelope, event):
+            for row in expected.take(topic, envelope, event):
                 if live is not None:
                     live.moved(row)
 
@@ -216,14 +216,14 @@ class Run:
                 self._problem(place, "truncated", why)
 
     def counts(self) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
-        """By topic: the records and the streams there are, and the records read in this run."""
+        """Return by topic the records and the streams there are, and those read in this pass."""
         fresh = {t: n - sum(self.starts[t].values()) for t, n in self._done.items()}
         return dict(self._done), dict(self._met), fresh
 
     # -- the end --------------------------------------------------------------------------------
 
     async def finish(self, more: Iterable[Problem]) -> list[str]:
-        """Names what is missing, once all was read; what is still to come, for a person.
+        """Note what is missing, once all was read; return what is still to come, for a person.
 
         `more` are problems found elsewhere.
         """
@@ -246,7 +246,7 @@ class Run:
         return self.causes.waiting(waiting)
 
     async def _judge_far(self) -> None:
-        """Whether repeats of events long past are the same as these."""
+        """Check that repeats of events long past are the same as those."""
         wanted: dict[tuple[str, int], list[tuple[LogRecord, Envelope]]] = {}
         partitions = set()
         for chains in self.chains.values():

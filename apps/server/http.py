@@ -1,0 +1,83 @@
+"""HTTP served by uvicorn until SIGTERM or SIGINT."""
+
+import asyncio
+import contextlib
+import errno
+import gc
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from shared.kernel.logs import log
+from shared.kernel.settings import BadSetting, Settings
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to `serving`: uvicorn would raise them again before we have drained."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def serving(app: ASGIApp, settings: Settings) -> AsyncIterator[asyncio.Event]:
+    """Answer HTTP while the context is open; the event is set by SIGTERM and SIGINT.
+
+    Raises BadSetting where nobody can listen at the host and port of the settings.
+    """
+    listening = listen(settings)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        http="httptools",
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies,
+        timeout_graceful_shutdown=3,
+        server_header=False,
+    )
+    server = _Server(config)
+    # The modules that are loaded by now stay; without this the collector would visit them again
+    # at every 700 short-lived objects.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    task = asyncio.create_task(server.serve(sockets=[listening]), name="http")
+    task.add_done_callback(lambda _: stopped.set())
+    try:
+        yield stopped
+    finally:
+        server.should_exit = True
+        with contextlib.suppress(SystemExit):
+            await task
+        listening.close()
+    log.info("http: stopped")
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Return a socket that listens at the host and port of the settings. Raises BadSetting."""
+    host, port = settings.host, settings.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise BadSetting(
+                f"SINERGI_PORT: another program listens on {host}:{port}: stop it, or choose"
+                " another port with --port or SINERGI_PORT"
+            ) from error
+        if error.errno in (errno.EACCES, errno.EPERM):
+            raise BadSetting(
+                f"SINERGI_PORT: this user may not listen on port {port}: choose one above 1023"
+            ) from error
+        raise BadSetting(
+            f"SINERGI_HOST: this machine has no address {host} to listen on: {error.strerror}"
+        ) from error

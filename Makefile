@@ -1,8 +1,12 @@
 # `make up` and `make test` need only Python >= 3.11; everything else is put into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+# How many tests run at a time.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(2, min(4, os.cpu_count() or 2)))')
+SPREAD = -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 .DELETE_ON_ERROR:
-.PHONY: up demo test lint chaos bench lock clean
+.PHONY: up demo test check lint chaos bench lock clean
 
 up: .venv/.runtime
 	@exec $(BIN)/sinergi up
@@ -10,18 +14,31 @@ up: .venv/.runtime
 demo: .venv/.runtime
 	@exec $(BIN)/sinergi demo
 
-test: lint
-	$(BIN)/python -m pytest
+# The servers are built while the checks run; the log tells how far they are.
+test: .venv/.dev
+	@mkdir -p .cache
+	@$(BIN)/python -m tests.servers.prepare >.cache/prepare.log 2>&1 &
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m tests.servers.prepare servers
+	$(PYTEST) $(SPREAD) --ignore=tests/unit
+
+# The steps of a check run side by side, and all of them even if one fails.
+LINT := format lint-code types walls contracts
+check: .venv/.dev
+	@$(MAKE) --no-print-directory --keep-going --jobs 3 $(LINT:%=.step-%) .step-unit
 
 lint: .venv/.dev
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/sinergi contracts check
+	@$(MAKE) --no-print-directory --keep-going --jobs 3 $(LINT:%=.step-%)
+
+.step-types: ; @.ci/step types $(BIN)/mypy
+.step-unit: ; @.ci/step unit $(PYTEST) -q $(SPREAD) tests/unit
+.step-format: ; @.ci/step format $(BIN)/ruff format --check .
+.step-lint-code: ; @.ci/step lint $(BIN)/ruff check .
+.step-walls: ; @.ci/step walls $(BIN)/lint-imports
+.step-contracts: ; @.ci/step contracts $(BIN)/sinergi contracts check
 
 chaos: .venv/.dev
-	$(BIN)/python -m pytest -m long
+	$(PYTEST) -m long
 
 bench: .venv/.dev
 	$(BIN)/python -m bench

@@ -17,7 +17,12 @@ from shared.adapters.sqlite_store import SqliteStore
 from shared.kernel.ports import Log, Store
 from tests.toy import World
 
-pytest_plugins = ["tests.servers.fixtures", "tests.scenarios.finished"]
+pytest_plugins = [
+    "tests.servers.report",  # first, for the others import it
+    "tests.servers.fixtures",
+    "tests.schedule",
+    "tests.scenarios.finished",
+]
 
 
 class Backend:

@@ -1,4 +1,4 @@
-"""The plugin that gives tests their real servers, and says at the end which ones there were."""
+"""The plugin that gives tests their real servers."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -47,16 +47,3 @@ def _running(
         yield server
     finally:
         server.remove()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whichever test comes first waits for the images: longer than a test may take by itself."""
-    for item in items:
-        if "compose_system" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.timeout(1200))
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    terminalreporter.write_line(report.line(config))

@@ -1,0 +1,34 @@
+"""In which order tests run, and which of them run in one process, where pytest-xdist has several.
+
+Every worker has a Kafka and a server of MongoDB's protocol of its own, so that a test may empty,
+pause or kill them. Only a server that the environment gives is one for all.
+"""
+
+import os
+
+import pytest
+
+_GIVEN = ("SINERGI_TEST_KAFKA", "SINERGI_TEST_MONGO")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "compose_system" in getattr(item, "fixturenames", ()):
+            # Whichever comes first waits for the images: longer than a test may take by itself.
+            item.add_marker(pytest.mark.timeout(1200))
+            item.add_marker(pytest.mark.xdist_group("compose"))
+    if any(os.environ.get(variable) for variable in _GIVEN):
+        for item in items:
+            item.own_markers = [m for m in item.own_markers if m.name != "xdist_group"]
+            item.add_marker(pytest.mark.xdist_group("given"))
+    # The longest first: else one worker ends with a long one while the others have nothing left.
+    items.sort(key=_seconds, reverse=True)
+
+
+def _seconds(item: pytest.Item) -> float:
+    """How long it may take; 0 if it does not say."""
+    if "compose_system" in getattr(item, "fixturenames", ()):
+        return 1.0  # after those that say so: its images may still be under construction
+    limits = [float(mark.args[0]) for mark in item.iter_markers("timeout") if mark.args]
+    return max(limits, default=0.0)

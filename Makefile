@@ -1,6 +1,11 @@
 # `make up` and `make test` need only Python >= 3.11; everything else is put into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+# Hundreds of short processes would each compile every module again where a machine forbids this.
+unexport PYTHONDONTWRITEBYTECODE
+# Where .ci/prepare puts Go if there is none.
+export PATH := $(PATH):$(CURDIR)/.cache/go/bin
 PYTEST := $(BIN)/python -m pytest
 # How many tests run at a time.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(2, min(4, os.cpu_count() or 2)))')
@@ -14,13 +19,14 @@ up: .venv/.runtime
 demo: .venv/.runtime
 	@exec $(BIN)/sinergi demo
 
-# The servers are built while the checks run; the log tells how far they are.
+# Servers are built while the checks run.
 test: .venv/.dev
 	@mkdir -p .cache
+	@echo "building the tests' servers in the background, if need be: see .cache/prepare.log"
 	@$(BIN)/python -m tests.servers.prepare >.cache/prepare.log 2>&1 &
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m tests.servers.prepare servers
-	$(PYTEST) $(SPREAD) --ignore=tests/unit
+	$(PYTEST) -q $(SPREAD) --ignore=tests/unit
 
 # The steps of a check run side by side, and all of them even if one fails.
 LINT := format lint-code types walls contracts
@@ -55,13 +61,16 @@ clean:
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Sinergi needs Python 3.11 or newer")'
-	$(PYTHON) -m venv .venv
+	@echo "making a Python environment in .venv ..."
+	@$(PYTHON) -m venv .venv
 
 .venv/.runtime: requirements.lock pyproject.toml | .venv/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "installing packages into .venv (about half a minute) ..."
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.runtime
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@echo "installing the tests' packages into .venv (about half a minute) ..."
+	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@

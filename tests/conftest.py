@@ -102,7 +102,7 @@ async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     for definition in world.definitions:
         store = backend.store(definition.name)
         await store.open()
-        await asyncio.wait_for(store.clear(), 10)
+        await asyncio.wait_for(store.clear(), 60)
         await store.close()
 
 

@@ -137,7 +137,7 @@ class Fuzz:
 
     def _wait(self, send: Callable[..., Any], request: httpx.Request) -> httpx.Response:
         waiting = asyncio.run_coroutine_threadsafe(send(request), self._loop)
-        answer: httpx.Response = waiting.result(20)
+        answer: httpx.Response = waiting.result(60)
         return answer
 
 

@@ -22,11 +22,20 @@ from shared.events.values import WITA
 from shared.eventsourcing.command_handler import STATES
 from tests.scenarios.running import System, empty_kafka, running
 
+# Whichever test comes first waits for the demo.
+pytestmark = pytest.mark.timeout(600)
+
 _TOPICS = {definition.topic for definition in SERVICES.values()}
 Events = list[dict[str, Any]]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "kafka"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.xdist_group("past-sqlite")),
+        pytest.param("kafka", marks=pytest.mark.xdist_group("past-kafka")),
+    ],
+)
 def system(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[System]:

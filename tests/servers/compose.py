@@ -103,7 +103,7 @@ def _up(environment: dict[str, str], config: pytest.Config) -> Iterator[System]:
     system = System(urls, environment)
     system.compose("down", "--volumes", "--remove-orphans")  # of a run that was killed
     try:
-        system.compose("up", "--detach", "--build", "--wait", "--wait-timeout", "180")
+        system.compose("up", "--detach", "--build", "--wait", "--wait-timeout", "600")
         _, kafka, mongo = (
             docker.image(v) + _made_here(docker.image(v), environment) for v in _IMAGES
         )

@@ -22,6 +22,7 @@ pytest_plugins = [
     "tests.servers.fixtures",
     "tests.schedule",
     "tests.scenarios.finished",
+    "tests.scenarios.deployed",
 ]
 
 

@@ -5,6 +5,7 @@ pause or kill them. Only a server that the environment gives is one for all.
 """
 
 import os
+from collections import defaultdict
 
 import pytest
 
@@ -23,7 +24,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.own_markers = [m for m in item.own_markers if m.name != "xdist_group"]
             item.add_marker(pytest.mark.xdist_group("given"))
     # The longest first: else one worker ends with a long one while the others have nothing left.
-    items.sort(key=_seconds, reverse=True)
+    # A group is as long as its longest, and stays together.
+    longest = defaultdict[str, float](float)
+    for item in filter(_group, items):
+        longest[_group(item)] = max(longest[_group(item)], _seconds(item))
+    items.sort(key=lambda item: (-(longest[_group(item)] or _seconds(item)), _group(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    """The group's name; empty if it is in none."""
+    mark = item.get_closest_marker("xdist_group")
+    return str(mark.args[0]) if mark else ""
 
 
 def _seconds(item: pytest.Item) -> float:

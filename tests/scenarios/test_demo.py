@@ -20,6 +20,7 @@ from apps.demo.goods import AGREED, GOODS, PARTNERS
 from apps.demo.people import KECAMATAN, Population, years_before
 from apps.demo.story import play
 from services.registration.domain.application.eligibility import age_on, check_nik
+from tests.scenarios.deployed import World
 from tests.scenarios.running import System, empty_kafka, empty_mongo, running
 
 TODAY = date(2028, 2, 29)
@@ -45,10 +46,9 @@ def settings(request: pytest.FixtureRequest) -> dict[str, str]:
     ("settings", "times"),
     [
         ("sqlite+sqlite", 2),
-        ("kafka+mongo", 1),
-        # The pairing above has both servers; this one is for an hour with more time.
+        # A test of its own has both servers, below; this one is for an hour with more time.
         pytest.param("kafka+sqlite", 1, marks=pytest.mark.long),
-        # Minutes on FerretDB, which searches whole collections; the pairings above cover both.
+        # Minutes on FerretDB, which searches whole collections; the others cover both.
         pytest.param("sqlite+mongo", 1, marks=pytest.mark.long),
         pytest.param("kafka+mongo", 2, marks=pytest.mark.long),
     ],
@@ -61,6 +61,14 @@ def test_the_demo_passes_and_the_log_proves_itself(
     with running(tmp_path / "data", **settings) as system:
         for _ in range(times):
             _play(system)
+        _proven(system, tmp_path)
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.xdist_group("deployed")
+def test_the_demo_passes_on_kafka_and_mongodb(deployed: World, tmp_path: Path) -> None:
+    _passed(deployed.shown)
+    with deployed.running() as system:
         _proven(system, tmp_path)
 
 
@@ -88,7 +96,10 @@ def _proven(system: System, folder: Path) -> None:
 def _play(system: System) -> None:
     told = system.run("demo", "--url", system.url)
     assert told.returncode == 0, told.stdout[-3000:] + told.stderr
-    shown = told.stdout
+    _passed(told.stdout)
+
+
+def _passed(shown: str) -> None:
     counts: Counter[str] = Counter()
     for count, name in re.findall(r"(\d+) × (\w+)", " ".join(shown.split())):
         counts[name] += int(count)

@@ -8,12 +8,13 @@ import os
 from collections import defaultdict
 
 import pytest
+from _pytest.nodeid import NodeId
 
 _GIVEN = ("SINERGI_TEST_KAFKA", "SINERGI_TEST_MONGO")
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if "compose_system" in getattr(item, "fixturenames", ()):
             # Whichever comes first waits for the images: longer than a test may take by itself.
@@ -29,6 +30,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in filter(_group, items):
         longest[_group(item)] = max(longest[_group(item)], _seconds(item))
     items.sort(key=lambda item: (-(longest[_group(item)] or _seconds(item)), _group(item)))
+    if getattr(config.option, "loadgroup", False):
+        # pytest-xdist 3.8 puts the group into a field that pytest 9.2 no longer reads.
+        for item in filter(_group, items):
+            item._id = NodeId.parse(f"{item.nodeid}@{_group(item)}")
 
 
 def _group(item: pytest.Item) -> str:

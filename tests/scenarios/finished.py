@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -49,11 +48,11 @@ def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Non
     folder, done = root / name, root / f"{name}.done"
     with (root / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            shutil.rmtree(folder, ignore_errors=True)  # of one who failed
+        if not folder.exists():
             folder.mkdir()
             make(folder)
             done.touch()
+    assert done.exists(), f"{name} could not be made: see the first test that asked for it"
     return folder
 
 

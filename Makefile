@@ -19,7 +19,8 @@ up: .venv/.runtime
 demo: .venv/.runtime
 	@exec $(BIN)/sinergi demo
 
-# Servers are built while the checks run.
+# Servers are built while the checks run. If a check fails, what is being built is finished for the
+# next run.
 test: .venv/.dev
 	@mkdir -p .cache
 	@echo "building the tests' servers in the background, if need be: see .cache/prepare.log"
@@ -28,18 +29,19 @@ test: .venv/.dev
 	@$(BIN)/python -m tests.servers.prepare servers
 	$(PYTEST) -q $(SPREAD) --ignore=tests/unit
 
-# The steps of a check run side by side, and all of them even if one fails.
-LINT := format lint-code types walls contracts
+# The steps of a check run side by side, the longest first, and all of them even if one fails.
+LINT := types walls contracts format lint
 check: .venv/.dev
-	@$(MAKE) --no-print-directory --keep-going --jobs 3 $(LINT:%=.step-%) .step-unit
+	@$(MAKE) --no-print-directory --keep-going --jobs 3 .step-unit $(LINT:%=.step-%)
 
 lint: .venv/.dev
 	@$(MAKE) --no-print-directory --keep-going --jobs 3 $(LINT:%=.step-%)
 
+.PHONY: .step-unit $(LINT:%=.step-%)
 .step-types: ; @.ci/step types $(BIN)/mypy
 .step-unit: ; @.ci/step unit $(PYTEST) -q $(SPREAD) tests/unit
 .step-format: ; @.ci/step format $(BIN)/ruff format --check .
-.step-lint-code: ; @.ci/step lint $(BIN)/ruff check .
+.step-lint: ; @.ci/step lint $(BIN)/ruff check .
 .step-walls: ; @.ci/step walls $(BIN)/lint-imports
 .step-contracts: ; @.ci/step contracts $(BIN)/sinergi contracts check
 

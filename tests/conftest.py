@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pymongo import MongoClient
 from pymongo.database import Database
 
@@ -16,6 +17,10 @@ from shared.adapters.sqlite_log import EmbeddedLog
 from shared.adapters.sqlite_store import SqliteStore
 from shared.kernel.ports import Log, Store
 from tests.toy import World
+
+# A busy machine is no defect of what is tested.
+settings.register_profile("sinergi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("sinergi")
 
 pytest_plugins = [
     "tests.servers.report",  # first, for the others import it

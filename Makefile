@@ -1,8 +1,17 @@
 # `make up` and `make test` need only Python >= 3.11; everything else is put into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+# Hundreds of short processes would each compile every module again where a machine forbids this.
+unexport PYTHONDONTWRITEBYTECODE
+# Where .ci/prepare puts Go if there is none.
+export PATH := $(PATH):$(CURDIR)/.cache/go/bin
+PYTEST := $(BIN)/python -m pytest
+# How many tests run at a time.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(2, min(4, os.cpu_count() or 2)))')
+SPREAD = -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 .DELETE_ON_ERROR:
-.PHONY: up demo test lint chaos bench lock clean
+.PHONY: up demo test check lint chaos bench lock clean
 
 up: .venv/.runtime
 	@exec $(BIN)/sinergi up
@@ -10,18 +19,34 @@ up: .venv/.runtime
 demo: .venv/.runtime
 	@exec $(BIN)/sinergi demo
 
-test: lint
-	$(BIN)/python -m pytest
+# Servers are built while the checks run. If a check fails, what is being built is finished for the
+# next run.
+test: .venv/.dev
+	@mkdir -p .cache
+	@echo "building the tests' servers in the background, if need be: see .cache/prepare.log"
+	@$(BIN)/python -m tests.servers.prepare >.cache/prepare.log 2>&1 &
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m tests.servers.prepare servers
+	$(PYTEST) -q $(SPREAD) --ignore=tests/unit
+
+# The steps of a check run side by side, the longest first, and all of them even if one fails.
+LINT := types walls contracts format lint
+check: .venv/.dev
+	@$(MAKE) --no-print-directory --keep-going --jobs 3 .step-unit $(LINT:%=.step-%)
 
 lint: .venv/.dev
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/sinergi contracts check
+	@$(MAKE) --no-print-directory --keep-going --jobs 3 $(LINT:%=.step-%)
+
+.PHONY: .step-unit $(LINT:%=.step-%)
+.step-types: ; @.ci/step types $(BIN)/mypy
+.step-unit: ; @.ci/step unit $(PYTEST) -q $(SPREAD) tests/unit
+.step-format: ; @.ci/step format $(BIN)/ruff format --check .
+.step-lint: ; @.ci/step lint $(BIN)/ruff check .
+.step-walls: ; @.ci/step walls $(BIN)/lint-imports
+.step-contracts: ; @.ci/step contracts $(BIN)/sinergi contracts check
 
 chaos: .venv/.dev
-	$(BIN)/python -m pytest -m long
+	$(PYTEST) -m long
 
 bench: .venv/.dev
 	$(BIN)/python -m bench
@@ -38,13 +63,16 @@ clean:
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Sinergi needs Python 3.11 or newer")'
-	$(PYTHON) -m venv .venv
+	@echo "making a Python environment in .venv ..."
+	@$(PYTHON) -m venv .venv
 
 .venv/.runtime: requirements.lock pyproject.toml | .venv/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "installing packages into .venv (about half a minute) ..."
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.runtime
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@echo "installing the tests' packages into .venv (about half a minute) ..."
+	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@

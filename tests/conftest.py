@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pymongo import MongoClient
 from pymongo.database import Database
 
@@ -17,7 +18,17 @@ from shared.adapters.sqlite_store import SqliteStore
 from shared.kernel.ports import Log, Store
 from tests.toy import World
 
-pytest_plugins = ["tests.servers.fixtures", "tests.scenarios.finished"]
+# A busy machine is no defect of what is tested.
+settings.register_profile("sinergi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("sinergi")
+
+pytest_plugins = [
+    "tests.servers.report",  # first, for the others import it
+    "tests.servers.fixtures",
+    "tests.schedule",
+    "tests.scenarios.finished",
+    "tests.scenarios.deployed",
+]
 
 
 class Backend:
@@ -97,7 +108,7 @@ async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     for definition in world.definitions:
         store = backend.store(definition.name)
         await store.open()
-        await asyncio.wait_for(store.clear(), 10)
+        await asyncio.wait_for(store.clear(), 60)
         await store.close()
 
 

@@ -211,7 +211,7 @@ async def add(service: Service, stream: str, amount: int, **more: Any) -> Commit
     return commit
 
 
-async def until(check: Callable[[], Awaitable[bool]], what: str, seconds: float = 20) -> None:
+async def until(check: Callable[[], Awaitable[bool]], what: str, seconds: float = 60) -> None:
     """Polls until the check holds; fails when it does not within the deadline."""
     deadline = time.monotonic() + seconds
     while not await check():
@@ -223,7 +223,7 @@ async def total(service: Service, stream: str) -> int:
     return (await service.command_handler.state(counter(stream)))[0].total
 
 
-async def reaches(service: Service, stream: str, wanted: int, seconds: float = 20) -> None:
+async def reaches(service: Service, stream: str, wanted: int, seconds: float = 60) -> None:
     async def reached() -> bool:
         return await total(service, stream) == wanted
 

@@ -34,6 +34,8 @@ from shared.transparency.signed_notes import (
 from tests.servers.artifact import CACHE
 from tests.servers.unavailable import UnavailableError, give_up
 
+pytestmark = pytest.mark.xdist_group("transparency")  # one Go program for all of them
+
 SOURCE = Path(__file__).with_name("transparency")
 ORIGIN, WITNESS = "urn:sinergi:a/a.events/0", "urn:sinergi:b"
 SEED, OTHER_SEED = b"s" * 32, b"w" * 32

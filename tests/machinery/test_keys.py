@@ -94,7 +94,7 @@ async def quarantined(service: Service, count: int = 1) -> Sequence[str]:
     async def there() -> bool:
         return len(await service.store.scan(QUARANTINE)) >= count
 
-    await until(there, f"{count} records are quarantined", 5)
+    await until(there, f"{count} records are quarantined")
     rows = await service.store.scan(QUARANTINE)
     return [orjson.loads(row.body or b"")["code"] for row in rows]
 
@@ -173,7 +173,7 @@ async def test_a_revocation_reaches_running_services_and_back_dating_gains_nothi
             key = beta.keys.trust.key(stolen.keyid)
             return key is not None and key.end == "revoked"
 
-        await until(heard, "beta has heard of the revocation", 5)
+        await until(heard, "beta has heard of the revocation")
         earlier = datetime.now(UTC) - timedelta(days=30)
         offset = (await agencies.log.ends(world.alpha.topic))[0]
         thief = [

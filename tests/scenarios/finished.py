@@ -1,8 +1,10 @@
 """A demo that has been played to its end, for the tests that only read what it has left."""
 
+import fcntl
+import os
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,27 +20,55 @@ from tests.scenarios.running import System, running
 class Finished:
     """A demo's log when it was over, and copies of it from all the while before."""
 
-    file: Path
-    trust: Path
+    data: Path
     before: Sequence[Path]
+
+    @property
+    def file(self) -> Path:
+        return self.data / "log.sqlite"
+
+    @property
+    def trust(self) -> Path:
+        return key_folder(Settings(data=self.data)).trust
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    folder = tmp_path_factory.mktemp("mutations")
+    """A finished demo: played once a run, however many workers of pytest-xdist ask for it."""
+    folder = _once(tmp_path_factory, "finished", _play)
+    before = sorted(folder.glob("*.copy"), key=lambda path: int(path.stem))
+    return Finished(folder / "data", before)
+
+
+def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """The folder of this name, made by whichever worker comes first."""
+    base = factory.getbasetemp()
+    # A worker's is in that of the whole run.
+    root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, done = root / name, root / f"{name}.done"
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            folder.mkdir()
+            make(folder)
+            done.touch()
+    assert done.exists(), f"{name} could not be made: see the first test that asked for it"
+    return folder
+
+
+def _play(folder: Path) -> None:
     data = folder / "data"
-    copies: list[Path] = []
     over = threading.Event()
 
     def copy() -> None:
+        count = 0
         while not over.wait(0.05):
-            path = folder / f"{len(copies)}.sqlite"
             with (
                 closing(sqlite3.connect(f"file:{data}/log.sqlite?mode=ro", uri=True)) as log,
-                closing(sqlite3.connect(path)) as to,
+                closing(sqlite3.connect(folder / f"{count}.copy")) as to,
             ):
                 log.backup(to)
-            copies.append(path)
+            count += 1
 
     with running(data, SINERGI_CHECKPOINT_SECONDS="1", SINERGI_RECEIPT_SECONDS="1") as system:
         copier = threading.Thread(target=copy)
@@ -48,7 +78,6 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
         finally:
             over.set()
             copier.join()
-    return Finished(data / "log.sqlite", key_folder(Settings(data=data)).trust, copies)
 
 
 def _demo(system: System) -> None:

@@ -247,7 +247,7 @@ async def test_a_desk_s_key_that_was_revoked_signs_no_more(desk: Desk) -> None:
         found = trust.key(stolen.keyid)
         return found is not None and found.end == "revoked"
 
-    await until(heard, "the service has heard of the revocation", 5)
+    await until(heard, "the service has heard of the revocation")
     for signer, status in ((stolen, 403), (desk.signer(), 200)):
         id_ = key()
         signed = header_of(sign(act(await desk.asked(path, id_)), BODY, signer))

@@ -21,6 +21,7 @@ from apps.demo.goods import AGREED, GOODS, PARTNERS
 from apps.demo.people import KECAMATAN, Population, years_before
 from apps.demo.story import play
 from services.registration.domain.application.eligibility import age_on, check_nik
+from tests.scenarios.deployed import World
 from tests.scenarios.running import System, empty_kafka, empty_mongo, running
 
 TODAY = date(2028, 2, 29)
@@ -46,10 +47,9 @@ def settings(request: pytest.FixtureRequest) -> dict[str, str]:
     ("settings", "times"),
     [
         ("sqlite+sqlite", 2),
-        ("kafka+mongo", 1),
-        # The pairing above has both servers; this one is for an hour with more time.
+        # A test of its own has both servers, below; this one is for an hour with more time.
         pytest.param("kafka+sqlite", 1, marks=pytest.mark.long),
-        # Minutes on FerretDB, which searches whole collections; the pairings above cover both.
+        # Minutes on FerretDB, which searches whole collections; the others cover both.
         pytest.param("sqlite+mongo", 1, marks=pytest.mark.long),
         pytest.param("kafka+mongo", 2, marks=pytest.mark.long),
     ],
@@ -70,6 +70,14 @@ def test_two_demos_at_once_count_only_their_own_play(tmp_path: Path) -> None:
     with running(tmp_path / "data") as system, ThreadPoolExecutor(2) as pool:
         for played in [pool.submit(_play, system, f"demo {number}") for number in (1, 2)]:
             played.result()
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.xdist_group("deployed")
+def test_the_demo_passes_on_kafka_and_mongodb(deployed: World, tmp_path: Path) -> None:
+    _passed(deployed.shown)
+    with deployed.running() as system:
+        _proven(system, tmp_path)
 
 
 def _proven(system: System, folder: Path) -> None:
@@ -96,8 +104,11 @@ def _proven(system: System, folder: Path) -> None:
 def _play(system: System, which: str = "") -> None:
     told = system.run("demo", "--url", system.url)
     assert told.returncode == 0, which + told.stdout[-3000:] + told.stderr
-    shown = told.stdout
-    assert f"playing on {system.url} (as --url says)" in shown
+    assert f"playing on {system.url} (as --url says)" in told.stdout
+    _passed(told.stdout)
+
+
+def _passed(shown: str) -> None:
     counts: Counter[str] = Counter()
     for count, name in re.findall(r"(\d+) × (\w+)", " ".join(shown.split())):
         counts[name] += int(count)

@@ -19,7 +19,7 @@ from tests.servers.server import until
 
 BLK = "petugas-blk"
 SERVICE = "registration"
-WAIT = 30.0
+WAIT = 120.0
 
 
 class Office:

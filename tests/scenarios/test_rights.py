@@ -436,7 +436,7 @@ def test_an_erased_person_is_erased_in_a_rebuilt_service_and_the_log_still_holds
     tmp_path: Path,
 ) -> None:
     folder = tmp_path / "data"
-    with running(folder) as system, httpx.Client(timeout=10, trust_env=False) as client:
+    with running(folder) as system, httpx.Client(timeout=60, trust_env=False) as client:
         tokens = client.post(f"{system.url}/issuer/token", json={"account": BLK}).json()
         client.headers["authorization"] = f"Bearer {tokens['access_token']}"
 
@@ -466,7 +466,7 @@ def test_an_erased_person_is_erased_in_a_rebuilt_service_and_the_log_still_holds
         [SINERGI, "rebuild", "registration"], env=environment, capture_output=True, check=False
     )
     assert rebuilt.returncode == 0, rebuilt.stderr
-    with running(folder) as system, httpx.Client(timeout=10, trust_env=False) as client:
+    with running(folder) as system, httpx.Client(timeout=60, trust_env=False) as client:
         tokens = client.post(f"{system.url}/issuer/token", json={"account": BLK}).json()
         client.headers["authorization"] = f"Bearer {tokens['access_token']}"
         assert shown() == before

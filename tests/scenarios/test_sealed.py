@@ -20,42 +20,14 @@ from apps.composition.client import System as Client
 from apps.composition.roles import table
 from apps.composition.system import SERVICES, TOPICS, make_log
 from apps.console.accounts import ACCOUNTS
-from apps.demo.story import play
 from shared.kernel.settings import Settings
 from shared.privacy.vault import PersonalDataVault
 from shared.web.authentication import Role
+from tests.scenarios.deployed import World, played
 from tests.scenarios.paser import applicant, paser
-from tests.scenarios.running import System, empty_kafka, empty_mongo, running
+from tests.scenarios.running import System
 
 BLK, REGISTRATION = "petugas-blk", "registration/v1"
-# What a form says of a person; the sex, the region and the education may be seen.
-_PERSONAL = ("nik", "nip", "name", "phone", "address", "birth_date", "note")
-_FORMS = re.compile(r"/v1/(public/)?(applications|instructors|follow|persons)\b")
-
-
-class Told:
-    """What the demo's people said of themselves, and officers of them."""
-
-    def __init__(self) -> None:
-        self.values: set[str] = set()
-
-    def listen(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        call, told = Client.call, self
-
-        async def overheard(
-            self: Client, account: str, method: str, service: str, path: str, *rest: Any
-        ) -> httpx.Response:
-            body = rest[0] if rest else None
-            if service == "registration" and _FORMS.match(path) and body:
-                told.values |= {str(body[name]) for name in _PERSONAL if body.get(name)}
-            return await call(self, account, method, service, path, *rest)
-
-        monkeypatch.setattr(Client, "call", overheard)
-
-    def needles(self) -> list[str]:
-        """Without those that say nobody: the name of a demo account, a NIK cut short."""
-        accounts = " ".join(account.name for account in ACCOUNTS.values())
-        return sorted(value for value in self.values if value not in accounts)
 
 
 def leaks(needles: Iterable[str], places: Mapping[str, bytes]) -> list[str]:
@@ -163,31 +135,29 @@ def readable(format_: str, content: bytes) -> bytes:
     return content
 
 
-@pytest.fixture(params=["sqlite+sqlite", "kafka+mongo"])
-def settings(request: pytest.FixtureRequest) -> dict[str, str]:
-    """The settings of a log and a store, both empty."""
+@pytest.fixture(
+    params=[
+        "sqlite+sqlite",
+        pytest.param("kafka+mongo", marks=pytest.mark.xdist_group("deployed")),
+    ]
+)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    """A finished demo."""
     if request.param == "sqlite+sqlite":
-        return {}
-    kafka = request.getfixturevalue("kafka_server").bootstrap
-    mongo = request.getfixturevalue("mongo_server").url
-    empty_kafka(kafka)
-    empty_mongo(mongo)
-    return {"SINERGI_LOG": f"kafka://{kafka}", "SINERGI_STORE": mongo}
+        return played(tmp_path / "data")
+    deployed: World = request.getfixturevalue("deployed")
+    return deployed
 
 
 @pytest.mark.timeout(900)
-def test_a_finished_demo_tells_nobody_who_took_part(
-    settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told = Told()
-    told.listen(monkeypatch)
-    with running(tmp_path / "data", **settings) as system:
-        asyncio.run(play(system.url))
+def test_a_finished_demo_tells_nobody_who_took_part(world: World) -> None:
+    with world.running() as system:
         places = asyncio.run(answers(system))
         # Files while they are in use, write-ahead logs and all; and once more when they are closed.
-        places |= dict(files(tmp_path / "data"))
-        if settings:
-            places |= asyncio.run(topics(settings)) | collections(settings["SINERGI_STORE"])
+        places |= dict(files(world.folder))
+        if world.settings:
+            places |= asyncio.run(topics(world.settings))
+            places |= collections(world.settings["SINERGI_STORE"])
         for command in (
             ["events", "list"],
             ["audit", "verify", "--json"],
@@ -195,9 +165,9 @@ def test_a_finished_demo_tells_nobody_who_took_part(
         ):
             said = system.run(*command)
             places[" ".join(command)] = (said.stdout + said.stderr).encode()
-    places |= {f"closed {name}": content for name, content in files(tmp_path / "data")}
+    places |= {f"closed {name}": content for name, content in files(world.folder)}
     places["output"] = system.output.read_bytes()
-    needles = told.needles()
+    needles = world.told.needles()
     assert len(needles) > 157 * 4
     assert leaks(needles, places) == []
     # The search does find what is there: the centre's own programmes are public.

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,26 +21,38 @@ from apps.composition.client import System as Client
 from apps.composition.system import SERVICES
 from shared.events.values import WITA
 from shared.eventsourcing.states import STATES
-from tests.scenarios.running import System, empty_kafka, running
+from tests.scenarios.deployed import World
+from tests.scenarios.finished import Finished
+from tests.scenarios.running import System, running
+
+# Whichever test comes first waits for the demo.
+pytestmark = pytest.mark.timeout(600)
 
 _TOPICS = {definition.topic for definition in SERVICES.values()}
 Events = list[dict[str, Any]]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "kafka"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.xdist_group("past-sqlite")),
+        pytest.param("kafka", marks=pytest.mark.xdist_group("deployed")),
+    ],
+)
 def system(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[System]:
     """A system on which the demo has been played, on either log."""
-    settings = {}
     if request.param == "kafka":
-        kafka = request.getfixturevalue("kafka_server")
-        empty_kafka(kafka.bootstrap)
-        settings["SINERGI_LOG"] = f"kafka://{kafka.bootstrap}"
-    with running(tmp_path_factory.mktemp("past") / "data", **settings) as system:
-        told = system.run("demo", "--url", system.url)
-        assert told.returncode == 0, told.stdout + told.stderr
-        yield system
+        world: World = request.getfixturevalue("deployed")
+        with world.running() as system:
+            yield system
+    else:
+        finished: Finished = request.getfixturevalue("finished")
+        data = tmp_path_factory.mktemp("past") / "data"
+        shutil.copytree(finished.data, data)
+        with running(data) as system:
+            yield system
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,10 @@
 """The whole system as docker-compose.yml runs it."""
 
+import fcntl
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -62,37 +64,49 @@ def compose_system(pytestconfig: pytest.Config) -> Iterator[System]:
     Without a Docker engine it runs on a private one, without an image registry on base images
     made by deploy/offline. A test that kills a container starts it again.
     """
+    with ExitStack() as stack:
+        try:
+            environment = stack.enter_context(engine())
+            provide(environment)
+        except UnavailableError as error:
+            give_up(str(error))
+        yield from _up(environment, pytestconfig)
+
+
+@contextmanager
+def engine() -> Iterator[dict[str, str]]:
+    """The environment of commands for a Docker engine: the one that answers, else a private one.
+
+    Only one test run on this cache has it at a time. UnavailableError if there can be none.
+    """
     data = str(CACHE / "docker")
     environment = {
         k: v for k, v in os.environ.items() if not k.startswith("SINERGI_") or k in _IMAGES
     }
-    private = docker.docker("version", env=environment) is None
-    try:
-        if private:
-            environment["DOCKER_HOST"] = run_script("dockerd", "start", data)
-    except UnavailableError as error:
-        give_up(str(error))
-    try:
-        yield from _up(environment, pytestconfig)
-    except UnavailableError as error:
-        give_up(str(error))
-    finally:
-        if private:
-            run_script("dockerd", "stop", data)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "engine.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        private = docker.docker("version", env=environment) is None
+        try:
+            if private:
+                environment["DOCKER_HOST"] = run_script("dockerd", "start", data)
+            yield environment
+        finally:
+            if private:
+                run_script("dockerd", "stop", data)
 
 
 def _up(environment: dict[str, str], config: pytest.Config) -> Iterator[System]:
-    names = [docker.image(variable) for variable in _IMAGES]
-    _provide(names, environment)
     ports = {service: free_port() for service in _PORTS}
     environment |= {_PORTS[service]: str(port) for service, port in ports.items()}
-    environment["SINERGI_IMAGE"] = "sinergi:test"
     urls = {service: f"http://{docker.host()}:{port}" for service, port in ports.items()}
     system = System(urls, environment)
     system.compose("down", "--volumes", "--remove-orphans")  # of a run that was killed
     try:
-        system.compose("up", "--detach", "--build", "--wait", "--wait-timeout", "180")
-        _, kafka, mongo = (name + _made_here(name, environment) for name in names)
+        system.compose("up", "--detach", "--build", "--wait", "--wait-timeout", "600")
+        _, kafka, mongo = (
+            docker.image(v) + _made_here(docker.image(v), environment) for v in _IMAGES
+        )
         report.note(config, f"docker compose with {kafka} and {mongo}")
         yield system
     except subprocess.CalledProcessError as error:
@@ -102,8 +116,13 @@ def _up(environment: dict[str, str], config: pytest.Config) -> Iterator[System]:
         system.compose("down", "--volumes", "--timeout", "5")
 
 
-def _provide(names: list[str], environment: dict[str, str]) -> None:
-    """See to it that there are the images and `docker compose`; UnavailableError if that fails."""
+def provide(environment: dict[str, str]) -> None:
+    """See to it that there are the images and `docker compose`, and say in the environment where.
+
+    UnavailableError if that fails.
+    """
+    environment["SINERGI_IMAGE"] = "sinergi:test"
+    names = [docker.image(variable) for variable in _IMAGES]
     compose = docker.docker("compose", "version", env=environment) is not None
     if not compose:
         # Where the plugin is put: a test run does not install things for its user.

@@ -1,6 +1,7 @@
-"""The plugin that gives tests their real servers, and says at the end which ones there were."""
+"""The plugin that gives tests their real servers."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,7 +24,8 @@ def kafka_server(
     tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
 ) -> Iterator[Kafka]:
     """A running Kafka broker. A test that stops, kills or pauses it starts or resumes it again."""
-    yield from _running(kafka.find, tmp_path_factory.mktemp("kafka"), pytestconfig)
+    with started(kafka.find, tmp_path_factory.mktemp("kafka"), pytestconfig) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -31,12 +33,15 @@ def mongo_server(
     tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
 ) -> Iterator[Mongo]:
     """A running server of MongoDB's protocol, on the same terms."""
-    yield from _running(mongo.find, tmp_path_factory.mktemp("mongo"), pytestconfig)
+    with started(mongo.find, tmp_path_factory.mktemp("mongo"), pytestconfig) as server:
+        yield server
 
 
-def _running(
+@contextmanager
+def started(
     find: Callable[[Path], AnyServer], folder: Path, config: pytest.Config
 ) -> Iterator[AnyServer]:
+    """A server that runs until the context ends; without one the test is skipped, or fails."""
     try:
         server = find(folder)
     except UnavailableError as error:
@@ -47,16 +52,3 @@ def _running(
         yield server
     finally:
         server.remove()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whichever test comes first waits for the images: longer than a test may take by itself."""
-    for item in items:
-        if "compose_system" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.timeout(1200))
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    terminalreporter.write_line(report.line(config))

@@ -47,7 +47,7 @@ class Server:
     All of them block: in a coroutine call them by asyncio.to_thread.
     """
 
-    PATIENCE = 60.0
+    PATIENCE = 120.0
 
     def __init__(self, name: str, unit: Unit) -> None:
         self.name = name

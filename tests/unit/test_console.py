@@ -48,7 +48,7 @@ from shared.signing.trust_store import read_roots
 ADDRESS = "http://127.0.0.1:8000"
 URLS = {name: f"{ADDRESS}/{name}" for name in SERVICES}
 NOON = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)  # 12:00 in Paser
-SECONDS = 10.0
+SECONDS = 60.0
 
 
 @dataclass

@@ -20,6 +20,7 @@ from apps.cli import (
     sign,
     stores,
 )
+from shared.kernel.extras import MissingExtra
 from shared.kernel.ports import Unavailable
 from shared.kernel.settings import BadSetting
 from shared.messaging.log_recovery import Forked
@@ -60,6 +61,7 @@ def main() -> None:
         Failed,
         Forked,
         CannotCheck,
+        MissingExtra,
         Unavailable,
     ) as error:
         typer.echo(f"sinergi: {error}", err=True)

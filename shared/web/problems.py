@@ -25,6 +25,7 @@ _TITLES = {
     422: ("The input does not fit", "Isian tidak sesuai"),
     428: ("The agency must sign this", "Instansi harus menandatangani ini"),
     429: ("Too many tries", "Terlalu banyak percobaan"),
+    501: ("This service cannot do that", "Layanan ini tidak dapat melakukannya"),
     503: ("Please try again in a moment", "Silakan coba sebentar lagi"),
 }
 

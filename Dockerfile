@@ -2,7 +2,7 @@
 ARG BASE=python:3.11-slim-bookworm
 FROM ${BASE}
 
-# Extras to install, separated by spaces; "parquet" adds Parquet files at a cost of about 170 MB.
+# Extras to install, separated by spaces; "parquet" adds Parquet files at a cost of about 176 MB.
 ARG EXTRAS=""
 
 ENV PATH=/opt/sinergi/bin:$PATH PYTHONUNBUFFERED=1

@@ -57,6 +57,7 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
 lock:
 	$(COMPILE) --extra build -o requirements.lock
 	$(COMPILE) --extra build --extra parquet --extra dev -c requirements.lock -o requirements-dev.lock
+	echo pyarrow | $(COMPILE:pyproject.toml=-) --no-annotate -c requirements-dev.lock -o requirements-parquet.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -6,63 +6,69 @@ pyarrow); nothing is in a file that is not on the log.
 
 from pathlib import Path
 
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
-
 from apps.audit.history import History, causing_event
 from apps.audit.trace import event_name
+from shared.kernel.extras import load
 from shared.kernel.ports import LogRecord
 from shared.signing.cloudevents import Envelope
 
 _ROWS = 10_000
 # Fields of many events that questions are often about; where an event has none, nothing.
 FIELDS = ("kejuruan", "kecamatan", "intake", "application", "proposal", "person")
-SCHEMA = pa.schema(
-    [
-        ("topic", pa.string()),
-        ("partition", pa.int32()),
-        ("offset", pa.int64()),
-        ("service", pa.string()),
-        ("source", pa.string()),
-        ("kind", pa.string()),
-        ("subject", pa.string()),
-        ("sequence", pa.int64()),
-        ("ref", pa.string()),
-        ("event", pa.string()),
-        ("version", pa.int32()),
-        ("type", pa.string()),
-        ("time", pa.timestamp("us", "UTC")),
-        ("cause", pa.string()),
-        ("causation", pa.string()),
-        ("correlation", pa.string()),
-        ("actor", pa.string()),
-        ("commit_first", pa.int64()),
-        ("commit_count", pa.int32()),
-        ("hash", pa.string()),
-        ("prevhash", pa.string()),
-        ("keyid", pa.string()),
-        *((name, pa.string()) for name in FIELDS),
-        ("data", pa.string()),
-    ]
-)
+
+
+def schema() -> object:
+    """Return the pyarrow schema of the files. Raise MissingExtra without pyarrow."""
+    pa = load("pyarrow", "parquet")
+    text = pa.string()
+    return pa.schema(
+        [
+            ("topic", text),
+            ("partition", pa.int32()),
+            ("offset", pa.int64()),
+            ("service", text),
+            ("source", text),
+            ("kind", text),
+            ("subject", text),
+            ("sequence", pa.int64()),
+            ("ref", text),
+            ("event", text),
+            ("version", pa.int32()),
+            ("type", text),
+            ("time", pa.timestamp("us", "UTC")),
+            ("cause", text),
+            ("causation", text),
+            ("correlation", text),
+            ("actor", text),
+            ("commit_first", pa.int64()),
+            ("commit_count", pa.int32()),
+            ("hash", text),
+            ("prevhash", text),
+            ("keyid", text),
+            *((name, text) for name in FIELDS),
+            ("data", text),
+        ]
+    )
 
 
 async def write(history: History, topic: str, file: Path) -> int:
     """Write all authentic events of a topic, in the order of its chains; return their number.
 
-    Memory holds one row group. The file is whole or is not there. Raises Unavailable.
+    Memory holds one row group. The file is whole or is not there. Raise Unavailable for a log
+    that is away, and MissingExtra without pyarrow.
     """
+    pa, pq, columns = load("pyarrow", "parquet"), load("pyarrow.parquet", "parquet"), schema()
     draft, count = file.with_suffix(".part"), 0
-    with pq.ParquetWriter(draft, SCHEMA, compression="zstd") as writer:
+    with pq.ParquetWriter(draft, columns, compression="zstd") as writer:
         rows: list[dict[str, object]] = []
         async for place, envelope in history.read(topic):
             rows.append(_row(history, place, envelope))
             count += 1
             if len(rows) == _ROWS:
-                writer.write_table(pa.Table.from_pylist(rows, SCHEMA))
+                writer.write_table(pa.Table.from_pylist(rows, columns))
                 rows = []
         if rows:
-            writer.write_table(pa.Table.from_pylist(rows, SCHEMA))
+            writer.write_table(pa.Table.from_pylist(rows, columns))
     draft.rename(file)
     return count
 

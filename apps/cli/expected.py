@@ -6,7 +6,8 @@ from apps.audit.lookup import NotFound
 from apps.composition.client import Failed
 from apps.composition.system import Busy
 from apps.operations.backup_part import BadBackup
-from shared.kernel.ports import Unavailable
+from shared.kernel.extras import MissingExtra
+from shared.kernel.ports import Damaged, Unavailable
 from shared.kernel.settings import BadSetting
 from shared.messaging.log_recovery import Forked
 from shared.signing.keys import BadKey
@@ -20,8 +21,10 @@ EXPECTED = (
     BadSetting,
     Busy,
     CannotCheck,
+    Damaged,
     Failed,
     Forked,
+    MissingExtra,
     NotFound,
     Unavailable,
 )

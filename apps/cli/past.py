@@ -77,7 +77,9 @@ def trace(
 @app.command()
 def parquet(folder: Annotated[Path, typer.Argument(help="Made when absent.")]) -> None:
     """Write the log as Parquet, a file a topic, for DuckDB, pandas and the like."""
+    from apps.audit.parquet import schema
     from apps.audit.past import write_parquet
 
+    schema()  # refuse before a folder is made and the log is read
     folder.mkdir(parents=True, exist_ok=True)
     raise typer.Exit(run(write_parquet(settings_of(), folder)))

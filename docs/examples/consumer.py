@@ -1,4 +1,4 @@
-"""Follows a topic of Sinergi: each authentic event once, in order per stream; none of its code.
+"""Follow a topic of Sinergi: each authentic event once, in order per stream; none of its code.
 
     python consumer.py localhost:9092 registration.events urn:sinergi:blk-paser trust.json
 
@@ -35,7 +35,7 @@ HASHED = (
 
 
 def root(node, index, size, path):
-    """RFC 9162: the root above a leaf's hash; `path` holds its siblings, the lowest first."""
+    """Return the root above a leaf's hash (RFC 9162); `path` holds its siblings, lowest first."""
     if size == 1 or not path:
         return node if size == 1 and not path else b"not a root"
     half = 1 << ((size - 1).bit_length() - 1)
@@ -45,7 +45,7 @@ def root(node, index, size, path):
 
 
 def opened(record, owner, keys):
-    """The signed headers and the hash of a record; any exception: not authentic, leave it alone."""
+    """Return signed headers and hash of a record; raise anything if it is not authentic."""
     pairs = [(n, v) for n, v in record.headers if n in {*HASHED, "ce_signature", "ce_proof"}]
     head = dict(pairs)
     parts = [head[name] for name in HASHED] + [record.value]
@@ -72,7 +72,7 @@ def opened(record, owner, keys):
 
 
 def follow(record, owner, keys, streams):
-    """The events that a record lets follow: none, itself, or itself and those that were early."""
+    """Return the events that can be handled now: none, this one, or this and early ones."""
     head, hash_ = opened(record, owner, keys)
     last, early = streams.setdefault(record.key, ([0, "0" * 64], {}))
     number = int(head["ce_sequence"])
@@ -91,13 +91,13 @@ def follow(record, owner, keys, streams):
 
 
 def named(keys):
-    """Public keys in hex, by their ids."""
+    """Return public keys, given in hex, by their ids."""
     raw = [bytes.fromhex(key) for key in keys]
     return {sha256(key).hexdigest()[:32].encode(): VerifyKey(key) for key in raw}
 
 
 class Keys:
-    """What the agencies' pinned roots have said of their keys, on the topic keys.events."""
+    """The keys of all agencies, as their pinned roots have signed them on keys.events."""
 
     def __init__(self, trust):
         self.roots = {agency: named(keys) for agency, keys in json.loads(trust).items()}
@@ -119,7 +119,7 @@ class Keys:
                 raise ValueError(f"{head['ce_type']} can't be of {keyid.decode()}")
 
     def at(self, agency, topic, partition, offset):
-        """The agency's keys that speak for its events at this place."""
+        """Return the agency's keys that are valid for its events at this place."""
 
         def size(sizes):
             return sizes.get(topic, {}).get(str(partition), 0)
@@ -134,7 +134,7 @@ class Keys:
 
 
 async def read_to_end(said, keys):
-    """What has been said of keys up to now."""
+    """Read keys.events up to its end."""
     ends = await said.end_offsets(said.assignment())
     while any([await said.position(place) < end for place, end in ends.items()]):
         for records in (await said.getmany(timeout_ms=100)).values():

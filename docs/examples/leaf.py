@@ -1,8 +1,8 @@
-"""A record as a leaf's data: the shortest MessagePack of [key, value, [[name, value], ...]]."""
+"""Encode a record as a leaf: the shortest MessagePack of [key, value, [[name, value], ...]]."""
 
 
 def head(size, few, short, long):
-    """The first byte, and the size behind it where it does not fit in: 1, 2 or 4 bytes."""
+    """Return the first byte, and the size in 1, 2 or 4 bytes where it does not fit in."""
     if few is not None and size < (16 if short is None else 32):
         return bytes([few | size])
     if short is not None and size < 1 << 8:
@@ -25,6 +25,6 @@ def text(name):
 
 
 def leaf_data(key, value, headers):
-    """`key`, `value` and headers' values are bytes or None, headers' names are text."""
+    """Return the leaf; `key`, `value` and headers' values are bytes or None, names are text."""
     pairs = [array([text(name), binary(content)]) for name, content in headers]
     return array([binary(key), binary(value), array(pairs)])

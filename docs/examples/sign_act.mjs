@@ -1,4 +1,4 @@
-// Signs what a service of Sinergi wants an agency to sign; Node alone, none of its code.
+// Sign the statement that a service of Sinergi asks an agency to sign; Node alone, none of its code.
 //
 //     node sign_act.mjs desk.key desk-7 body.json < asked.json
 

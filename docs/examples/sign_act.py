@@ -1,4 +1,4 @@
-"""Signs what a service of Sinergi wants an agency to sign; none of its code.
+"""Sign the statement that a service of Sinergi asks an agency to sign; none of its code.
 
     python sign_act.py desk.key desk-7 body.json < asked.json
 
@@ -19,7 +19,7 @@ KIND = "application/vnd.sinergi.act.v1+json"
 
 
 def sign(attest, body, key, signer):
-    """A DSSE envelope. Read `attest` first: it says what the agency binds itself to."""
+    """Return a DSSE envelope. Read `attest` first: the agency binds itself to it."""
     if sha256(body).hexdigest() != attest["sha256"]:
         raise ValueError("the service was asked for something else than this body")
     until = datetime.now(UTC) + timedelta(minutes=15)

@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from shared.kernel.extras import MissingExtra, load
 from shared.web.problems import Offence, ProblemError
 
 FORMATS = ("json", "csv", "xlsx", "parquet")
@@ -45,7 +46,9 @@ def answer(
     counts: Sequence[str] = (),
     own: bool = False,
 ) -> Response:
-    """The rows as a file of this format. Raises ProblemError 422 for a format there is not.
+    """Return the rows as a file of this format.
+
+    Raise ProblemError 422 for an unknown format, 501 for Parquet where pyarrow is absent.
 
     Only as JSON and to the agency's `own` people are small counts shown as they are.
     """
@@ -91,10 +94,14 @@ def to_xlsx(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
 
 
 def to_parquet(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
-    """Compressed with zstd; a program reads it, so nothing is neutralised."""
-    import pyarrow as pa  # type: ignore[import-untyped] # slow to import, and few ask for it
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+    """Return a Parquet file, compressed with zstd. Raise ProblemError 501 without pyarrow.
 
+    A program reads it and no spreadsheet, so nothing is neutralised.
+    """
+    try:  # here and not at the top: slow to import, and few ask for it
+        pa, pq = load("pyarrow", "parquet"), load("pyarrow.parquet", "parquet")
+    except MissingExtra as missing:
+        raise ProblemError(501, "parquet-not-installed") from missing
     table = pa.table({column: [row.get(column) for row in rows] for column in columns})
     out = io.BytesIO()
     pq.write_table(table, out, compression="zstd")

@@ -63,6 +63,8 @@ def operation(
         "parameters": parameters,
         "responses": {**dict.fromkeys(codes, success), "4XX": problem, "503": problem},
     }
+    if any(kind.endswith(".parquet") for kind in files):
+        described["responses"]["501"] = problem  # where the extra is not installed
     if act is not None:
         described["x-act"] = act.act
     if body is not None:

@@ -19,7 +19,7 @@ from apps.audit.verify import Verification
 from apps.composition.client import Failed, System
 from apps.composition.running import Target
 from apps.composition.system import SERVICES, TOPICS, VERSION, reading_log, trust_file
-from shared.kernel.ports import Log, Unavailable
+from shared.kernel.ports import Damaged, Log, Unavailable
 from shared.kernel.settings import Settings, read_client_settings
 from shared.signing.key_history import KeyHistory
 from shared.signing.keys import BadKey
@@ -53,7 +53,7 @@ async def verify(settings: Settings, request: Request) -> int:
     """
     try:
         report = await _verified(settings, request)
-    except (BadKey, BadBundle, BadNote, Unavailable, OSError) as error:
+    except (BadKey, BadBundle, BadNote, Damaged, Unavailable, OSError) as error:
         report = Report(unchecked=[str(error)])
     except sqlite3.DatabaseError as error:
         mend = "is another verification running? If not, delete them, or name others with --index"

@@ -2,8 +2,9 @@
 
 import json
 import math
-from typing import Any
 from unicodedata import is_normalized
+
+from pydantic import JsonValue
 
 from shared.events.base import SAFE_INTEGER
 from shared.kernel.sentences import sentence
@@ -24,15 +25,15 @@ class NotStrict(ValueError):
         return sentence(f"not-strict.{self.code}", self.params, "en")
 
 
-def loads(raw: bytes) -> Any:
-    """The value.
+def loads(raw: bytes) -> JsonValue:
+    """Return the value.
 
     Raises NotStrict for repeated names, NaN and infinities, numbers that a double can't hold, lone
     surrogates, text that is not in Unicode's composed form (NFC), and for what is no JSON.
     """
     try:
         text = raw.decode("utf-8")
-        value = json.loads(
+        value: JsonValue = json.loads(
             text,
             object_pairs_hook=_pairs,
             parse_constant=_constant,
@@ -53,7 +54,7 @@ def loads(raw: bytes) -> Any:
     return value
 
 
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _pairs(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
@@ -79,7 +80,7 @@ def _float(digits: str) -> float:
     return value
 
 
-def _characters(value: Any) -> None:
+def _characters(value: JsonValue) -> None:
     match value:
         case str():
             if any("\ud800" <= c <= "\udfff" for c in value):

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol, TypedDict
 
 import orjson
 
@@ -24,6 +24,33 @@ PARKED = "parked"
 _PAUSE = 0.25
 _LEASE = 5.0
 _RUN = 200
+
+
+class Letter(TypedDict):
+    """A dead letter as its row keeps it: where the record stands, and why it waits.
+
+    `waits_for` is the own stream whose next commit a deferred one waits for, `waits_at` the
+    sequence at which that stream stood. `record` is the packed record in hex.
+    """
+
+    source: str
+    subject: str
+    sequence: int
+    type: str
+    topic: str
+    partition: int
+    offset: int
+    reason: str
+    detail: str
+    waits_for: str | None
+    waits_at: int
+    record: str
+
+
+class ListedLetter(Letter):
+    """A dead letter with its row's key."""
+
+    key: str
 
 
 class Redelivery(Protocol):
@@ -102,7 +129,7 @@ class DeadLetters:
 
     def row(self, delivery: Delivery, why: Stopped, sequence: int = 1, at: int = 0) -> Row:
         envelope, place = delivery.envelope, delivery.place
-        body = {
+        body: Letter = {
             "source": envelope.source,
             "subject": envelope.subject,
             "sequence": envelope.sequence,
@@ -162,9 +189,10 @@ class DeadLetters:
 
     # -- asked by an operator -------------------------------------------------------------------
 
-    async def list(self, after: str = "", limit: int = 100) -> list[dict[str, Any]]:
+    async def list(self, after: str = "", limit: int = 100) -> list[ListedLetter]:
+        """Return a page of dead letters, ordered by their keys."""
         rows = await self._store.scan(PARKED, after=after, limit=limit)
-        return [{"key": row.key, **orjson.loads(row.body or b"{}")} for row in rows]
+        return [ListedLetter(key=row.key, **_letter(row)) for row in rows]
 
     def redrive(self, source: str, subject: str, sequence: int) -> AnyDispatch:
         """Asks to try the record, and those behind it, again; the next look at it will."""
@@ -201,7 +229,7 @@ class DeadLetters:
         if not rows:
             self._held.discard(stream)
             return False
-        bodies = [orjson.loads(row.body or b"{}") for row in rows]
+        bodies = [_letter(row) for row in rows]
         subscriber = subscribers[bodies[0]["topic"]]
         first = subscriber.open(_place(bodies[0]))
         if not await self._may(stream, bodies[0], first, subscriber):
@@ -224,7 +252,7 @@ class DeadLetters:
         return True
 
     async def _may(
-        self, stream: str, body: dict[str, Any], first: Delivery, subscriber: Redelivery
+        self, stream: str, body: Letter, first: Delivery, subscriber: Redelivery
     ) -> bool:
         """Whether the stream's first parked record may be tried now."""
         sequence, reached = body["sequence"], (await subscriber.mark(stream)).sequence
@@ -239,7 +267,8 @@ class DeadLetters:
             case "behind" | "gap":
                 return True
             case "deferred":
-                return bool(await self._sequence(body["waits_for"]) > body["waits_at"])
+                waits_for = body["waits_for"]
+                return not waits_for or await self._sequence(waits_for) > body["waits_at"]
             case "version":
                 return first.problem is None
         waiting = state.waiting.get(sequence)
@@ -250,6 +279,11 @@ def _stream(key: str) -> str:
     return key.rpartition(" ")[0]
 
 
-def _place(body: Mapping[str, Any]) -> LogRecord:
+def _letter(row: Row) -> Letter:
+    letter: Letter = orjson.loads(row.body or b"{}")
+    return letter
+
+
+def _place(body: Letter) -> LogRecord:
     (record,) = unpack_records(bytes.fromhex(body["record"]))
     return LogRecord(body["topic"], body["partition"], body["offset"], record)

@@ -49,12 +49,12 @@ OURS = [vectors.unpack(event["record"]) for event in EVENTS if event["topic"] ==
 
 
 def blocks() -> dict[str, str]:
-    """The code that follows a line like `<!-- docs/examples/subscriber.py -->`, by that path."""
+    """The code that follows a line like `<!-- docs/examples/consumer.py -->`, by that path."""
     text = INTEGRATORS.read_text("utf-8")
     return dict(re.findall(r"<!-- ([\w./-]+) -->\n+```\w*\n(.*?)```\n", text, re.DOTALL))
 
 
-@pytest.mark.parametrize("name", ["subscriber.py", "verify.mjs", "sign_act.py", "sign_act.mjs"])
+@pytest.mark.parametrize("name", ["consumer.py", "verify.mjs", "sign_act.py", "sign_act.mjs"])
 def test_the_document_quotes_the_examples_as_they_are(name: str) -> None:
     quoted = blocks()[f"docs/examples/{name}"]
     assert quoted == (EXAMPLES / name).read_text("utf-8"), f"copy docs/examples/{name} again"
@@ -108,7 +108,7 @@ def test_no_example_imports_our_code() -> None:
 
 
 def example() -> Any:
-    spec = spec_from_file_location("integrators_consumer", EXAMPLES / "subscriber.py")
+    spec = spec_from_file_location("integrators_consumer", EXAMPLES / "consumer.py")
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
@@ -250,7 +250,7 @@ async def test_python_reads_a_real_kafka(kafka_server: "Kafka", tmp_path: Path) 
         await log.send(topic, [*OURS, bad, *OURS])
     finally:
         await log.close()
-    example = str(EXAMPLES / "subscriber.py")
+    example = str(EXAMPLES / "consumer.py")
     command = [sys.executable, example, kafka_server.bootstrap, topic, BLK, str(trust)]
     process = await asyncio.create_subprocess_exec(
         *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE

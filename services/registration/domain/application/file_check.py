@@ -20,11 +20,12 @@ from services.registration.domain.application.state import (
     UNCHECKED,
     UNDER_WAY,
     Application,
+    ApplicationEvent,
     expect,
 )
 from services.registration.domain.intake.state import IntakeOutline
 from services.registration.domain.person import gone
-from shared.events.base import Code, Event, Id
+from shared.events.base import Code, Id
 from shared.events.registration.application import (
     ApplicantRegistered,
     ApplicantScored,
@@ -100,7 +101,9 @@ class ScoreApplicant(Command):
     interview: Score
 
 
-def register(state: Application, command: RegisterApplicant, context: Context) -> Sequence[Event]:
+def register(
+    state: Application, command: RegisterApplicant, context: Context
+) -> Sequence[ApplicationEvent]:
     if state.status is not None:
         raise Refused("already-applied")
     today = wita_day(context.now)
@@ -139,7 +142,7 @@ def window_open(opened: IntakeOutline, today: date) -> None:
         raise Refused("registration-closed", field="intake")
 
 
-def correct(state: Application, command: CorrectApplication) -> Sequence[Event]:
+def correct(state: Application, command: CorrectApplication) -> Sequence[ApplicationEvent]:
     """The rules look at the day of registering: nobody grows old over a correction."""
     expect(state, *UNCHECKED)
     assert state.registered_at is not None  # noqa: S101 - a status means that it was registered
@@ -161,7 +164,7 @@ def correct(state: Application, command: CorrectApplication) -> Sequence[Event]:
     return [corrected, *_unfit(state.intake, state.kejuruan, command, eligibility)]
 
 
-def correct_identity(state: Application, command: CorrectIdentity) -> Sequence[Event]:
+def correct_identity(state: Application, command: CorrectIdentity) -> Sequence[ApplicationEvent]:
     """At any time: what is held of a person must be right for as long as it is held."""
     if state.erased:
         raise gone()
@@ -183,7 +186,7 @@ def _unfit(
     ]
 
 
-def attach(state: Application, command: AttachDocument) -> Sequence[Event]:
+def attach(state: Application, command: AttachDocument) -> Sequence[ApplicationEvent]:
     expect(state, *UNCHECKED)
     document = Document(**command.model_dump())
     if any((d.kind, d.sha256) == (document.kind, document.sha256) for d in state.documents):
@@ -193,7 +196,9 @@ def attach(state: Application, command: AttachDocument) -> Sequence[Event]:
     return [DocumentAttached(intake=state.intake, document=document)]
 
 
-def request_correction(state: Application, command: RequestCorrection) -> Sequence[Event]:
+def request_correction(
+    state: Application, command: RequestCorrection
+) -> Sequence[ApplicationEvent]:
     expect(state, "registered")
     if not command.points:
         raise Refused("no-points", field="points", status=422)
@@ -201,13 +206,13 @@ def request_correction(state: Application, command: RequestCorrection) -> Sequen
     return [CorrectionRequested(intake=state.intake, points=points, sealed=command.sealed)]
 
 
-def verify(state: Application) -> Sequence[Event]:
+def verify(state: Application) -> Sequence[ApplicationEvent]:
     """An officer may have mended by hand what was asked for, so the answer need not be awaited."""
     expect(state, *UNCHECKED)
     return [ApplicationVerified(intake=state.intake)]
 
 
-def decline(state: Application, command: DeclineApplication) -> Sequence[Event]:
+def decline(state: Application, command: DeclineApplication) -> Sequence[ApplicationEvent]:
     expect(state, *UNCHECKED, "verified")
     return [
         ApplicationDeclined(
@@ -220,7 +225,7 @@ def decline(state: Application, command: DeclineApplication) -> Sequence[Event]:
     ]
 
 
-def score(state: Application, command: ScoreApplicant) -> Sequence[Event]:
+def score(state: Application, command: ScoreApplicant) -> Sequence[ApplicationEvent]:
     expect(state, "verified")
     assert state.registered_at is not None  # noqa: S101 - a verified application was registered
     return [

@@ -5,9 +5,7 @@ of the register is corrected by another event: the first one stays on the log.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, assert_never
-
-from pydantic import Field
+from typing import assert_never
 
 from shared.events.base import Code, Id, Positive, Text, Value
 from shared.events.registration.training import (
@@ -19,12 +17,10 @@ from shared.events.registration.training import (
     TrainingBegun,
     TrainingCompleted,
 )
-from shared.events.registration.values import Hours
+from shared.events.registration.values import Hours, Names
 from shared.events.values import Day, Flag, Kejuruan, Percent, wita_day
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
 from shared.eventsourcing.refusal import Refused
-
-Names = Annotated[tuple[Id, ...], Field(max_length=200)]
 
 
 class BeginTraining(Command):

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from services.registration.domain.application.eligibility import (
     ApplicantFacts,
@@ -25,7 +23,7 @@ from services.registration.domain.application.state import (
 )
 from services.registration.domain.intake.state import IntakeOutline
 from services.registration.domain.person import gone
-from shared.events.base import Code, Id
+from shared.events.base import Id
 from shared.events.registration.application import (
     ApplicantRegistered,
     ApplicantScored,
@@ -36,7 +34,7 @@ from shared.events.registration.application import (
     DocumentAttached,
     IdentityCorrected,
 )
-from shared.events.registration.values import Channel, Eligibility, Score
+from shared.events.registration.values import Channel, Eligibility, Points, Score
 from shared.events.values import Document, Reason, Sealed, wita_day
 from shared.eventsourcing.decider import Command, Context
 from shared.eventsourcing.refusal import Refused
@@ -79,7 +77,7 @@ class AttachDocument(Document, Command):
 class RequestCorrection(Command):
     """Say what the applicant has to mend. An officer's own words are in `sealed`."""
 
-    points: Annotated[tuple[Code, ...], Field(max_length=20)]
+    points: Points
     sealed: Sealed | None = None
 
 

@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import Field
-
 from services.registration.domain.intake.seat_ledger import Ledger
 from services.registration.domain.programme import ProgrammeOutline
-from shared.events.base import Count, Id, Positive, Value
+from shared.events.base import Id, Value
 from shared.events.registration.intake import (
     ApplicantListed,
     InstructorAssigned,
@@ -36,7 +34,7 @@ from shared.events.registration.seats import (
     SeatsLent,
     SelectionMade,
 )
-from shared.events.registration.values import Candidate, Quota
+from shared.events.registration.values import Candidate, ClaimDays, Quota, WaitingPlaces
 from shared.events.values import (
     Day,
     EntryRules,
@@ -59,11 +57,11 @@ class IntakePlan(Value):
 
     programme: Id
     quota: Quota = 16
-    waiting_list: Count = Field(16, le=1000, description="places of the waiting list")
+    waiting_list: WaitingPlaces = 16
     funding: Funding
     registration_opens: Day
     registration_closes: Day
-    reregistration_days: Positive = Field(3, le=60, description="days to claim an offered seat")
+    reregistration_days: ClaimDays = 3
     starts_on: Day
     ends_on: Day
 

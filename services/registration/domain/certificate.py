@@ -6,8 +6,9 @@ application and from nothing that anybody else knows.
 
 from collections.abc import Sequence
 from datetime import date
+from typing import assert_never
 
-from shared.events.base import Code, Event, Id, Positive, Text
+from shared.events.base import Code, Id, Positive, Text
 from shared.events.registration.certificate import (
     CertificateIssued,
     CertificateRevoked,
@@ -15,7 +16,7 @@ from shared.events.registration.certificate import (
 )
 from shared.events.values import Day, Kejuruan, wita_day
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
-from shared.eventsourcing.refusal import Refused, unexpected
+from shared.eventsourcing.refusal import Refused
 
 
 class IssueCertificate(Command):
@@ -59,7 +60,13 @@ class Certificate(State):
     revoked: bool = False
 
 
-def decide(state: Certificate, command: Command, context: Context) -> Sequence[Event]:
+CertificateCommand = IssueCertificate | RecordCompetency | RevokeCertificate
+CertificateEvent = CertificateIssued | CompetencyCertified | CertificateRevoked
+
+
+def decide(
+    state: Certificate, command: CertificateCommand, context: Context
+) -> Sequence[CertificateEvent]:
     if isinstance(command, IssueCertificate):
         return issue(state, command, context)
     if state.issued_on is None:
@@ -72,16 +79,20 @@ def decide(state: Certificate, command: Command, context: Context) -> Sequence[E
         case RevokeCertificate():
             return [CertificateRevoked(reason=command.reason)]
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
-def issue(state: Certificate, command: IssueCertificate, context: Context) -> Sequence[Event]:
+def issue(
+    state: Certificate, command: IssueCertificate, context: Context
+) -> Sequence[CertificateEvent]:
     if state.issued_on is not None:
         raise Refused("already-issued")
     return [CertificateIssued(issued_on=wita_day(context.now), **dict(command))]
 
 
-def record(state: Certificate, command: RecordCompetency, context: Context) -> Sequence[Event]:
+def record(
+    state: Certificate, command: RecordCompetency, context: Context
+) -> Sequence[CertificateEvent]:
     if state.competency is not None:
         raise Refused("already-recorded", number=state.competency)
     today: date = wita_day(context.now)
@@ -96,7 +107,7 @@ def record(state: Certificate, command: RecordCompetency, context: Context) -> S
     ]
 
 
-def evolve(state: Certificate, event: Event) -> Certificate:
+def evolve(state: Certificate, event: CertificateEvent) -> Certificate:
     match event:
         case CertificateIssued():
             return Certificate(**dict(event))
@@ -105,12 +116,12 @@ def evolve(state: Certificate, event: Event) -> Certificate:
         case CertificateRevoked():
             return state.model_copy(update={"revoked": True})
         case _:
-            return state
+            assert_never(event)
 
 
 DECIDER = Decider(kind="certificate", initial=Certificate(), decide=decide, evolve=evolve)
 
 
-def certificate_stream(id: str) -> StreamRef[Certificate, Command]:
+def certificate_stream(id: str) -> StreamRef[Certificate, CertificateCommand]:
     """Name the stream of one certificate."""
     return DECIDER.stream(id)

@@ -6,9 +6,9 @@ A partner's visiting instructor serves within the agreed days only.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import Literal, assert_never
 
-from shared.events.base import Code, Event, Id, Positive, Value
+from shared.events.base import Code, Id, Positive, Value
 from shared.events.registration.instructor import (
     CertificateRenewed,
     InstructorAppointed,
@@ -18,10 +18,11 @@ from shared.events.registration.instructor import (
     InstructorReleased,
     VisitingInstructorAppointed,
 )
+from shared.events.registration.person import PersonalDataErased
 from shared.events.registration.values import ReleaseReason
 from shared.events.values import Certificate, Day, Fields, Kejuruan, Sealed, wita_day
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
-from shared.eventsourcing.refusal import Param, Refused, unexpected
+from shared.eventsourcing.refusal import Param, Refused
 
 
 class AppointInstructor(Command):
@@ -89,10 +90,6 @@ class DischargeInstructor(Command):
     """Give the instructor no new class."""
 
 
-class NoteErased(Command):
-    """The person was erased: the instructor leaves all classes."""
-
-
 class Booking(Value):
     kejuruan: Kejuruan
     starts_on: Day
@@ -119,7 +116,31 @@ class Instructor(State):
         return self.methodology is not None
 
 
-def decide(state: Instructor, command: Command, context: Context) -> Sequence[Event]:
+InstructorCommand = (
+    AppointInstructor
+    | AppointVisitor
+    | RebookInstructor
+    | ReleaseInstructor
+    | PersonalDataErased
+    | RenewCertificate
+    | BookInstructor
+    | WithdrawInstructor
+    | DischargeInstructor
+)
+InstructorEvent = (
+    InstructorErased
+    | InstructorAppointed
+    | VisitingInstructorAppointed
+    | CertificateRenewed
+    | InstructorBooked
+    | InstructorReleased
+    | InstructorDischarged
+)
+
+
+def decide(
+    state: Instructor, command: InstructorCommand, context: Context
+) -> Sequence[InstructorEvent]:
     match command:
         case AppointInstructor():
             return appoint(state, command, context)
@@ -129,7 +150,7 @@ def decide(state: Instructor, command: Command, context: Context) -> Sequence[Ev
             return rebook(state, command)
         case ReleaseInstructor():
             return release(state, command.intake, command.reason)
-        case NoteErased():
+        case PersonalDataErased():
             return note_erased(state)
     if not state.known():
         raise Refused(
@@ -147,10 +168,12 @@ def decide(state: Instructor, command: Command, context: Context) -> Sequence[Ev
         case DischargeInstructor():
             return discharge(state)
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
-def appoint(state: Instructor, command: AppointInstructor, context: Context) -> Sequence[Event]:
+def appoint(
+    state: Instructor, command: AppointInstructor, context: Context
+) -> Sequence[InstructorEvent]:
     if state.known():
         raise Refused("already-appointed")
     if not command.fields or len(set(command.fields)) < len(command.fields):
@@ -160,7 +183,9 @@ def appoint(state: Instructor, command: AppointInstructor, context: Context) -> 
     return [InstructorAppointed(**dict(command))]
 
 
-def renew(state: Instructor, command: RenewCertificate, context: Context) -> Sequence[Event]:
+def renew(
+    state: Instructor, command: RenewCertificate, context: Context
+) -> Sequence[InstructorEvent]:
     _still_valid(command.certificate, context, "certificate.valid_until")
     if getattr(state, command.kind) == command.certificate:
         raise Refused("unchanged:certificate")
@@ -174,7 +199,7 @@ def _still_valid(certificate: Certificate, context: Context, field: str) -> None
         )
 
 
-def book(state: Instructor, command: BookInstructor) -> Sequence[Event]:
+def book(state: Instructor, command: BookInstructor) -> Sequence[InstructorEvent]:
     if command.intake in state.bookings:
         raise Refused("already-assigned", field="instructor")
     if obstacle := _obstacle(state, command.intake, command.kejuruan, command):
@@ -189,7 +214,7 @@ def book(state: Instructor, command: BookInstructor) -> Sequence[Event]:
     ]
 
 
-def rebook(state: Instructor, command: RebookInstructor) -> Sequence[Event]:
+def rebook(state: Instructor, command: RebookInstructor) -> Sequence[InstructorEvent]:
     """A class that moved keeps its instructor, or loses one who is elsewhere by then."""
     booking = state.bookings.get(command.intake)
     if booking is None or (booking.starts_on, booking.ends_on) == (
@@ -209,20 +234,20 @@ def rebook(state: Instructor, command: RebookInstructor) -> Sequence[Event]:
     ]
 
 
-def release(state: Instructor, intake: str, reason: ReleaseReason) -> Sequence[Event]:
+def release(state: Instructor, intake: str, reason: ReleaseReason) -> Sequence[InstructorEvent]:
     booking = state.bookings.get(intake)
     if booking is None:
         return []
     return [InstructorReleased(intake=intake, kejuruan=booking.kejuruan, reason=reason)]
 
 
-def withdraw(state: Instructor, command: WithdrawInstructor) -> Sequence[Event]:
+def withdraw(state: Instructor, command: WithdrawInstructor) -> Sequence[InstructorEvent]:
     if command.intake not in state.bookings:
         raise Refused("not-assigned", field="instructor")
     return release(state, command.intake, "replaced")
 
 
-def discharge(state: Instructor) -> Sequence[Event]:
+def discharge(state: Instructor) -> Sequence[InstructorEvent]:
     if state.discharged:
         raise Refused("already-discharged")
     if state.bookings:
@@ -230,7 +255,7 @@ def discharge(state: Instructor) -> Sequence[Event]:
     return [InstructorDischarged(fields=state.fields)]
 
 
-def note_erased(state: Instructor) -> Sequence[Event]:
+def note_erased(state: Instructor) -> Sequence[InstructorEvent]:
     if state.person is None or state.erased:
         return []
     left = [event for intake in state.bookings for event in release(state, intake, "replaced")]
@@ -263,7 +288,7 @@ def _no(code: str, **params: Param) -> Refused:
     return Refused(code, field="instructor", about=params)
 
 
-def evolve(state: Instructor, event: Event) -> Instructor:
+def evolve(state: Instructor, event: InstructorEvent) -> Instructor:
     match event:
         case InstructorAppointed():
             return Instructor(**dict(event))
@@ -291,12 +316,12 @@ def evolve(state: Instructor, event: Event) -> Instructor:
         case InstructorErased():
             return state.model_copy(update={"sealed": None, "erased": True})
         case _:
-            return state
+            assert_never(event)
 
 
 DECIDER = Decider(kind="instructor", initial=Instructor(), decide=decide, evolve=evolve, version=2)
 
 
-def instructor_stream(id: str) -> StreamRef[Instructor, Command]:
+def instructor_stream(id: str) -> StreamRef[Instructor, InstructorCommand]:
     """Name the stream of one instructor."""
     return DECIDER.stream(id)

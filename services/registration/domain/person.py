@@ -5,9 +5,9 @@ erased arrives afterwards, and is erased like the others.
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, assert_never
 
-from shared.events.base import Event, Id
+from shared.events.base import Id
 from shared.events.registration.person import (
     ErasureReason,
     PersonalDataErased,
@@ -18,7 +18,7 @@ from shared.events.registration.person import (
 )
 from shared.events.values import Sealed
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
-from shared.eventsourcing.refusal import Refused, unexpected
+from shared.eventsourcing.refusal import Refused
 
 
 class OpenFile(Command):
@@ -57,7 +57,11 @@ class Person(State):
     accounts: tuple[str, ...] = ()
 
 
-def decide(state: Person, command: Command, context: Context) -> Sequence[Event]:
+PersonCommand = OpenFile | ReadPersonalData | ErasePerson
+PersonEvent = PersonFileOpened | PersonalDataRead | PersonalDataErased
+
+
+def decide(state: Person, command: PersonCommand, context: Context) -> Sequence[PersonEvent]:
     match command:
         case OpenFile():
             return open_file(state, command)
@@ -67,10 +71,10 @@ def decide(state: Person, command: Command, context: Context) -> Sequence[Event]
         case ErasePerson():
             return erase(state, command)
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
-def open_file(state: Person, command: OpenFile) -> Sequence[Event]:
+def open_file(state: Person, command: OpenFile) -> Sequence[PersonEvent]:
     if command.file in state.files:
         return []
     if state.erased is not None:
@@ -79,7 +83,7 @@ def open_file(state: Person, command: OpenFile) -> Sequence[Event]:
     return [PersonFileOpened(file=command.file)]
 
 
-def erase(state: Person, command: ErasePerson) -> Sequence[Event]:
+def erase(state: Person, command: ErasePerson) -> Sequence[PersonEvent]:
     refuse_erased(state)
     if command.running and command.on_running == "refuse":
         raise Refused(
@@ -109,7 +113,7 @@ def gone() -> Refused:
     return Refused("erased", status=410)
 
 
-def evolve(state: Person, event: Event) -> Person:
+def evolve(state: Person, event: PersonEvent) -> Person:
     match event:
         case PersonFileOpened():
             return state.model_copy(update={"files": (*state.files, event.file)})
@@ -117,13 +121,15 @@ def evolve(state: Person, event: Event) -> Person:
             files = tuple(dict.fromkeys((*state.files, *event.files)))
             accounts = (*state.accounts, *event.accounts)
             return Person(files=files, erased=event.reason, accounts=accounts)
-        case _:
+        case PersonalDataRead():
             return state
+        case _:
+            assert_never(event)
 
 
 DECIDER = Decider(kind="person", initial=Person(), decide=decide, evolve=evolve)
 
 
-def person_stream(id: str) -> StreamRef[Person, Command]:
+def person_stream(id: str) -> StreamRef[Person, PersonCommand]:
     """Name the stream of one person."""
     return DECIDER.stream(id)

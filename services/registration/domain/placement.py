@@ -6,8 +6,10 @@ Each answer is given once, and may be given early: who has found a job need not 
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import assert_never
 
-from shared.events.base import Event, Id
+from shared.events.base import Id
+from shared.events.registration.enrolment import ApplicantErased
 from shared.events.registration.placement import (
     FollowUpDue,
     FollowUpEnded,
@@ -18,7 +20,7 @@ from shared.events.registration.placement import (
 from shared.events.registration.values import PlacementOutcome
 from shared.events.values import Kecamatan, Kejuruan, end_of_day, wita_day
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef, Timeout
-from shared.eventsourcing.refusal import Refused, unexpected
+from shared.eventsourcing.refusal import Refused
 
 _MONTHS: tuple[Months, ...] = (3, 6)
 
@@ -39,10 +41,6 @@ class RecordPlacement(Command):
     outcome: PlacementOutcome
 
 
-class NoteErased(Command):
-    """The graduate was erased."""
-
-
 class Placement(State):
     application: str = ""
     intake: str = ""
@@ -60,21 +58,29 @@ class Placement(State):
         return (self.first if months == 3 else self.second) is not None
 
 
-def decide(state: Placement, command: Command, context: Context) -> Sequence[Event]:
+PlacementCommand = OpenFollowUp | RecordPlacement | ApplicantErased | Timeout
+PlacementEvent = FollowUpEnded | FollowUpOpened | FollowUpDue | GraduatePlaced
+
+
+def decide(
+    state: Placement, command: PlacementCommand, context: Context
+) -> Sequence[PlacementEvent]:
     match command:
         case OpenFollowUp():
             return open_follow_up(state, command, context)
         case RecordPlacement():
             return place(state, command)
-        case NoteErased():
+        case ApplicantErased():
             return note_erased(state)
         case Timeout():
             return time_out(state, command, context)
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
-def open_follow_up(state: Placement, command: OpenFollowUp, context: Context) -> Sequence[Event]:
+def open_follow_up(
+    state: Placement, command: OpenFollowUp, context: Context
+) -> Sequence[PlacementEvent]:
     if state.first_due is not None:
         return []
     today = wita_day(context.now)
@@ -94,7 +100,7 @@ def later(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def place(state: Placement, command: RecordPlacement) -> Sequence[Event]:
+def place(state: Placement, command: RecordPlacement) -> Sequence[PlacementEvent]:
     if state.first_due is None:
         raise Refused("not-found:graduate", status=404)
     if state.answered(command.months):
@@ -111,7 +117,7 @@ def place(state: Placement, command: RecordPlacement) -> Sequence[Event]:
     ]
 
 
-def note_erased(state: Placement) -> Sequence[Event]:
+def note_erased(state: Placement) -> Sequence[PlacementEvent]:
     """Never refused: whoever did not graduate is not followed up."""
     if state.first_due is None or state.ended:
         return []
@@ -122,7 +128,7 @@ def note_erased(state: Placement) -> Sequence[Event]:
     ]
 
 
-def time_out(state: Placement, command: Timeout, context: Context) -> Sequence[Event]:
+def time_out(state: Placement, command: Timeout, context: Context) -> Sequence[PlacementEvent]:
     if due(state) != command.due or context.now < command.due:
         return []
     return [
@@ -144,7 +150,7 @@ def due(state: Placement) -> datetime | None:
     return None
 
 
-def evolve(state: Placement, event: Event) -> Placement:
+def evolve(state: Placement, event: PlacementEvent) -> Placement:
     match event:
         case FollowUpOpened():
             return Placement(**dict(event))
@@ -156,7 +162,7 @@ def evolve(state: Placement, event: Event) -> Placement:
         case FollowUpEnded():
             return state.model_copy(update={"ended": True})
         case _:
-            return state
+            assert_never(event)
 
 
 DECIDER = Decider(
@@ -164,6 +170,6 @@ DECIDER = Decider(
 )
 
 
-def placement_stream(id: str) -> StreamRef[Placement, Command]:
+def placement_stream(id: str) -> StreamRef[Placement, PlacementCommand]:
     """Name the stream of one placement."""
     return DECIDER.stream(id)

@@ -1,12 +1,13 @@
 """Programme (program pelatihan): what is taught, whom it admits and what it needs, by versions."""
 
 from collections.abc import Sequence
+from typing import assert_never
 
-from shared.events.base import Event, Id, Positive, Value
+from shared.events.base import Id, Positive, Value
 from shared.events.registration.programme import ProgrammePublished, ProgrammeRetired
 from shared.events.values import ProgrammeContent, Prose
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
-from shared.eventsourcing.refusal import Refused, refuse_repeated, unexpected
+from shared.eventsourcing.refusal import Refused, refuse_repeated
 
 
 class PublishProgramme(ProgrammeContent, Command):
@@ -52,7 +53,13 @@ class Programme(State):
         return ProgrammeOutline(number=self.number, content=self.content)
 
 
-def decide(state: Programme, command: Command, context: Context) -> Sequence[Event]:
+ProgrammeCommand = PublishProgramme | PublishVersion | NoteAligned | RetireProgramme
+ProgrammeEvent = ProgrammePublished | ProgrammeRetired
+
+
+def decide(
+    state: Programme, command: ProgrammeCommand, context: Context
+) -> Sequence[ProgrammeEvent]:
     match command:
         case PublishProgramme():
             return publish(state, command)
@@ -63,16 +70,16 @@ def decide(state: Programme, command: Command, context: Context) -> Sequence[Eve
         case RetireProgramme():
             return retire(state, command)
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
-def publish(state: Programme, command: PublishProgramme) -> Sequence[Event]:
+def publish(state: Programme, command: PublishProgramme) -> Sequence[ProgrammeEvent]:
     if state.content is not None:
         raise Refused("already-published")
     return [ProgrammePublished(number=1, content=_checked(command))]
 
 
-def publish_version(state: Programme, command: PublishVersion) -> Sequence[Event]:
+def publish_version(state: Programme, command: PublishVersion) -> Sequence[ProgrammeEvent]:
     _running(state)
     content = _checked(command)
     if content == state.content:
@@ -84,7 +91,7 @@ def publish_version(state: Programme, command: PublishVersion) -> Sequence[Event
     return [ProgrammePublished(number=state.number + 1, content=content)]
 
 
-def note_aligned(state: Programme, command: NoteAligned) -> Sequence[Event]:
+def note_aligned(state: Programme, command: NoteAligned) -> Sequence[ProgrammeEvent]:
     if state.retired or command.alignment in state.alignments:
         return []
     return [
@@ -94,7 +101,7 @@ def note_aligned(state: Programme, command: NoteAligned) -> Sequence[Event]:
     ]
 
 
-def retire(state: Programme, command: RetireProgramme) -> Sequence[Event]:
+def retire(state: Programme, command: RetireProgramme) -> Sequence[ProgrammeEvent]:
     kejuruan = _running(state).kejuruan
     return [ProgrammeRetired(kejuruan=kejuruan, reason=command.reason)]
 
@@ -119,7 +126,7 @@ def _checked(command: ProgrammeContent) -> ProgrammeContent:
     )
 
 
-def evolve(state: Programme, event: Event) -> Programme:
+def evolve(state: Programme, event: ProgrammeEvent) -> Programme:
     match event:
         case ProgrammePublished():
             aligned = (event.alignment,) if event.alignment else ()
@@ -133,12 +140,12 @@ def evolve(state: Programme, event: Event) -> Programme:
         case ProgrammeRetired():
             return state.model_copy(update={"retired": True})
         case _:
-            return state
+            assert_never(event)
 
 
 DECIDER = Decider(kind="programme", initial=Programme(), decide=decide, evolve=evolve)
 
 
-def programme_stream(id: str) -> StreamRef[Programme, Command]:
+def programme_stream(id: str) -> StreamRef[Programme, ProgrammeCommand]:
     """Name the stream of one programme."""
     return DECIDER.stream(id)

@@ -6,13 +6,13 @@ is a no. All commands arrive by reactions or the clock; none is refused.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import assert_never
 
-from shared.events.base import Code, Event, Id, Instant, Positive
+from shared.events.base import Code, Id, Instant, Positive
 from shared.events.registration.referral import ReferralMade, ReferralOpened, WillingnessNoted
 from shared.events.registration.values import Place
 from shared.events.values import Flag, Kejuruan
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef, Timeout
-from shared.eventsourcing.refusal import unexpected
 
 
 class OpenReferral(Command):
@@ -44,7 +44,11 @@ class Referral(State):
     made: bool = False
 
 
-def decide(state: Referral, command: Command, context: Context) -> Sequence[Event]:
+ReferralCommand = OpenReferral | NoteAnswer | Timeout
+ReferralEvent = ReferralOpened | WillingnessNoted | ReferralMade
+
+
+def decide(state: Referral, command: ReferralCommand, context: Context) -> Sequence[ReferralEvent]:
     match command:
         case OpenReferral():
             return open_referral(state, command)
@@ -53,17 +57,17 @@ def decide(state: Referral, command: Command, context: Context) -> Sequence[Even
         case Timeout():
             return time_out(state, command, context)
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
-def open_referral(state: Referral, command: OpenReferral) -> Sequence[Event]:
+def open_referral(state: Referral, command: OpenReferral) -> Sequence[ReferralEvent]:
     if state.opened is not None:
         return []
     opened = ReferralOpened(**command.model_dump())
     return [opened] if opened.waiting else [opened, _made(opened, {})]
 
 
-def note_answer(state: Referral, command: NoteAnswer) -> Sequence[Event]:
+def note_answer(state: Referral, command: NoteAnswer) -> Sequence[ReferralEvent]:
     asked = state.opened.waiting if state.opened else ()
     known = any(place.application == command.application for place in asked)
     same = state.answers.get(command.application) is command.willing
@@ -76,7 +80,7 @@ def note_answer(state: Referral, command: NoteAnswer) -> Sequence[Event]:
     return [noted, _made(state.opened, answers)]
 
 
-def time_out(state: Referral, command: Timeout, context: Context) -> Sequence[Event]:
+def time_out(state: Referral, command: Timeout, context: Context) -> Sequence[ReferralEvent]:
     if state.opened is None or due(state) != command.due or context.now < command.due:
         return []
     silent = [
@@ -106,7 +110,7 @@ def due(state: Referral) -> datetime | None:
     return state.opened.answer_by if state.opened and not state.made else None
 
 
-def evolve(state: Referral, event: Event) -> Referral:
+def evolve(state: Referral, event: ReferralEvent) -> Referral:
     match event:
         case ReferralOpened():
             return Referral(opened=event)
@@ -116,12 +120,12 @@ def evolve(state: Referral, event: Event) -> Referral:
         case ReferralMade():
             return state.model_copy(update={"made": True})
         case _:
-            return state
+            assert_never(event)
 
 
 DECIDER = Decider(kind="referral", initial=Referral(), decide=decide, evolve=evolve, due=due)
 
 
-def referral_stream(id: str) -> StreamRef[Referral, Command]:
+def referral_stream(id: str) -> StreamRef[Referral, ReferralCommand]:
     """Name the stream of one referral."""
     return DECIDER.stream(id)

@@ -4,12 +4,12 @@ All commands arrive by reactions; none is refused.
 """
 
 from collections.abc import Sequence
+from typing import assert_never
 
-from shared.events.base import Event, Id
+from shared.events.base import Id
 from shared.events.registration.trainee import TrainingRefused, TrainingReleased, TrainingReserved
 from shared.events.values import Flag
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
-from shared.eventsourcing.refusal import unexpected
 
 
 class ReserveTraining(Command):
@@ -32,17 +32,21 @@ class Trainee(State):
     completed: tuple[str, ...] = ()
 
 
-def decide(state: Trainee, command: Command, context: Context) -> Sequence[Event]:
+TraineeCommand = ReserveTraining | ReleaseTraining
+TraineeEvent = TrainingReserved | TrainingRefused | TrainingReleased
+
+
+def decide(state: Trainee, command: TraineeCommand, context: Context) -> Sequence[TraineeEvent]:
     match command:
         case ReserveTraining():
             return reserve(state, command)
         case ReleaseTraining():
             return release(state, command)
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
-def reserve(state: Trainee, command: ReserveTraining) -> Sequence[Event]:
+def reserve(state: Trainee, command: ReserveTraining) -> Sequence[TraineeEvent]:
     if state.application == command.application:
         return []
     if state.intake is not None:
@@ -54,7 +58,7 @@ def reserve(state: Trainee, command: ReserveTraining) -> Sequence[Event]:
     return [TrainingReserved(intake=command.intake, application=command.application)]
 
 
-def release(state: Trainee, command: ReleaseTraining) -> Sequence[Event]:
+def release(state: Trainee, command: ReleaseTraining) -> Sequence[TraineeEvent]:
     """Only the application that holds the reservation can give it back."""
     if state.intake is None or state.application != command.application:
         return []
@@ -65,7 +69,7 @@ def release(state: Trainee, command: ReleaseTraining) -> Sequence[Event]:
     ]
 
 
-def evolve(state: Trainee, event: Event) -> Trainee:
+def evolve(state: Trainee, event: TraineeEvent) -> Trainee:
     match event:
         case TrainingReserved():
             return state.model_copy(
@@ -74,13 +78,15 @@ def evolve(state: Trainee, event: Event) -> Trainee:
         case TrainingReleased():
             done = (event.intake,) if event.completed else ()
             return Trainee(completed=(*state.completed, *done))
-        case _:
+        case TrainingRefused():
             return state
+        case _:
+            assert_never(event)
 
 
 DECIDER = Decider(kind="trainee", initial=Trainee(), decide=decide, evolve=evolve)
 
 
-def trainee_stream(id: str) -> StreamRef[Trainee, Command]:
+def trainee_stream(id: str) -> StreamRef[Trainee, TraineeCommand]:
     """Name the stream of one trainee."""
     return DECIDER.stream(id)

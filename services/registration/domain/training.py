@@ -5,11 +5,9 @@ of the register is corrected by another event: the first one stays on the log.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import assert_never
 
-from pydantic import Field
-
-from shared.events.base import Code, Event, Id, Positive, Text, Value
+from shared.events.base import Code, Id, Positive, Text, Value
 from shared.events.registration.training import (
     AssessmentRecommended,
     AttendanceCorrected,
@@ -19,12 +17,10 @@ from shared.events.registration.training import (
     TrainingBegun,
     TrainingCompleted,
 )
-from shared.events.registration.values import Hours
+from shared.events.registration.values import Hours, Names
 from shared.events.values import Day, Flag, Kejuruan, Percent, wita_day
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
-from shared.eventsourcing.refusal import Refused, unexpected
-
-Names = Annotated[tuple[Id, ...], Field(max_length=200)]
+from shared.eventsourcing.refusal import Refused
 
 
 class BeginTraining(Command):
@@ -122,7 +118,27 @@ class Training(State):
         return there * 100 // taught if taught else 0
 
 
-def decide(state: Training, command: Command, context: Context) -> Sequence[Event]:
+TrainingCommand = (
+    BeginTraining
+    | NoteLeft
+    | RecordAttendance
+    | CorrectAttendance
+    | RecommendAssessment
+    | AssessParticipant
+    | CompleteTraining
+)
+TrainingEvent = (
+    TrainingBegun
+    | AttendanceRecorded
+    | AttendanceCorrected
+    | ParticipantLeft
+    | AssessmentRecommended
+    | ParticipantAssessed
+    | TrainingCompleted
+)
+
+
+def decide(state: Training, command: TrainingCommand, context: Context) -> Sequence[TrainingEvent]:
     match command:
         case BeginTraining():
             return [] if state.begun else [TrainingBegun(**dict(command))]
@@ -144,10 +160,10 @@ def decide(state: Training, command: Command, context: Context) -> Sequence[Even
         case CompleteTraining():
             return complete(state)
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
-def record(state: Training, command: RecordAttendance, context: Context) -> Sequence[Event]:
+def record(state: Training, command: RecordAttendance, context: Context) -> Sequence[TrainingEvent]:
     expected = len(state.sessions) + 1
     if command.session != expected:
         raise Refused("session", field="session", session=expected)
@@ -172,7 +188,7 @@ def record(state: Training, command: RecordAttendance, context: Context) -> Sequ
     ]
 
 
-def correct(state: Training, command: CorrectAttendance) -> Sequence[Event]:
+def correct(state: Training, command: CorrectAttendance) -> Sequence[TrainingEvent]:
     if command.session > len(state.sessions):
         raise Refused("unknown-session", field="session", status=422, sessions=len(state.sessions))
     _participant(state, command.application, "application")
@@ -184,7 +200,9 @@ def correct(state: Training, command: CorrectAttendance) -> Sequence[Event]:
     return [AttendanceCorrected(kejuruan=state.kejuruan, **dict(command))]
 
 
-def recommend(state: Training, command: RecommendAssessment, context: Context) -> Sequence[Event]:
+def recommend(
+    state: Training, command: RecommendAssessment, context: Context
+) -> Sequence[TrainingEvent]:
     _participant(state, command.application, "application")
     _unassessed(state, command.application)
     return [
@@ -194,7 +212,9 @@ def recommend(state: Training, command: RecommendAssessment, context: Context) -
     ]
 
 
-def assess(state: Training, command: AssessParticipant, context: Context) -> Sequence[Event]:
+def assess(
+    state: Training, command: AssessParticipant, context: Context
+) -> Sequence[TrainingEvent]:
     _participant(state, command.application, "application")
     _unassessed(state, command.application)
     recommended = state.recommended.get(command.application)
@@ -221,7 +241,7 @@ def assess(state: Training, command: AssessParticipant, context: Context) -> Seq
     ]
 
 
-def complete(state: Training) -> Sequence[Event]:
+def complete(state: Training) -> Sequence[TrainingEvent]:
     if waiting := [name for name in state.participants if name not in state.assessed]:
         raise Refused("not-all-assessed", waiting=len(waiting), some=waiting[:3])
     if (taught := state.taught()) < state.hours:
@@ -237,7 +257,7 @@ def complete(state: Training) -> Sequence[Event]:
     ]
 
 
-def note_left(state: Training, command: NoteLeft) -> Sequence[Event]:
+def note_left(state: Training, command: NoteLeft) -> Sequence[TrainingEvent]:
     gone = command.application not in state.participants
     if gone or command.application in state.assessed or state.completed:
         return []
@@ -254,7 +274,7 @@ def _unassessed(state: Training, application: str) -> None:
         raise Refused("already-assessed", field="application")
 
 
-def evolve(state: Training, event: Event) -> Training:
+def evolve(state: Training, event: TrainingEvent) -> Training:
     match event:
         case TrainingBegun():
             return Training(begun=True, **dict(event))
@@ -278,7 +298,7 @@ def evolve(state: Training, event: Event) -> Training:
         case TrainingCompleted():
             return state.model_copy(update={"completed": True})
         case _:
-            return state
+            assert_never(event)
 
 
 def _corrected(sessions: tuple[Session, ...], event: AttendanceCorrected) -> tuple[Session, ...]:
@@ -292,6 +312,6 @@ def _corrected(sessions: tuple[Session, ...], event: AttendanceCorrected) -> tup
 DECIDER = Decider(kind="training", initial=Training(), decide=decide, evolve=evolve)
 
 
-def training_stream(id: str) -> StreamRef[Training, Command]:
+def training_stream(id: str) -> StreamRef[Training, TrainingCommand]:
     """Name the stream of one training."""
     return DECIDER.stream(id)

@@ -5,8 +5,9 @@ repaired or gone; everything else follows other streams.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
-from shared.events.base import Code, Event, Id
+from shared.events.base import Code, Id
 from shared.events.registration.workshop import (
     EquipmentBroken,
     EquipmentRepaired,
@@ -19,7 +20,7 @@ from shared.events.registration.workshop import (
 )
 from shared.events.values import Item, Items, Kejuruan, Origin, first_beyond, lacking, tally
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
-from shared.eventsourcing.refusal import Refused, refuse_empty, refuse_repeated, unexpected
+from shared.eventsourcing.refusal import Refused, refuse_empty, refuse_repeated
 
 
 class EquipWorkshop(Command):
@@ -76,7 +77,22 @@ class Workshop(State):
         return {item: n - self.broken.get(item, 0) for item, n in self.equipment.items()}
 
 
-def decide(state: Workshop, command: Command, context: Context) -> Sequence[Event]:
+WorkshopCommand = (
+    EquipWorkshop | AwaitWorkshop | ServeIntake | ReportBroken | ReportRepaired | WithdrawEquipment
+)
+WorkshopEvent = (
+    WorkshopEquipped
+    | IntakeAwaited
+    | IntakeServed
+    | WorkshopReady
+    | WorkshopUnready
+    | EquipmentBroken
+    | EquipmentRepaired
+    | EquipmentWithdrawn
+)
+
+
+def decide(state: Workshop, command: WorkshopCommand, context: Context) -> Sequence[WorkshopEvent]:
     match command:
         case EquipWorkshop():
             return equip(state, command)
@@ -102,7 +118,7 @@ def decide(state: Workshop, command: Command, context: Context) -> Sequence[Even
             )
             return [withdrawn, *_changed(evolve(state, withdrawn))]
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
 def _within(items: Items, most: Mapping[str, int], code: str) -> None:
@@ -114,7 +130,7 @@ def _within(items: Items, most: Mapping[str, int], code: str) -> None:
         raise Refused(code, field=f"items.{beyond}.quantity", status=422, most=count)
 
 
-def equip(state: Workshop, command: EquipWorkshop) -> Sequence[Event]:
+def equip(state: Workshop, command: EquipWorkshop) -> Sequence[WorkshopEvent]:
     if command.consignment in state.consignments:
         return []
     equipped = WorkshopEquipped(
@@ -126,14 +142,14 @@ def equip(state: Workshop, command: EquipWorkshop) -> Sequence[Event]:
     return [equipped, *_changed(evolve(state, equipped))]
 
 
-def await_workshop(state: Workshop, command: AwaitWorkshop) -> Sequence[Event]:
+def await_workshop(state: Workshop, command: AwaitWorkshop) -> Sequence[WorkshopEvent]:
     if command.intake in state.waiting or command.intake in state.ready:
         return []
     awaited = IntakeAwaited(kejuruan=command.kejuruan, intake=command.intake, needs=command.needs)
     return [awaited, *_changed(evolve(state, awaited))]
 
 
-def serve(state: Workshop, command: ServeIntake) -> Sequence[Event]:
+def serve(state: Workshop, command: ServeIntake) -> Sequence[WorkshopEvent]:
     if state.kejuruan is None or (
         command.intake not in state.waiting and command.intake not in state.ready
     ):
@@ -141,14 +157,14 @@ def serve(state: Workshop, command: ServeIntake) -> Sequence[Event]:
     return [IntakeServed(kejuruan=state.kejuruan, intake=command.intake)]
 
 
-def _changed(state: Workshop) -> Sequence[Event]:
+def _changed(state: Workshop) -> Sequence[WorkshopEvent]:
     """Which intakes are now covered, and which no longer are."""
     if state.kejuruan is None:
         return []
     have = state.working()
     covered = [i for i, needs in state.waiting.items() if not lacking(needs, have)]
     lost = {i: lack for i, needs in state.ready.items() if (lack := lacking(needs, have))}
-    events: list[Event] = []
+    events: list[WorkshopEvent] = []
     if covered:
         events.append(WorkshopReady(kejuruan=state.kejuruan, intakes=tuple(covered)))
     if lost:
@@ -168,7 +184,7 @@ def _less(counts: Mapping[str, int], items: Sequence[Item]) -> dict[str, int]:
     return {item: n - gone.get(item, 0) for item, n in counts.items() if n > gone.get(item, 0)}
 
 
-def evolve(state: Workshop, event: Event) -> Workshop:
+def evolve(state: Workshop, event: WorkshopEvent) -> Workshop:
     match event:
         case WorkshopEquipped():
             return state.model_copy(
@@ -220,7 +236,7 @@ def evolve(state: Workshop, event: Event) -> Workshop:
                 }
             )
         case _:
-            return state
+            assert_never(event)
 
 
 def _but(
@@ -232,6 +248,6 @@ def _but(
 DECIDER = Decider(kind="workshop", initial=Workshop(), decide=decide, evolve=evolve)
 
 
-def workshop_stream(id: str) -> StreamRef[Workshop, Command]:
+def workshop_stream(id: str) -> StreamRef[Workshop, WorkshopCommand]:
     """Name the stream of one workshop."""
     return DECIDER.stream(id)

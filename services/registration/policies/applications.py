@@ -2,14 +2,8 @@
 
 from services.registration.domain.application.aggregate import application_stream
 from services.registration.domain.application.seat import (
-    NoteAssessed,
-    NoteCancelled,
     NoteCertificate,
-    NoteLapse,
-    NoteOver,
     NotePromotion,
-    NoteSchedule,
-    NoteSeat,
     NoteSelection,
 )
 from services.registration.domain.intake.aggregate import intake_stream
@@ -75,32 +69,30 @@ def note_promotion(envelope: Envelope, event: CandidatesPromoted) -> Dispatches:
 @policy
 def note_lapse(envelope: Envelope, event: OffersLapsed) -> Dispatches:
     for application in event.applications:
-        yield Dispatch(application_stream(application), NoteLapse())
+        yield Dispatch(application_stream(application), event)
 
 
 @policy
 def note_over(envelope: Envelope, event: IntakeCompleted) -> Dispatches:
     for application in event.unseated:
-        yield Dispatch(application_stream(application), NoteOver())
+        yield Dispatch(application_stream(application), event)
 
 
 @policy
 def note_cancelled(envelope: Envelope, event: IntakeCancelled) -> Dispatches:
     for application in event.applications:
-        yield Dispatch(application_stream(application), NoteCancelled(reason=event.reason))
+        yield Dispatch(application_stream(application), event)
 
 
 @policy
 def note_schedule(envelope: Envelope, event: IntakeRescheduled) -> Dispatches:
-    command = NoteSchedule(starts_on=event.starts_on, ends_on=event.ends_on, reason=event.reason)
     for application in event.applications:
-        yield Dispatch(application_stream(application), command)
+        yield Dispatch(application_stream(application), event)
 
 
 @policy
 def note_seat(envelope: Envelope, event: SeatGranted | SeatRefused) -> Dispatches:
-    lost = event.reason if isinstance(event, SeatRefused) else None
-    yield Dispatch(application_stream(event.application), NoteSeat(lost=lost))
+    yield Dispatch(application_stream(event.application), event)
 
 
 @policy
@@ -111,8 +103,7 @@ def leave_intake(envelope: Envelope, event: Leaving) -> Dispatches:
 
 @policy
 def note_assessed(envelope: Envelope, event: ParticipantAssessed) -> Dispatches:
-    command = NoteAssessed(passed=event.passed, attendance=event.attendance)
-    yield Dispatch(application_stream(event.application), command)
+    yield Dispatch(application_stream(event.application), event)
 
 
 @policy

@@ -4,11 +4,8 @@ from services.registration.agency import BLK_PASER
 from services.registration.domain.intake.aggregate import intake_stream
 from services.registration.domain.intake.seats import EnterCandidate, LendSeats
 from services.registration.domain.intake.start import (
-    NoteCompleted,
     NoteInstructor,
     NoteInstructorLost,
-    NoteWorkshopLost,
-    NoteWorkshopReady,
 )
 from services.registration.domain.intake.state import ListApplicant
 from services.registration.policies.common import stream_id
@@ -59,20 +56,18 @@ def note_instructor_lost(envelope: Envelope, event: InstructorReleased) -> Dispa
 @policy
 def note_workshop_ready(envelope: Envelope, event: WorkshopReady) -> Dispatches:
     for intake in event.intakes:
-        yield Dispatch(intake_stream(intake), NoteWorkshopReady())
+        yield Dispatch(intake_stream(intake), event)
 
 
 @policy
 def note_workshop_lost(envelope: Envelope, event: WorkshopUnready) -> Dispatches:
     for intake in event.intakes:
-        yield Dispatch(intake_stream(intake), NoteWorkshopLost())
+        yield Dispatch(intake_stream(intake), event)
 
 
 @policy
 def note_completed(envelope: Envelope, event: TrainingCompleted) -> Dispatches:
-    yield Dispatch(
-        intake_stream(stream_id(envelope)), NoteCompleted(passed=event.passed, failed=event.failed)
-    )
+    yield Dispatch(intake_stream(stream_id(envelope)), event)
 
 
 @policy

@@ -1,7 +1,5 @@
 """A person's stream knows their files; when they are erased, each file records it."""
 
-from services.registration.domain import instructor, placement
-from services.registration.domain.application import seat as enrolment
 from services.registration.domain.application.aggregate import application_stream
 from services.registration.domain.instructor import instructor_stream
 from services.registration.domain.person import OpenFile, person_stream
@@ -29,15 +27,15 @@ def open_file(envelope: Envelope, event: ApplicantRegistered | InstructorAppoint
 def erase_files(envelope: Envelope, event: PersonalDataErased) -> Dispatches:
     for file in event.files:
         if file.kind == "application":
-            yield Dispatch(application_stream(file.id), enrolment.NoteErased())
+            yield Dispatch(application_stream(file.id), event)
         else:
-            yield Dispatch(instructor_stream(file.id), instructor.NoteErased())
+            yield Dispatch(instructor_stream(file.id), event)
 
 
 @policy
 def end_follow_up(envelope: Envelope, event: ApplicantErased) -> Dispatches:
     """Nobody can be asked any more."""
-    yield Dispatch(placement_stream(stream_id(envelope)), placement.NoteErased())
+    yield Dispatch(placement_stream(stream_id(envelope)), event)
 
 
 POLICIES: tuple[AnyPolicy, ...] = (

@@ -2,7 +2,6 @@
 
 from services.registration.domain.application.aggregate import application_stream
 from services.registration.domain.application.referral import (
-    AskReferral,
     NoteReferred,
     NoteUnanswered,
 )
@@ -34,14 +33,8 @@ def open_referral(envelope: Envelope, event: SeatsLent) -> Dispatches:
 
 @policy
 def ask_referral(envelope: Envelope, event: ReferralOpened) -> Dispatches:
-    command = AskReferral(
-        support=event.support,
-        offer=event.offer,
-        partner=event.partner,
-        answer_by=event.answer_by,
-    )
     for place in event.waiting:
-        yield Dispatch(application_stream(place.application), command)
+        yield Dispatch(application_stream(place.application), event)
 
 
 @policy

@@ -1,7 +1,6 @@
 """A seat takes two answers: the person's stream reserves the training, then the class's ledger."""
 
 from services.registration.domain.application.aggregate import application_stream
-from services.registration.domain.application.seat import NoteSeat
 from services.registration.domain.intake.aggregate import intake_stream
 from services.registration.domain.intake.seats import ClaimSeat
 from services.registration.domain.trainee import ReleaseTraining, ReserveTraining, trainee_stream
@@ -35,7 +34,7 @@ def claim_seat(envelope: Envelope, event: TrainingReserved) -> Dispatches:
 
 @policy
 def note_in_training(envelope: Envelope, event: TrainingRefused) -> Dispatches:
-    yield Dispatch(application_stream(event.application), NoteSeat(lost="in-training"))
+    yield Dispatch(application_stream(event.application), event)
 
 
 @policy

@@ -4,12 +4,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.events.base import Count, Id, Instant, Positive, Value
+from shared.events.base import Code, Count, Id, Instant, Positive, Value
 from shared.events.values import Flag, Reason
 
 Quota = Annotated[int, Field(strict=True, ge=1, le=200, description="places of one class")]
 
 
+WaitingPlaces = Annotated[
+    int, Field(strict=True, ge=0, le=1000, description="places of the waiting list")
+]
+ClaimDays = Annotated[
+    int, Field(strict=True, ge=1, le=60, description="days to claim an offered seat")
+]
+Points = Annotated[tuple[Code, ...], Field(max_length=20)]
+Names = Annotated[tuple[Id, ...], Field(max_length=200)]
 Score = Annotated[int, Field(strict=True, ge=0, le=100)]
 
 

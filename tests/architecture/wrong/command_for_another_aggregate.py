@@ -4,4 +4,4 @@ from services.registration.domain.application.file_check import VerifyApplicatio
 from services.registration.domain.workshop import workshop_stream
 from shared.eventsourcing.policies import Dispatch
 
-WRONG = Dispatch(workshop_stream("las"), VerifyApplication())  # error: arg-type
+WRONG = Dispatch(workshop_stream("las"), VerifyApplication())  # error: misc

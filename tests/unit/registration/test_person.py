@@ -7,7 +7,6 @@ import pytest
 from services.registration.domain import instructor, placement
 from services.registration.domain.application import aggregate as application
 from services.registration.domain.application import file_check as papers
-from services.registration.domain.application import seat as enrolment
 from services.registration.domain.application.aggregate import application_stream
 from services.registration.domain.instructor import instructor_stream
 from services.registration.domain.person import (
@@ -99,7 +98,7 @@ class TestPerson:
 class TestFiles:
     @pytest.mark.parametrize("name", HISTORIES)
     def test_an_application_records_it_and_ends(self, name: str) -> None:
-        outcome = given(application.DECIDER, *HISTORIES[name]).when(enrolment.NoteErased())
+        outcome = given(application.DECIDER, *HISTORIES[name]).when(ERASED)
         *before, erased = outcome.events
         assert erased == ApplicantErased(
             **PLACE, person="person-1", support="s1" if name == "referred" else None
@@ -111,11 +110,11 @@ class TestFiles:
         assert state.erased
         assert state.status == (name if name in ENDED else "withdrawn")
         again = given(application.DECIDER, *HISTORIES[name], *outcome.events)
-        again.when(enrolment.NoteErased()).then_nothing()
+        again.when(ERASED).then_nothing()
 
     def test_what_identifies_nobody_stays(self) -> None:
         history = HISTORIES["finished"]
-        state = given(application.DECIDER, *history).when(enrolment.NoteErased()).state
+        state = given(application.DECIDER, *history).when(ERASED).state
         assert (state.intake, state.kejuruan, state.kecamatan) == ("i1", "las", "64.01.04")
         assert (state.passed, state.person) == (True, "person-1")
         gone = ("sealed", "account", "sex", "age_band", "eligibility", "written", "interview")
@@ -132,7 +131,7 @@ class TestFiles:
         given(application.DECIDER).when(command).refused("not-found", status=404)
 
     def test_there_is_nothing_to_record_where_nobody_applied(self) -> None:
-        given(application.DECIDER).when(enrolment.NoteErased()).then_nothing()
+        given(application.DECIDER).when(ERASED).then_nothing()
 
     def test_an_instructor_leaves_all_classes(self) -> None:
         certificates = {"methodology": METHODOLOGY, "competency": COMPETENCY}
@@ -144,7 +143,7 @@ class TestFiles:
         released = InstructorReleased(intake="i1", kejuruan="las", reason="replaced")
         discharged = InstructorDischarged(fields=("las",))
         erased = InstructorErased(person="person-1")
-        command = instructor.NoteErased()
+        command = ERASED
         outcome = given(instructor.DECIDER, appointed, booked).when(command)
         outcome.then(released, discharged, erased)
         assert (outcome.state.sealed, outcome.state.erased) == (None, True)
@@ -158,18 +157,19 @@ class TestFiles:
 
     def test_a_graduate_is_no_longer_asked(self) -> None:
         command = OpenFollowUp(application="a1", intake="i1", kejuruan="las", kecamatan="64.01.04")
+        gone = ApplicantErased(**PLACE, person="person-1")
         (opened,) = given(placement.DECIDER).when(command).events
         ended = [FollowUpEnded(application="a1", kejuruan="las", months=m) for m in (3, 6)]
-        outcome = given(placement.DECIDER, opened).when(placement.NoteErased()).then(*ended)
+        outcome = given(placement.DECIDER, opened).when(gone).then(*ended)
         assert placement.DECIDER.due(outcome.state) is None
         (placed,) = (
             given(placement.DECIDER, opened).when(RecordPlacement(months=3, outcome="job")).events
         )
         assert isinstance(placed, GraduatePlaced)
         asked = FollowUpDue(application="a1", kejuruan="las", months=6)
-        given(placement.DECIDER, opened, placed, asked).when(placement.NoteErased()).then(ended[1])
-        given(placement.DECIDER, opened, *ended).when(placement.NoteErased()).then_nothing()
-        given(placement.DECIDER).when(placement.NoteErased()).then_nothing()
+        given(placement.DECIDER, opened, placed, asked).when(gone).then(ended[1])
+        given(placement.DECIDER, opened, *ended).when(gone).then_nothing()
+        given(placement.DECIDER).when(gone).then_nothing()
 
 
 def done(subject: str, event: Event) -> list[AnyDispatch]:
@@ -190,11 +190,11 @@ class TestReactions:
     def test_every_file_records_the_erasure(self) -> None:
         event = ERASED.model_copy(update={"files": (A1, I1)})
         assert done("person/person-1", event) == [
-            Dispatch(application_stream("a1"), enrolment.NoteErased()),
-            Dispatch(instructor_stream("i1"), instructor.NoteErased()),
+            Dispatch(application_stream("a1"), event),
+            Dispatch(instructor_stream("i1"), event),
         ]
-        ended = Dispatch(placement_stream("a1"), placement.NoteErased())
-        assert done("application/a1", ApplicantErased(**PLACE, person="person-1")) == [ended]
+        gone = ApplicantErased(**PLACE, person="person-1")
+        assert done("application/a1", gone) == [Dispatch(placement_stream("a1"), gone)]
 
 
 class TestViews:

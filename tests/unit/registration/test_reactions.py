@@ -12,11 +12,8 @@ from services.registration.domain.instructor import (
 from services.registration.domain.intake.aggregate import intake_stream
 from services.registration.domain.intake.seats import EnterCandidate, LendSeats
 from services.registration.domain.intake.start import (
-    NoteCompleted,
     NoteInstructor,
     NoteInstructorLost,
-    NoteWorkshopLost,
-    NoteWorkshopReady,
 )
 from services.registration.domain.intake.state import ListApplicant
 from services.registration.domain.placement import OpenFollowUp, placement_stream
@@ -110,12 +107,12 @@ def test_an_open_intake_awaits_its_workshop() -> None:
 def test_the_workshop_is_told_to_each_intake() -> None:
     ready = WorkshopReady(kejuruan="las", intakes=("i1", "i2"))
     told = [
-        Dispatch(intake_stream("i1"), NoteWorkshopReady()),
-        Dispatch(intake_stream("i2"), NoteWorkshopReady()),
+        Dispatch(intake_stream("i1"), ready),
+        Dispatch(intake_stream("i2"), ready),
     ]
     assert on("workshop/las", ready) == told
     lost = WorkshopUnready(kejuruan="las", intakes=("i1",), missing=MACHINES)
-    assert on("workshop/las", lost) == [Dispatch(intake_stream("i1"), NoteWorkshopLost())]
+    assert on("workshop/las", lost) == [Dispatch(intake_stream("i1"), lost)]
 
 
 def test_a_class_that_is_over_frees_instructors_and_workshop() -> None:
@@ -221,9 +218,7 @@ def test_training_begins_and_ends_with_the_class() -> None:
     facts: dict[str, Any] = {name: getattr(STARTED, name) for name in BeginTraining.model_fields}
     assert on("intake/i1", STARTED) == [Dispatch(training_stream("i1"), BeginTraining(**facts))]
     done = TrainingCompleted(programme="p1", kejuruan="las", passed=3, failed=1)
-    assert on("training/i1", done) == [
-        Dispatch(intake_stream("i1"), NoteCompleted(passed=3, failed=1))
-    ]
+    assert on("training/i1", done) == [Dispatch(intake_stream("i1"), done)]
 
 
 def test_who_withdraws_leaves_the_training() -> None:

@@ -9,12 +9,10 @@ from hypothesis import strategies as st
 from services.registration.domain.application.aggregate import DECIDER as APPLICATION
 from services.registration.domain.application.referral import (
     AnswerReferral,
-    AskReferral,
     NoteReferred,
     NoteUnanswered,
 )
 from services.registration.domain.application.seat import (
-    NoteCancelled,
     NotePromotion,
     WithdrawApplication,
 )
@@ -22,6 +20,7 @@ from services.registration.domain.application.state import referral_id
 from services.registration.domain.referral import DECIDER, NoteAnswer, OpenReferral, due
 from shared.events.base import Event
 from shared.events.registration.enrolment import ApplicantPromoted, ReferralAnswered, ReferralAsked
+from shared.events.registration.intake import IntakeCancelled
 from shared.events.registration.referral import ReferralMade, ReferralOpened, WillingnessNoted
 from shared.eventsourcing.decider import Timeout
 from tests.unit.given import NOW, given
@@ -120,9 +119,6 @@ class TestGivingTheSeats:
         given(DECIDER, opened("a")).when(stranger).then_nothing()
         given(DECIDER).when(stranger).then_nothing()
 
-    def test_a_foreign_command_is_an_illegal_step(self) -> None:
-        given(DECIDER).when(WithdrawApplication(reason="x")).refused("illegal-step")
-
 
 NAMES = "abcdefgh"
 
@@ -172,7 +168,7 @@ OTHER = ReferralAsked(intake="i1", support="s2", offer=1, partner="bpvp-medan", 
 
 class TestTheApplicantsSide:
     def test_one_question_is_asked_once(self) -> None:
-        command = AskReferral(support="s1", offer=1, partner="bpvp-makassar", answer_by=ANSWER_BY)
+        command = opened("a1")
         given(APPLICATION, *WAITING, ASKED).when(command).then_nothing()
 
     def test_and_answered_once_in_time(self) -> None:
@@ -218,7 +214,9 @@ class TestTheApplicantsSide:
             claim_by=CLAIM_BY,
         )
         leave = WithdrawApplication(reason="found-work")
-        cancel = NoteCancelled(reason=CANCELLED.reason)
+        cancel = IntakeCancelled(
+            kejuruan="las", reason=CANCELLED.reason, instructors=(), applications=("a1",)
+        )
         for answers in ([], [WILLING]):
             asked = given(APPLICATION, *WAITING, ASKED, *answers)
             asked.when(promotion).then_types(ApplicantPromoted, ReferralAnswered)

@@ -6,11 +6,8 @@ import pytest
 from services.registration.domain.intake.aggregate import DECIDER
 from services.registration.domain.intake.start import (
     CancelIntake,
-    NoteCompleted,
     NoteInstructor,
     NoteInstructorLost,
-    NoteWorkshopLost,
-    NoteWorkshopReady,
     RequestStart,
     Reschedule,
 )
@@ -28,6 +25,9 @@ from shared.events.registration.intake import (
     StartBlocked,
 )
 from shared.events.registration.seats import SeatGranted
+from shared.events.registration.training import TrainingCompleted
+from shared.events.registration.workshop import WorkshopReady, WorkshopUnready
+from shared.events.values import Item
 from shared.eventsourcing.decider import Timeout
 from shared.kernel.sentences import sentence
 from tests.unit.given import NOW, Given, given
@@ -47,6 +47,11 @@ COMPLETED = IntakeCompleted(
 )
 NOTE = NoteInstructor(instructor="n1", starts_on=PLAN.starts_on, ends_on=PLAN.ends_on)
 LISTED = ApplicantListed(application="a1")
+
+SHOP_READY = WorkshopReady(kejuruan="las", intakes=("i1",))
+SHOP_LOST = WorkshopUnready(
+    kejuruan="las", intakes=("i1",), missing=(Item(item="mesin-las", quantity=1),)
+)
 
 
 def unassigned(reason: Any) -> InstructorUnassigned:
@@ -82,13 +87,13 @@ def test_a_class_that_moved_meanwhile_tells_a_late_instructor_its_days() -> None
 
 
 def test_the_workshop_is_noted_ready_and_lost() -> None:
-    given(DECIDER, opened()).when(NoteWorkshopReady()).then(READY)
-    given(DECIDER, opened(), READY).when(NoteWorkshopReady()).then_nothing()
-    given(DECIDER, opened(), READY).when(NoteWorkshopLost()).then(LOST)
-    given(DECIDER, opened()).when(NoteWorkshopLost()).then_nothing()
-    given(DECIDER, opened(), READY, CANCELLED).when(NoteWorkshopLost()).then_nothing()
-    given(DECIDER, opened(), CANCELLED).when(NoteWorkshopReady()).then_nothing()
-    given(DECIDER, opened(), READY, LOST).when(NoteWorkshopReady()).then(READY)
+    given(DECIDER, opened()).when(SHOP_READY).then(READY)
+    given(DECIDER, opened(), READY).when(SHOP_READY).then_nothing()
+    given(DECIDER, opened(), READY).when(SHOP_LOST).then(LOST)
+    given(DECIDER, opened()).when(SHOP_LOST).then_nothing()
+    given(DECIDER, opened(), READY, CANCELLED).when(SHOP_LOST).then_nothing()
+    given(DECIDER, opened(), CANCELLED).when(SHOP_READY).then_nothing()
+    given(DECIDER, opened(), READY, LOST).when(SHOP_READY).then(READY)
 
 
 def test_training_starts_when_nothing_is_missing() -> None:
@@ -99,12 +104,12 @@ def test_a_start_that_waits_for_the_workshop_follows_by_itself() -> None:
     selected(ASSIGNED, GRANTED).when(RequestStart()).then(BLOCKED)
     waiting = selected(ASSIGNED, GRANTED, BLOCKED)
     waiting.when(RequestStart()).refused("start-blocked")
-    waiting.when(NoteWorkshopReady()).then(READY, BEGUN)
+    waiting.when(SHOP_READY).then(READY, BEGUN)
 
 
 def test_but_not_without_an_instructor_who_is_then_all_that_it_waits_for() -> None:
     lost = selected(ASSIGNED, GRANTED, BLOCKED, unassigned("moved"))
-    ready = lost.when(NoteWorkshopReady()).then(READY)
+    ready = lost.when(SHOP_READY).then(READY)
     Given(DECIDER, ready.state).when(NOTE).then(ASSIGNED, BEGUN)
 
 
@@ -175,7 +180,7 @@ def test_cancelled_before_it_starts() -> None:
 
 
 def test_completed_once() -> None:
-    done = NoteCompleted(passed=1, failed=0)
+    done = TrainingCompleted(programme="p1", kejuruan="las", passed=1, failed=0)
     selected(ASSIGNED, GRANTED, BEGUN).when(done).then(COMPLETED)
     selected(ASSIGNED, GRANTED, BEGUN, COMPLETED).when(done).then_nothing()
     selected().when(done).then_nothing()

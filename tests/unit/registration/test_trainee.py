@@ -1,4 +1,3 @@
-from services.registration.domain.referral import NoteAnswer
 from services.registration.domain.trainee import DECIDER, ReleaseTraining, ReserveTraining
 from shared.events.registration.trainee import TrainingRefused, TrainingReleased, TrainingReserved
 from tests.unit.given import given
@@ -39,7 +38,3 @@ def test_only_the_application_that_holds_it_gives_it_back() -> None:
     given(DECIDER, RESERVED).when(ReleaseTraining(application="a2")).then_nothing()
     given(DECIDER, RESERVED, RELEASED).when(ReleaseTraining(application="a1")).then_nothing()
     given(DECIDER).when(ReleaseTraining(application="a1")).then_nothing()
-
-
-def test_a_foreign_command_is_an_illegal_step() -> None:
-    given(DECIDER).when(NoteAnswer(application="a1", willing=True)).refused("illegal-step")

@@ -21,8 +21,8 @@ from shared.events.registration.workshop import (
     WorkshopUnready,
 )
 from shared.events.values import Item
-from shared.eventsourcing.decider import Command, Timeout
-from tests.unit.given import NOW, Given, given
+from shared.eventsourcing.decider import Command
+from tests.unit.given import Given, given
 from tests.unit.registration.samples import MACHINES
 
 ONE_SHORT = (Item(item="smaw-machine", quantity=7), Item(item="helmet", quantity=16))
@@ -88,10 +88,6 @@ def test_a_consignment_and_an_intake_count_once() -> None:
     given(DECIDER, *history).when(awaits("i1", *MACHINES)).then_nothing()
     done = (*history, equipped("c2", *THE_LAST), ready("i1"))
     given(DECIDER, *done).when(awaits("i1", *MACHINES)).then_nothing()
-
-
-def test_a_foreign_command_is_an_illegal_step() -> None:
-    given(DECIDER, equipped("c1")).when(Timeout(due=NOW)).refused("illegal-step")
 
 
 COMMANDS: list[Command] = [

@@ -5,13 +5,38 @@ willingness.py about seats at a partner's.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import assert_never
 
-from services.registration.domain.application import file_check as papers
-from services.registration.domain.application import referral as willingness
-from services.registration.domain.application import seat as enrolment
-from services.registration.domain.application.state import Application, Question, referral_id
-from shared.events.base import Event
+from services.registration.domain.application import file_check, referral, seat
+from services.registration.domain.application.file_check import (
+    AttachDocument,
+    CorrectApplication,
+    CorrectIdentity,
+    DeclineApplication,
+    RegisterApplicant,
+    RequestCorrection,
+    ScoreApplicant,
+    VerifyApplication,
+)
+from services.registration.domain.application.referral import (
+    AnswerReferral,
+    NoteReferred,
+    NoteUnanswered,
+)
+from services.registration.domain.application.seat import (
+    ConfirmSeat,
+    NoteCertificate,
+    NotePromotion,
+    NoteSelection,
+    WithdrawApplication,
+)
+from services.registration.domain.application.state import (
+    Application,
+    ApplicationEvent,
+    EnrolmentEvent,
+    Question,
+    referral_id,
+)
 from shared.events.registration.application import (
     ApplicantRegistered,
     ApplicantScored,
@@ -39,68 +64,109 @@ from shared.events.registration.enrolment import (
     SeatOffered,
     TrainingFinished,
 )
-from shared.eventsourcing.decider import Command, Context, Decider, StreamRef
-from shared.eventsourcing.refusal import unexpected
+from shared.events.registration.intake import IntakeCancelled, IntakeCompleted, IntakeRescheduled
+from shared.events.registration.person import PersonalDataErased
+from shared.events.registration.referral import ReferralOpened
+from shared.events.registration.seats import OffersLapsed, SeatGranted, SeatRefused
+from shared.events.registration.trainee import TrainingRefused
+from shared.events.registration.training import ParticipantAssessed
+from shared.eventsourcing.decider import Context, Decider, StreamRef
+
+FileCommand = (
+    RegisterApplicant
+    | CorrectApplication
+    | CorrectIdentity
+    | AttachDocument
+    | RequestCorrection
+    | VerifyApplication
+    | DeclineApplication
+    | ScoreApplicant
+)
+EnrolmentCommand = (
+    NoteSelection
+    | NotePromotion
+    | ConfirmSeat
+    | SeatGranted
+    | SeatRefused
+    | TrainingRefused
+    | OffersLapsed
+    | IntakeCompleted
+    | IntakeRescheduled
+    | IntakeCancelled
+    | WithdrawApplication
+    | ReferralOpened
+    | AnswerReferral
+    | NoteUnanswered
+    | NoteReferred
+    | PersonalDataErased
+    | ParticipantAssessed
+    | NoteCertificate
+)
+ApplicationCommand = FileCommand | EnrolmentCommand
 
 
-def decide(state: Application, command: Command, context: Context) -> Sequence[Event]:
+def decide(
+    state: Application, command: ApplicationCommand, context: Context
+) -> Sequence[ApplicationEvent]:
     match command:
-        case papers.RegisterApplicant():
-            return papers.register(state, command, context)
-        case papers.CorrectApplication():
-            return papers.correct(state, command)
-        case papers.CorrectIdentity():
-            return papers.correct_identity(state, command)
-        case papers.AttachDocument():
-            return papers.attach(state, command)
-        case papers.RequestCorrection():
-            return papers.request_correction(state, command)
-        case papers.VerifyApplication():
-            return papers.verify(state)
-        case papers.DeclineApplication():
-            return papers.decline(state, command)
-        case papers.ScoreApplicant():
-            return papers.score(state, command)
+        case RegisterApplicant():
+            return file_check.register(state, command, context)
+        case CorrectApplication():
+            return file_check.correct(state, command)
+        case CorrectIdentity():
+            return file_check.correct_identity(state, command)
+        case AttachDocument():
+            return file_check.attach(state, command)
+        case RequestCorrection():
+            return file_check.request_correction(state, command)
+        case VerifyApplication():
+            return file_check.verify(state)
+        case DeclineApplication():
+            return file_check.decline(state, command)
+        case ScoreApplicant():
+            return file_check.score(state, command)
         case _:
             return _decide_enrolment(state, command, context)
 
 
-def _decide_enrolment(state: Application, command: Command, context: Context) -> Sequence[Event]:
+def _decide_enrolment(
+    state: Application, command: EnrolmentCommand, context: Context
+) -> Sequence[ApplicationEvent]:
     match command:
-        case enrolment.NoteSelection():
-            return enrolment.note_selection(state, command)
-        case enrolment.NotePromotion():
-            return enrolment.note_promotion(state, command, context)
-        case enrolment.ConfirmSeat():
-            return enrolment.confirm(state, context)
-        case enrolment.NoteSeat():
-            return enrolment.note_seat(state, command)
-        case enrolment.NoteLapse():
-            return enrolment.note_lapse(state)
-        case enrolment.NoteOver():
-            return enrolment.note_over(state)
-        case enrolment.NoteSchedule():
-            return enrolment.note_schedule(state, command)
-        case enrolment.NoteCancelled():
-            return enrolment.note_cancelled(state, command, context)
-        case enrolment.WithdrawApplication():
-            return enrolment.withdraw(state, command, context)
-        case willingness.AskReferral():
-            return willingness.ask_referral(state, command)
-        case willingness.AnswerReferral():
-            return willingness.answer_referral(state, command, context)
-        case willingness.NoteUnanswered():
-            return willingness.note_unanswered(state, command)
-        case willingness.NoteReferred():
-            return willingness.note_referred(state, command, context)
-        case enrolment.NoteErased():
-            return enrolment.note_erased(state, command, context)
-        case enrolment.NoteAssessed():
-            return enrolment.note_assessed(state, command)
-        case enrolment.NoteCertificate():
-            return enrolment.note_certificate(state, command)
+        case NoteSelection():
+            return seat.note_selection(state, command)
+        case NotePromotion():
+            return seat.note_promotion(state, command, context)
+        case ConfirmSeat():
+            return seat.confirm(state, context)
+        case SeatGranted() | SeatRefused() | TrainingRefused():
+            return seat.note_seat(state, command)
+        case OffersLapsed():
+            return seat.note_lapse(state)
+        case IntakeCompleted():
+            return seat.note_over(state)
+        case IntakeRescheduled():
+            return seat.note_schedule(state, command)
+        case IntakeCancelled():
+            return seat.note_cancelled(state, command, context)
+        case WithdrawApplication():
+            return seat.withdraw(state, command, context)
+        case ReferralOpened():
+            return referral.ask_referral(state, command)
+        case AnswerReferral():
+            return referral.answer_referral(state, command, context)
+        case NoteUnanswered():
+            return referral.note_unanswered(state, command)
+        case NoteReferred():
+            return referral.note_referred(state, command, context)
+        case PersonalDataErased():
+            return seat.note_erased(state, context)
+        case ParticipantAssessed():
+            return seat.note_assessed(state, command)
+        case NoteCertificate():
+            return seat.note_certificate(state, command)
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
 # Of an erased person's application stays how it ended, so that class and figures still add up.
@@ -113,12 +179,12 @@ _FORGOTTEN = {
 }
 
 
-def evolve(state: Application, event: Event) -> Application:
+def evolve(state: Application, event: ApplicationEvent) -> Application:
     changes = _changes(state, event)
     return state.model_copy(update=changes) if changes else state
 
 
-def _changes(state: Application, event: Event) -> dict[str, Any]:
+def _changes(state: Application, event: ApplicationEvent) -> dict[str, object]:
     """The fields that an event changes."""
     match event:
         case ApplicantRegistered():
@@ -151,7 +217,7 @@ def _changes(state: Application, event: Event) -> dict[str, Any]:
             return _enrolment_changes(state, event)
 
 
-def _data(event: ApplicantRegistered | ApplicationCorrected) -> dict[str, Any]:
+def _data(event: ApplicantRegistered | ApplicationCorrected) -> dict[str, object]:
     return {
         "sealed": event.sealed,
         "kecamatan": event.kecamatan,
@@ -163,7 +229,7 @@ def _data(event: ApplicantRegistered | ApplicationCorrected) -> dict[str, Any]:
     }
 
 
-def _enrolment_changes(state: Application, event: Event) -> dict[str, Any]:
+def _enrolment_changes(state: Application, event: EnrolmentEvent) -> dict[str, object]:
     match event:
         case SeatOffered() | ApplicantPromoted():
             placed = {"rank": event.rank, "why": event.why}
@@ -207,7 +273,7 @@ def _enrolment_changes(state: Application, event: Event) -> dict[str, Any]:
         case ApplicantErased():
             return {**_FORGOTTEN, "erased": True}
         case _:
-            return {}
+            assert_never(event)
 
 
 def _with_question(state: Application, question: Question) -> dict[str, Question]:
@@ -220,6 +286,6 @@ DECIDER = Decider(
 )
 
 
-def application_stream(id: str) -> StreamRef[Application, Command]:
+def application_stream(id: str) -> StreamRef[Application, ApplicationCommand]:
     """Name the stream of one application."""
     return DECIDER.stream(id)

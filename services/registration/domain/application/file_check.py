@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from services.registration.domain.application.eligibility import (
     ApplicantFacts,
@@ -20,11 +18,12 @@ from services.registration.domain.application.state import (
     UNCHECKED,
     UNDER_WAY,
     Application,
+    ApplicationEvent,
     expect,
 )
 from services.registration.domain.intake.state import IntakeOutline
 from services.registration.domain.person import gone
-from shared.events.base import Code, Event, Id
+from shared.events.base import Id
 from shared.events.registration.application import (
     ApplicantRegistered,
     ApplicantScored,
@@ -35,7 +34,7 @@ from shared.events.registration.application import (
     DocumentAttached,
     IdentityCorrected,
 )
-from shared.events.registration.values import Channel, Eligibility, Score
+from shared.events.registration.values import Channel, Eligibility, Points, Score
 from shared.events.values import Document, Reason, Sealed, wita_day
 from shared.eventsourcing.decider import Command, Context
 from shared.eventsourcing.refusal import Refused
@@ -78,7 +77,7 @@ class AttachDocument(Document, Command):
 class RequestCorrection(Command):
     """Say what the applicant has to mend. An officer's own words are in `sealed`."""
 
-    points: Annotated[tuple[Code, ...], Field(max_length=20)]
+    points: Points
     sealed: Sealed | None = None
 
 
@@ -100,7 +99,9 @@ class ScoreApplicant(Command):
     interview: Score
 
 
-def register(state: Application, command: RegisterApplicant, context: Context) -> Sequence[Event]:
+def register(
+    state: Application, command: RegisterApplicant, context: Context
+) -> Sequence[ApplicationEvent]:
     if state.status is not None:
         raise Refused("already-applied")
     today = wita_day(context.now)
@@ -139,7 +140,7 @@ def window_open(opened: IntakeOutline, today: date) -> None:
         raise Refused("registration-closed", field="intake")
 
 
-def correct(state: Application, command: CorrectApplication) -> Sequence[Event]:
+def correct(state: Application, command: CorrectApplication) -> Sequence[ApplicationEvent]:
     """The rules look at the day of registering: nobody grows old over a correction."""
     expect(state, *UNCHECKED)
     assert state.registered_at is not None  # noqa: S101 - a status means that it was registered
@@ -161,7 +162,7 @@ def correct(state: Application, command: CorrectApplication) -> Sequence[Event]:
     return [corrected, *_unfit(state.intake, state.kejuruan, command, eligibility)]
 
 
-def correct_identity(state: Application, command: CorrectIdentity) -> Sequence[Event]:
+def correct_identity(state: Application, command: CorrectIdentity) -> Sequence[ApplicationEvent]:
     """At any time: what is held of a person must be right for as long as it is held."""
     if state.erased:
         raise gone()
@@ -183,7 +184,7 @@ def _unfit(
     ]
 
 
-def attach(state: Application, command: AttachDocument) -> Sequence[Event]:
+def attach(state: Application, command: AttachDocument) -> Sequence[ApplicationEvent]:
     expect(state, *UNCHECKED)
     document = Document(**command.model_dump())
     if any((d.kind, d.sha256) == (document.kind, document.sha256) for d in state.documents):
@@ -193,7 +194,9 @@ def attach(state: Application, command: AttachDocument) -> Sequence[Event]:
     return [DocumentAttached(intake=state.intake, document=document)]
 
 
-def request_correction(state: Application, command: RequestCorrection) -> Sequence[Event]:
+def request_correction(
+    state: Application, command: RequestCorrection
+) -> Sequence[ApplicationEvent]:
     expect(state, "registered")
     if not command.points:
         raise Refused("no-points", field="points", status=422)
@@ -201,13 +204,13 @@ def request_correction(state: Application, command: RequestCorrection) -> Sequen
     return [CorrectionRequested(intake=state.intake, points=points, sealed=command.sealed)]
 
 
-def verify(state: Application) -> Sequence[Event]:
+def verify(state: Application) -> Sequence[ApplicationEvent]:
     """An officer may have mended by hand what was asked for, so the answer need not be awaited."""
     expect(state, *UNCHECKED)
     return [ApplicationVerified(intake=state.intake)]
 
 
-def decline(state: Application, command: DeclineApplication) -> Sequence[Event]:
+def decline(state: Application, command: DeclineApplication) -> Sequence[ApplicationEvent]:
     expect(state, *UNCHECKED, "verified")
     return [
         ApplicationDeclined(
@@ -220,7 +223,7 @@ def decline(state: Application, command: DeclineApplication) -> Sequence[Event]:
     ]
 
 
-def score(state: Application, command: ScoreApplicant) -> Sequence[Event]:
+def score(state: Application, command: ScoreApplicant) -> Sequence[ApplicationEvent]:
     expect(state, "verified")
     assert state.registered_at is not None  # noqa: S101 - a verified application was registered
     return [

@@ -6,24 +6,17 @@ from datetime import datetime, timedelta
 from services.registration.domain.application.state import (
     WAITING,
     Application,
+    ApplicationEvent,
     Question,
     expect,
     referral_id,
 )
-from shared.events.base import Code, Event, Id, Instant, Positive
+from shared.events.base import Code, Id, Positive
 from shared.events.registration.enrolment import ApplicantReferred, ReferralAnswered, ReferralAsked
+from shared.events.registration.referral import ReferralOpened
 from shared.events.values import Flag, wita_day
 from shared.eventsourcing.decider import Command, Context
 from shared.eventsourcing.refusal import Refused
-
-
-class AskReferral(Command):
-    """Ask a waiting applicant whether they would take a partner's seat."""
-
-    support: Id
-    offer: Positive
-    partner: Code
-    answer_by: Instant
 
 
 class AnswerReferral(Command):
@@ -48,7 +41,7 @@ class NoteReferred(Command):
     rank: Positive
 
 
-def ask_referral(state: Application, command: AskReferral) -> Sequence[Event]:
+def ask_referral(state: Application, command: ReferralOpened) -> Sequence[ApplicationEvent]:
     asked = referral_id(state.intake, command.support, command.offer)
     if state.status not in WAITING or asked in state.questions:
         return []
@@ -65,7 +58,7 @@ def ask_referral(state: Application, command: AskReferral) -> Sequence[Event]:
 
 def answer_referral(
     state: Application, command: AnswerReferral, context: Context
-) -> Sequence[Event]:
+) -> Sequence[ApplicationEvent]:
     expect(state, *WAITING)
     question = _asked(state, command.support, context.now)
     if command.willing:
@@ -102,14 +95,16 @@ def _promised_to_none(state: Application, now: datetime) -> None:
             )
 
 
-def note_unanswered(state: Application, command: NoteUnanswered) -> Sequence[Event]:
+def note_unanswered(state: Application, command: NoteUnanswered) -> Sequence[ApplicationEvent]:
     question = state.questions.get(command.referral)
     if question is None or question.willing is not None:
         return []
     return [_answer(state, question, willing=False)]
 
 
-def note_referred(state: Application, command: NoteReferred, context: Context) -> Sequence[Event]:
+def note_referred(
+    state: Application, command: NoteReferred, context: Context
+) -> Sequence[ApplicationEvent]:
     if state.status not in WAITING:
         return []
     referred = ApplicantReferred(
@@ -129,7 +124,7 @@ def note_referred(state: Application, command: NoteReferred, context: Context) -
 
 def no_longer_willing(
     state: Application, now: datetime, taken: str | None = None
-) -> Sequence[Event]:
+) -> Sequence[ApplicationEvent]:
     """A no to every running referral that has none yet, except to the seat that was taken."""
     return [
         _answer(state, question, willing=False)

@@ -5,7 +5,7 @@ the application is answered with nothing.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, assert_never
 
 from services.registration.domain.application.referral import no_longer_willing
 from services.registration.domain.application.state import (
@@ -13,10 +13,11 @@ from services.registration.domain.application.state import (
     UNDER_WAY,
     WAITING,
     Application,
+    ApplicationEvent,
     expect,
 )
 from services.registration.domain.intake.ranking import Given, explain
-from shared.events.base import Code, Event, Id, Instant, Positive
+from shared.events.base import Code, Id, Instant, Positive
 from shared.events.registration.application import (
     ApplicationCancelled,
     ApplicationWithdrawn,
@@ -33,8 +34,12 @@ from shared.events.registration.enrolment import (
     SeatOffered,
     TrainingFinished,
 )
-from shared.events.registration.values import Channel, Place, Quota, SeatReason
-from shared.events.values import Day, Flag, Percent, Prose, Ranking
+from shared.events.registration.intake import IntakeCancelled, IntakeRescheduled
+from shared.events.registration.seats import SeatGranted, SeatRefused
+from shared.events.registration.trainee import TrainingRefused
+from shared.events.registration.training import ParticipantAssessed
+from shared.events.registration.values import Channel, Place, Quota
+from shared.events.values import Flag, Ranking
 from shared.eventsourcing.decider import Command, Context
 from shared.eventsourcing.refusal import Refused
 
@@ -65,50 +70,11 @@ class ConfirmSeat(Command):
     """Re-register (daftar ulang) for the seat that was offered."""
 
 
-class NoteSeat(Command):
-    """The seat is granted, or lost for this reason."""
-
-    lost: SeatReason | None = None
-
-
-class NoteLapse(Command):
-    """The offered seat was not claimed in time."""
-
-
-class NoteOver(Command):
-    """The class is over, and this application got no seat in it."""
-
-
-class NoteSchedule(Command):
-    """The class is on other days."""
-
-    starts_on: Day
-    ends_on: Day
-    reason: Prose
-
-
-class NoteCancelled(Command):
-    """The class does not take place."""
-
-    reason: Prose
-
-
 class WithdrawApplication(Command):
     """The applicant no longer wants the place, or leaves the training."""
 
     reason: Code
     withdrawn_by: Channel = "applicant"
-
-
-class NoteErased(Command):
-    """The person was erased: an application that is under way ends with it."""
-
-
-class NoteAssessed(Command):
-    """The training is assessed."""
-
-    passed: Flag
-    attendance: Percent
 
 
 class NoteCertificate(Command):
@@ -125,7 +91,7 @@ _RULES: Mapping[str, Given] = {
 }
 
 
-def note_selection(state: Application, command: NoteSelection) -> Sequence[Event]:
+def note_selection(state: Application, command: NoteSelection) -> Sequence[ApplicationEvent]:
     if state.status != "scored":
         return []
     why = explain(
@@ -153,7 +119,9 @@ def note_selection(state: Application, command: NoteSelection) -> Sequence[Event
     ]
 
 
-def note_promotion(state: Application, command: NotePromotion, context: Context) -> Sequence[Event]:
+def note_promotion(
+    state: Application, command: NotePromotion, context: Context
+) -> Sequence[ApplicationEvent]:
     """Whoever is offered a seat here no longer wants a partner's."""
     if state.status not in (("scored", *WAITING) if command.offered else ("scored", "reserve")):
         return []
@@ -185,36 +153,46 @@ def note_promotion(state: Application, command: NotePromotion, context: Context)
     return [promoted, *no_longer_willing(state, context.now)]
 
 
-def confirm(state: Application, context: Context) -> Sequence[Event]:
+def confirm(state: Application, context: Context) -> Sequence[ApplicationEvent]:
     expect(state, "offered")
     if state.claim_by is not None and context.now >= state.claim_by:
         raise Refused("offer-lapsed")
     return [SeatClaimed(intake=state.intake, person=state.person)]
 
 
-def note_seat(state: Application, command: NoteSeat) -> Sequence[Event]:
+def note_seat(
+    state: Application, answer: SeatGranted | SeatRefused | TrainingRefused
+) -> Sequence[ApplicationEvent]:
+    """Confirm or lose the claimed seat, as the ledger or the person's other training says."""
     if state.status != "claimed":
         return []
-    if command.lost is None:
-        return [SeatConfirmed(intake=state.intake)]
-    return [SeatLost(intake=state.intake, person=state.person, reason=command.lost)]
+    match answer:
+        case SeatGranted():
+            return [SeatConfirmed(intake=state.intake)]
+        case SeatRefused():
+            reason = answer.reason
+        case TrainingRefused():
+            reason = "in-training"
+        case _:
+            assert_never(answer)
+    return [SeatLost(intake=state.intake, person=state.person, reason=reason)]
 
 
-def note_lapse(state: Application) -> Sequence[Event]:
+def note_lapse(state: Application) -> Sequence[ApplicationEvent]:
     """A claim made at the last moment is the ledger's to answer."""
     if state.status != "offered":
         return []
     return [SeatLost(intake=state.intake, person=state.person, reason="missed")]
 
 
-def note_over(state: Application) -> Sequence[Event]:
+def note_over(state: Application) -> Sequence[ApplicationEvent]:
     """Whoever claims or has a seat hears of it by another way."""
     if state.status in (None, *ENDED, "claimed", "confirmed"):
         return []
     return [SeatLost(intake=state.intake, person=state.person, reason="not-offered")]
 
 
-def note_schedule(state: Application, command: NoteSchedule) -> Sequence[Event]:
+def note_schedule(state: Application, command: IntakeRescheduled) -> Sequence[ApplicationEvent]:
     unchanged = (state.starts_on, state.ends_on) == (command.starts_on, command.ends_on)
     if state.status is None or state.status in ENDED or unchanged:
         return []
@@ -228,7 +206,9 @@ def note_schedule(state: Application, command: NoteSchedule) -> Sequence[Event]:
     ]
 
 
-def note_cancelled(state: Application, command: NoteCancelled, context: Context) -> Sequence[Event]:
+def note_cancelled(
+    state: Application, command: IntakeCancelled, context: Context
+) -> Sequence[ApplicationEvent]:
     if state.status is None or state.status in ENDED:
         return []
     cancelled = ApplicationCancelled(
@@ -241,7 +221,9 @@ def note_cancelled(state: Application, command: NoteCancelled, context: Context)
     return [cancelled, *no_longer_willing(state, context.now)]
 
 
-def withdraw(state: Application, command: WithdrawApplication, context: Context) -> Sequence[Event]:
+def withdraw(
+    state: Application, command: WithdrawApplication, context: Context
+) -> Sequence[ApplicationEvent]:
     expect(state, *UNDER_WAY)
     withdrawn = ApplicationWithdrawn(
         intake=state.intake,
@@ -254,10 +236,10 @@ def withdraw(state: Application, command: WithdrawApplication, context: Context)
     return [withdrawn, *no_longer_willing(state, context.now)]
 
 
-def note_erased(state: Application, command: NoteErased, context: Context) -> Sequence[Event]:
+def note_erased(state: Application, context: Context) -> Sequence[ApplicationEvent]:
     if state.status is None or state.erased:
         return []
-    ended: Sequence[Event] = ()
+    ended: Sequence[ApplicationEvent] = ()
     if state.status in UNDER_WAY:
         ended = withdraw(
             state, WithdrawApplication(reason="erased", withdrawn_by="officer"), context
@@ -273,7 +255,7 @@ def note_erased(state: Application, command: NoteErased, context: Context) -> Se
     return [*ended, erased]
 
 
-def note_assessed(state: Application, command: NoteAssessed) -> Sequence[Event]:
+def note_assessed(state: Application, command: ParticipantAssessed) -> Sequence[ApplicationEvent]:
     """Whoever is assessed has a seat, even when that is still to be told."""
     if state.status not in ("claimed", "confirmed"):
         return []
@@ -289,7 +271,7 @@ def note_assessed(state: Application, command: NoteAssessed) -> Sequence[Event]:
     ]
 
 
-def note_certificate(state: Application, command: NoteCertificate) -> Sequence[Event]:
+def note_certificate(state: Application, command: NoteCertificate) -> Sequence[ApplicationEvent]:
     if state.status is None or state.certificates.get(command.kind) == command.certificate:
         return []
     return [

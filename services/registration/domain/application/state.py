@@ -5,6 +5,33 @@ from datetime import date, datetime
 from typing import Literal
 
 from shared.events.base import Code, Id, Instant, Positive, Value
+from shared.events.registration.application import (
+    ApplicantRegistered,
+    ApplicantScored,
+    ApplicationCancelled,
+    ApplicationCorrected,
+    ApplicationDeclined,
+    ApplicationVerified,
+    ApplicationWithdrawn,
+    CorrectionRequested,
+    DocumentAttached,
+    IdentityCorrected,
+    ScheduleChanged,
+)
+from shared.events.registration.enrolment import (
+    ApplicantCertified,
+    ApplicantErased,
+    ApplicantPromoted,
+    ApplicantReferred,
+    ApplicantWaitlisted,
+    ReferralAnswered,
+    ReferralAsked,
+    SeatClaimed,
+    SeatConfirmed,
+    SeatLost,
+    SeatOffered,
+    TrainingFinished,
+)
 from shared.events.registration.values import Channel, Eligibility, SeatReason
 from shared.events.values import AgeBand, Document, Education, Reason, Sex
 from shared.eventsourcing.decider import State
@@ -47,6 +74,36 @@ class Question(Value):
     partner: Code
     answer_by: Instant
     willing: bool | None = None
+
+
+FileEvent = (
+    IdentityCorrected
+    | ApplicantRegistered
+    | ApplicationCorrected
+    | DocumentAttached
+    | CorrectionRequested
+    | ApplicationDeclined
+    | ApplicationVerified
+    | ApplicantScored
+)
+EnrolmentEvent = (
+    ScheduleChanged
+    | ApplicationWithdrawn
+    | ApplicationCancelled
+    | ApplicantErased
+    | SeatOffered
+    | ApplicantWaitlisted
+    | ApplicantPromoted
+    | SeatClaimed
+    | SeatConfirmed
+    | SeatLost
+    | ReferralAsked
+    | ReferralAnswered
+    | ApplicantReferred
+    | TrainingFinished
+    | ApplicantCertified
+)
+ApplicationEvent = FileEvent | EnrolmentEvent
 
 
 class Application(State):

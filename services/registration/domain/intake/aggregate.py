@@ -1,18 +1,42 @@
 """Intake (angkatan): one class of a programme, from its plan to its end.
 
-What each step decides is in intake_plan.py (plan and window), seats.py (the ledger) and start.py
-(instructors, workshop, days); this is the path through them, and what each event leaves behind.
+The rules of each step are in state.py (plan and window), seats.py (the ledger) and start.py
+(instructors, workshop, days); this file dispatches to them and folds the events.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import assert_never
 
 from services.registration.domain.intake import seat_ledger as ledger
 from services.registration.domain.intake import seats, start
-from services.registration.domain.intake import state as intake_plan
-from services.registration.domain.intake.state import Intake, not_found
-from shared.events.base import Event
+from services.registration.domain.intake import state as plan
+from services.registration.domain.intake.seats import (
+    ClaimSeat,
+    EnterCandidate,
+    LeaveIntake,
+    LendSeats,
+    SelectParticipants,
+)
+from services.registration.domain.intake.start import (
+    CancelIntake,
+    NoteInstructor,
+    NoteInstructorLost,
+    RequestStart,
+    Reschedule,
+)
+from services.registration.domain.intake.state import (
+    CloseRegistration,
+    ExtendRegistration,
+    Intake,
+    IntakeEvent,
+    IntakePlan,
+    ListApplicant,
+    OpenIntake,
+    PlanIntake,
+    SeatsEvent,
+    not_found,
+)
 from shared.events.registration.intake import (
     ApplicantListed,
     InstructorAssigned,
@@ -33,51 +57,89 @@ from shared.events.registration.seats import (
     CandidateEntered,
     CandidateLeft,
     CandidatesPromoted,
+    IntakeOversubscribed,
     OffersLapsed,
     SeatGranted,
+    SeatRefused,
+    SeatsLent,
     SelectionMade,
 )
-from shared.eventsourcing.decider import Command, Context, Decider, StreamRef, Timeout
-from shared.eventsourcing.refusal import unexpected
+from shared.events.registration.training import TrainingCompleted
+from shared.events.registration.workshop import WorkshopReady, WorkshopUnready
+from shared.eventsourcing.decider import Context, Decider, StreamRef, Timeout
 
-_Step = Callable[[Intake, Any, Context], Sequence[Event]]
-_STEPS: Mapping[type[Command], _Step] = {
-    intake_plan.OpenIntake: intake_plan.open_intake,
-    intake_plan.ExtendRegistration: intake_plan.extend,
-    intake_plan.CloseRegistration: lambda state, command, _: intake_plan.close(state, command),
-    intake_plan.ListApplicant: lambda state, command, _: intake_plan.list_applicant(state, command),
-    seats.EnterCandidate: lambda state, command, _: seats.enter(state, command),
-    seats.SelectParticipants: lambda state, _, context: seats.select(state, context),
-    seats.ClaimSeat: lambda state, command, _: seats.claim(state, command),
-    seats.LeaveIntake: seats.leave,
-    seats.LendSeats: seats.lend,
-    start.NoteInstructor: lambda state, command, _: start.note_instructor(state, command),
-    start.NoteInstructorLost: lambda state, command, _: start.note_instructor_lost(state, command),
-    start.NoteWorkshopReady: lambda state, *_: start.note_workshop_ready(state),
-    start.NoteWorkshopLost: lambda state, *_: start.note_workshop_lost(state),
-    start.RequestStart: lambda state, *_: start.request_start(state),
-    start.Reschedule: start.reschedule,
-    start.CancelIntake: lambda state, command, _: start.cancel(state, command),
-    start.NoteCompleted: lambda state, command, _: start.note_completed(state, command),
-}
+IntakeCommand = (
+    PlanIntake
+    | OpenIntake
+    | ExtendRegistration
+    | CloseRegistration
+    | ListApplicant
+    | EnterCandidate
+    | SelectParticipants
+    | ClaimSeat
+    | LeaveIntake
+    | LendSeats
+    | NoteInstructor
+    | NoteInstructorLost
+    | WorkshopReady
+    | WorkshopUnready
+    | RequestStart
+    | Reschedule
+    | CancelIntake
+    | TrainingCompleted
+    | Timeout
+)
 
 
-def decide(state: Intake, command: Command, context: Context) -> Sequence[Event]:
-    if isinstance(command, intake_plan.PlanIntake):
-        return intake_plan.plan(state, command, context)
+def decide(state: Intake, command: IntakeCommand, context: Context) -> Sequence[IntakeEvent]:
+    if isinstance(command, PlanIntake):
+        return plan.plan(state, command, context)
     if state.status is None:
-        if isinstance(command, seats.LendSeats):
+        if isinstance(command, LendSeats):
             return []  # a partner was told of a class that there is not: nobody waits for the seats
         raise not_found()
-    if isinstance(command, Timeout):
-        return time_out(state, command, context)
-    step = _STEPS.get(type(command))
-    if step is None:
-        raise unexpected(command)
-    return step(state, command, context)
+    match command:
+        case OpenIntake():
+            return plan.open_intake(state, command, context)
+        case ExtendRegistration():
+            return plan.extend(state, command, context)
+        case CloseRegistration():
+            return plan.close(state, command)
+        case ListApplicant():
+            return plan.list_applicant(state, command)
+        case EnterCandidate():
+            return seats.enter(state, command)
+        case SelectParticipants():
+            return seats.select(state, context)
+        case ClaimSeat():
+            return seats.claim(state, command)
+        case LeaveIntake():
+            return seats.leave(state, command, context)
+        case LendSeats():
+            return seats.lend(state, command, context)
+        case NoteInstructor():
+            return start.note_instructor(state, command)
+        case NoteInstructorLost():
+            return start.note_instructor_lost(state, command)
+        case WorkshopReady():
+            return start.note_workshop_ready(state)
+        case WorkshopUnready():
+            return start.note_workshop_lost(state)
+        case RequestStart():
+            return start.request_start(state)
+        case Reschedule():
+            return start.reschedule(state, command, context)
+        case CancelIntake():
+            return start.cancel(state, command)
+        case TrainingCompleted():
+            return start.note_completed(state, command)
+        case Timeout():
+            return time_out(state, command, context)
+        case _:
+            assert_never(command)
 
 
-def time_out(state: Intake, command: Timeout, context: Context) -> Sequence[Event]:
+def time_out(state: Intake, command: Timeout, context: Context) -> Sequence[IntakeEvent]:
     """The window of registration is over, or the time to claim an offered seat is."""
     if due(state) != command.due or context.now < command.due:
         return []
@@ -94,12 +156,12 @@ def due(state: Intake) -> datetime | None:
     return state.ledger.next_lapse() if offering else None
 
 
-def evolve(state: Intake, event: Event) -> Intake:
+def evolve(state: Intake, event: IntakeEvent) -> Intake:
     changes = _changes(state, event)
     return state.model_copy(update=changes) if changes else state
 
 
-def _changes(state: Intake, event: Event) -> dict[str, Any]:
+def _changes(state: Intake, event: IntakeEvent) -> dict[str, object]:
     """The fields that an event changes."""
     match event:
         case IntakeDrafted() | IntakeOpened():
@@ -133,9 +195,9 @@ def _changes(state: Intake, event: Event) -> dict[str, Any]:
             return _seat_changes(state, event)
 
 
-def _planned(state: Intake, event: IntakeDrafted | IntakeOpened) -> dict[str, Any]:
-    plan = intake_plan.IntakePlan.model_fields
-    given = {name: getattr(event, name) for name in plan if name in Intake.model_fields}
+def _planned(state: Intake, event: IntakeDrafted | IntakeOpened) -> dict[str, object]:
+    planned = IntakePlan.model_fields
+    given = {name: getattr(event, name) for name in planned if name in Intake.model_fields}
     seats_ = state.ledger.model_copy(
         update={"quota": event.quota, "waiting_list": event.waiting_list}
     )
@@ -151,7 +213,7 @@ def _planned(state: Intake, event: IntakeDrafted | IntakeOpened) -> dict[str, An
     return changes
 
 
-def _seat_changes(state: Intake, event: Event) -> dict[str, Any]:
+def _seat_changes(state: Intake, event: SeatsEvent) -> dict[str, object]:
     seats_ = state.ledger
     match event:
         case CandidateEntered():
@@ -173,13 +235,15 @@ def _seat_changes(state: Intake, event: Event) -> dict[str, Any]:
             return {"ledger": ledger.promoted(seats_, *rising, event.claim_by)}
         case SeatGranted():
             return {"ledger": ledger.granted(seats_, event.application)}
-        case _:
+        case IntakeOversubscribed() | SeatRefused() | SeatsLent():
             return {}
+        case _:
+            assert_never(event)
 
 
 DECIDER = Decider(kind="intake", initial=Intake(), decide=decide, evolve=evolve, due=due)
 
 
-def intake_stream(id: str) -> StreamRef[Intake, Command]:
+def intake_stream(id: str) -> StreamRef[Intake, IntakeCommand]:
     """Name the stream of one intake."""
     return DECIDER.stream(id)

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from services.registration.domain.intake.ranking import rank
 from services.registration.domain.intake.seat_ledger import Ledger, divide, promotion, without
-from services.registration.domain.intake.state import Intake, expect
-from shared.events.base import Code, Event, Id, Positive
+from services.registration.domain.intake.state import Intake, IntakeEvent, expect
+from shared.events.base import Code, Id, Positive
 from shared.events.registration.seats import (
     CandidateEntered,
     CandidateLeft,
@@ -61,14 +61,14 @@ class LendSeats(Command):
     seats: Positive
 
 
-def enter(state: Intake, command: EnterCandidate) -> Sequence[Event]:
+def enter(state: Intake, command: EnterCandidate) -> Sequence[IntakeEvent]:
     """Marks that come after the selection change nothing: the ranking stands."""
     if command.candidate.application in state.candidates or state.status not in ("open", "closed"):
         return []
     return [CandidateEntered(candidate=command.candidate)]
 
 
-def select(state: Intake, context: Context) -> Sequence[Event]:
+def select(state: Intake, context: Context) -> Sequence[IntakeEvent]:
     expect(state, "closed")
     if not state.candidates:
         raise Refused("no-candidates")
@@ -106,7 +106,7 @@ def _claim_by(state: Intake, context: Context) -> datetime:
     return end_of_day(wita_day(context.now) + timedelta(days=state.reregistration_days))
 
 
-def claim(state: Intake, command: ClaimSeat) -> Sequence[Event]:
+def claim(state: Intake, command: ClaimSeat) -> Sequence[IntakeEvent]:
     """Whose offer lapsed while the claim was under way gets none: it is another's by now."""
     application, ledger = command.application, state.ledger
     if application in ledger.seated:
@@ -122,7 +122,7 @@ def claim(state: Intake, command: ClaimSeat) -> Sequence[Event]:
     return [SeatGranted(application=application)]
 
 
-def leave(state: Intake, command: LeaveIntake, context: Context) -> Sequence[Event]:
+def leave(state: Intake, command: LeaveIntake, context: Context) -> Sequence[IntakeEvent]:
     application, ledger = command.application, state.ledger
     queued = (*ledger.offered, *ledger.seated, *ledger.waiting, *ledger.reserve)
     if application not in state.candidates and application not in queued:
@@ -131,7 +131,7 @@ def leave(state: Intake, command: LeaveIntake, context: Context) -> Sequence[Eve
     return [left, *_promote(state, without(ledger, [application]), context)]
 
 
-def lapse(state: Intake, context: Context) -> Sequence[Event]:
+def lapse(state: Intake, context: Context) -> Sequence[IntakeEvent]:
     """Offers that nobody claimed in time go to those next in the ranking."""
     lapsed = state.ledger.lapsed(context.now)
     if not lapsed:
@@ -140,7 +140,7 @@ def lapse(state: Intake, context: Context) -> Sequence[Event]:
     return [event, *_promote(state, without(state.ledger, lapsed), context)]
 
 
-def _promote(state: Intake, ledger: Ledger, context: Context) -> Sequence[Event]:
+def _promote(state: Intake, ledger: Ledger, context: Context) -> Sequence[IntakeEvent]:
     if state.status != "selected":
         return []
     promoted, rising = promotion(ledger)
@@ -159,7 +159,7 @@ def _promote(state: Intake, ledger: Ledger, context: Context) -> Sequence[Event]
     ]
 
 
-def lend(state: Intake, command: LendSeats, context: Context) -> Sequence[Event]:
+def lend(state: Intake, command: LendSeats, context: Context) -> Sequence[IntakeEvent]:
     ledger = state.ledger
     waiting = ledger.places((*ledger.waiting, *ledger.reserve))
     if not waiting or state.status == "cancelled":

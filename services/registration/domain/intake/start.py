@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.registration.domain.intake.state import Intake, expect
-from shared.events.base import Count, Event, Id
+from services.registration.domain.intake.state import Intake, IntakeEvent, expect
+from shared.events.base import Id
 from shared.events.registration.intake import (
     InstructorAssigned,
     InstructorUnassigned,
@@ -15,6 +15,7 @@ from shared.events.registration.intake import (
     IntakeWorkshopReady,
     StartBlocked,
 )
+from shared.events.registration.training import TrainingCompleted
 from shared.events.registration.values import ReleaseReason
 from shared.events.values import Day, Prose, wita_day
 from shared.eventsourcing.decider import Command, Context
@@ -36,14 +37,6 @@ class NoteInstructorLost(Command):
     reason: ReleaseReason
 
 
-class NoteWorkshopReady(Command):
-    """The workshop has what this intake needs."""
-
-
-class NoteWorkshopLost(Command):
-    """The workshop no longer has what this intake needs."""
-
-
 class RequestStart(Command):
     """Begin the training."""
 
@@ -62,14 +55,7 @@ class CancelIntake(Command):
     reason: Prose
 
 
-class NoteCompleted(Command):
-    """Every participant is assessed and all hours are taught."""
-
-    passed: Count
-    failed: Count
-
-
-def note_instructor(state: Intake, command: NoteInstructor) -> Sequence[Event]:
+def note_instructor(state: Intake, command: NoteInstructor) -> Sequence[IntakeEvent]:
     """A class that is over or cancelled gives the instructor's days back.
 
     One that moved while the booking was under way tells the instructor of its days, as it told
@@ -106,7 +92,7 @@ def _awaits_nothing(state: Intake) -> bool:
     return state.start_blocked and state.status == "selected" and not _missing(state)
 
 
-def note_instructor_lost(state: Intake, command: NoteInstructorLost) -> Sequence[Event]:
+def note_instructor_lost(state: Intake, command: NoteInstructorLost) -> Sequence[IntakeEvent]:
     if command.instructor not in state.instructors or state.status == "completed":
         return []
     return [
@@ -116,7 +102,7 @@ def note_instructor_lost(state: Intake, command: NoteInstructorLost) -> Sequence
     ]
 
 
-def note_workshop_ready(state: Intake) -> Sequence[Event]:
+def note_workshop_ready(state: Intake) -> Sequence[IntakeEvent]:
     if state.workshop_ready or state.status in ("completed", "cancelled"):
         return []
     ready = IntakeWorkshopReady(kejuruan=state.kejuruan)
@@ -125,13 +111,13 @@ def note_workshop_ready(state: Intake) -> Sequence[Event]:
     return [ready]
 
 
-def note_workshop_lost(state: Intake) -> Sequence[Event]:
+def note_workshop_lost(state: Intake) -> Sequence[IntakeEvent]:
     if not state.workshop_ready or state.status in ("completed", "cancelled"):
         return []
     return [IntakeWorkshopLost(kejuruan=state.kejuruan)]
 
 
-def request_start(state: Intake) -> Sequence[Event]:
+def request_start(state: Intake) -> Sequence[IntakeEvent]:
     expect(state, "selected")
     if missing := _missing(state):
         raise Refused("start-incomplete", missing=missing, short=_short(state))
@@ -166,7 +152,7 @@ def _started(state: Intake) -> IntakeStarted:
     )
 
 
-def reschedule(state: Intake, command: Reschedule, context: Context) -> Sequence[Event]:
+def reschedule(state: Intake, command: Reschedule, context: Context) -> Sequence[IntakeEvent]:
     expect(state, "open", "closed", "selected")
     days = (command.starts_on, command.ends_on)
     closes = state.registration_closes if state.status == "open" else None
@@ -187,7 +173,7 @@ def reschedule(state: Intake, command: Reschedule, context: Context) -> Sequence
     ]
 
 
-def cancel(state: Intake, command: CancelIntake) -> Sequence[Event]:
+def cancel(state: Intake, command: CancelIntake) -> Sequence[IntakeEvent]:
     expect(state, "draft", "open", "closed", "selected")
     return [
         IntakeCancelled(
@@ -199,7 +185,7 @@ def cancel(state: Intake, command: CancelIntake) -> Sequence[Event]:
     ]
 
 
-def note_completed(state: Intake, command: NoteCompleted) -> Sequence[Event]:
+def note_completed(state: Intake, completed: TrainingCompleted) -> Sequence[IntakeEvent]:
     if state.status != "started":
         return []
     seated = set(state.ledger.seated)
@@ -209,7 +195,7 @@ def note_completed(state: Intake, command: NoteCompleted) -> Sequence[Event]:
             kejuruan=state.kejuruan,
             instructors=state.instructors,
             unseated=tuple(name for name in state.applicants if name not in seated),
-            passed=command.passed,
-            failed=command.failed,
+            passed=completed.passed,
+            failed=completed.failed,
         )
     ]

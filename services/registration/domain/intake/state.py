@@ -4,20 +4,37 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import Field
-
 from services.registration.domain.intake.seat_ledger import Ledger
 from services.registration.domain.programme import ProgrammeOutline
-from shared.events.base import Count, Event, Id, Positive, Value
+from shared.events.base import Id, Value
 from shared.events.registration.intake import (
     ApplicantListed,
+    InstructorAssigned,
+    InstructorUnassigned,
     IntakeCancelled,
+    IntakeCompleted,
     IntakeDrafted,
     IntakeOpened,
+    IntakeRescheduled,
+    IntakeStarted,
+    IntakeWorkshopLost,
+    IntakeWorkshopReady,
     RegistrationClosed,
     RegistrationExtended,
+    StartBlocked,
 )
-from shared.events.registration.values import Candidate, Quota
+from shared.events.registration.seats import (
+    CandidateEntered,
+    CandidateLeft,
+    CandidatesPromoted,
+    IntakeOversubscribed,
+    OffersLapsed,
+    SeatGranted,
+    SeatRefused,
+    SeatsLent,
+    SelectionMade,
+)
+from shared.events.registration.values import Candidate, ClaimDays, Quota, WaitingPlaces
 from shared.events.values import (
     Day,
     EntryRules,
@@ -40,11 +57,11 @@ class IntakePlan(Value):
 
     programme: Id
     quota: Quota = 16
-    waiting_list: Count = Field(16, le=1000, description="places of the waiting list")
+    waiting_list: WaitingPlaces = 16
     funding: Funding
     registration_opens: Day
     registration_closes: Day
-    reregistration_days: Positive = Field(3, le=60, description="days to claim an offered seat")
+    reregistration_days: ClaimDays = 3
     starts_on: Day
     ends_on: Day
 
@@ -89,6 +106,36 @@ class IntakeOutline(Value):
     registration_opens: Day
     registration_closes: Day
     open: bool
+
+
+PlanEvent = (
+    IntakeDrafted
+    | IntakeOpened
+    | RegistrationExtended
+    | RegistrationClosed
+    | ApplicantListed
+    | InstructorAssigned
+    | InstructorUnassigned
+    | IntakeWorkshopReady
+    | IntakeWorkshopLost
+    | StartBlocked
+    | IntakeStarted
+    | IntakeRescheduled
+    | IntakeCancelled
+    | IntakeCompleted
+)
+SeatsEvent = (
+    CandidateEntered
+    | CandidateLeft
+    | SelectionMade
+    | IntakeOversubscribed
+    | OffersLapsed
+    | CandidatesPromoted
+    | SeatGranted
+    | SeatRefused
+    | SeatsLent
+)
+IntakeEvent = PlanEvent | SeatsEvent
 
 
 class Intake(State):
@@ -162,7 +209,7 @@ def expect(state: Intake, *statuses: Status) -> None:
     refuse_unless(state.status, statuses, "intake")
 
 
-def plan(state: Intake, command: PlanIntake, context: Context) -> Sequence[Event]:
+def plan(state: Intake, command: PlanIntake, context: Context) -> Sequence[IntakeEvent]:
     if state.status is not None:
         expect(state, "draft")
     _sensible(command, wita_day(context.now))
@@ -184,7 +231,7 @@ def _sensible(plan: IntakePlan, today: date) -> None:
             )
 
 
-def open_intake(state: Intake, command: OpenIntake, context: Context) -> Sequence[Event]:
+def open_intake(state: Intake, command: OpenIntake, context: Context) -> Sequence[IntakeEvent]:
     expect(state, "draft")
     content = command.published.content
     assert state.funding is not None  # noqa: S101 - a draft has a whole plan
@@ -218,7 +265,7 @@ def open_intake(state: Intake, command: OpenIntake, context: Context) -> Sequenc
     ]
 
 
-def extend(state: Intake, command: ExtendRegistration, context: Context) -> Sequence[Event]:
+def extend(state: Intake, command: ExtendRegistration, context: Context) -> Sequence[IntakeEvent]:
     """A window that was closed too early may be opened again, until the selection."""
     expect(state, "open", "closed")
     starts_on, _ = state.days()
@@ -237,12 +284,12 @@ def extend(state: Intake, command: ExtendRegistration, context: Context) -> Sequ
     ]
 
 
-def close(state: Intake, command: CloseRegistration) -> Sequence[Event]:
+def close(state: Intake, command: CloseRegistration) -> Sequence[IntakeEvent]:
     expect(state, "open")
     return [RegistrationClosed(kejuruan=state.kejuruan, reason=command.reason)]
 
 
-def list_applicant(state: Intake, command: ListApplicant) -> Sequence[Event]:
+def list_applicant(state: Intake, command: ListApplicant) -> Sequence[IntakeEvent]:
     """Whoever applies while the class is being cancelled hears of it like the others."""
     if command.application in state.applicants:
         return []

@@ -1,14 +1,15 @@
 """Errors as people and programs get them: RFC 9457 problem+json, in Bahasa Indonesia or English."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.events.described import described
 from shared.kernel.strict_json import NotStrict
 
 _TITLES = {
@@ -32,8 +33,12 @@ _TITLES = {
 class FieldError(BaseModel):
     """One offending input."""
 
-    field: str
-    detail: str
+    field: Annotated[
+        str, described(en="the field's path", id="letak isian", example="entry.max_age")
+    ]
+    detail: Annotated[
+        str, described(en="what it must be", id="seharusnya", example="from 17 to 100")
+    ]
 
 
 class Problem(BaseModel):
@@ -41,12 +46,43 @@ class Problem(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"additionalProperties": True})
 
-    type: str = Field(description="urn:sinergi:problem:<rule>")
-    title: str
-    status: int
-    detail: str
-    rule: str
-    errors: list[FieldError] = []
+    type: Annotated[
+        str,
+        described(
+            en="urn:sinergi:problem:<rule>",
+            id="urn:sinergi:problem:<aturan>",
+            example="urn:sinergi:problem:programme-retired",
+        ),
+    ]
+    title: Annotated[
+        str,
+        described(
+            en="the kind of problem, in the language that was asked for",
+            id="jenis masalah, dalam bahasa yang diminta",
+            example="The present state does not allow this",
+        ),
+    ]
+    status: Annotated[int, described(en="the HTTP status", id="status HTTP", unit="1", example=409)]
+    detail: Annotated[
+        str,
+        described(
+            en="what is wrong and how to go on, in the language that was asked for",
+            id="apa yang salah dan langkah selanjutnya, dalam bahasa yang diminta",
+            example="This programme is retired.",
+        ),
+    ]
+    rule: Annotated[
+        str,
+        described(
+            en="the rule that refused: stable, for programs",
+            id="aturan yang menolak: tetap, untuk program",
+            example="programme-retired",
+        ),
+    ]
+    errors: Annotated[
+        list[FieldError] | None,
+        described(en="the offending inputs", id="isian yang salah"),
+    ] = None
 
 
 class ProblemError(Exception):

@@ -205,7 +205,8 @@ def asking(*services: Service) -> Callable[[str], AsyncIterator[Mapping[str, Any
 def fields_of(*services: Service) -> Fields:
     async def ask(name: str, table: str, key: str) -> Mapping[str, Any] | None:
         (service,) = (s for s in services if s.name == name)
-        return await digests_of(service).fields(table, key)
+        found = await digests_of(service).fields(table, key)
+        return found.model_dump() if found else None
 
     return ask
 

@@ -38,3 +38,12 @@ def check_contracts(root: Root = Path()) -> None:
     for problem in problems:
         typer.echo(problem, err=True)
     raise typer.Exit(1 if problems else 0)
+
+
+@app.command("accept")
+def accept_contracts(root: Root = Path()) -> None:
+    """Promise the present HTTP contracts: from this release on, a change must go with them."""
+    from shared.contracts.generation import accept
+
+    for path in accept(root):
+        typer.echo(str(path.relative_to(root)))

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from apps.composition.published import applications
-from shared.web.router import Access
+from shared.web.routing import Access
 
 
 class Row(NamedTuple):

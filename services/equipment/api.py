@@ -44,8 +44,9 @@ from shared.web import export
 from shared.web.authentication import STAFF, Role
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
-from shared.web.responses import Nothing, Page
+from shared.web.responses import Nothing, PageQuery
 from shared.web.router import Api
+from shared.web.untyped import Untyped
 
 REVIEWERS = (Role.MINISTRY_REVIEWER,)
 OFFICERS = (Role.BLK_OFFICER,)
@@ -191,9 +192,19 @@ def _reading(service: Resources, api: Api) -> None:
         # No figure counts people, so no cell is too small to be told.
         return export.answer(rows, COLUMNS, ask.query.get("format", "json"), "equipment-figures")
 
-    api.query("/v1/demand", STAFF, demand, "Demand by field and district", Page)
+    api.query(
+        "/v1/demand", STAFF, demand, "Demand by field and district", Untyped, parameters=PageQuery
+    )
     files = tuple(export.MEDIA.values())
-    api.query("/v1/figures", STAFF, aid, "Proposals and equipment by field", Page, files=files)
+    api.query(
+        "/v1/figures",
+        STAFF,
+        aid,
+        "Proposals and equipment by field",
+        Untyped,
+        parameters=PageQuery,
+        files=files,
+    )
 
 
 def _holidays(text: str) -> tuple[date, ...]:

@@ -4,11 +4,16 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from shared.events.described import INDONESIAN, UNIT
+
 Schema = dict[str, Any]
 
 # Prose that no program acts on; `default` is not among it.
 _PROSE = frozenset(
-    ("$id", "$schema", "$comment", "title", "description", "examples", "deprecated")
+    (
+        "$id", "$schema", "$comment", "title", "description", "examples", "deprecated",
+        INDONESIAN, UNIT,
+    )
 )  # fmt: skip
 _SIZES = {"minLength": 0, "minItems": 0, "minProperties": 0}
 _LOWER = ("minimum", "exclusiveMinimum", *_SIZES)
@@ -40,6 +45,23 @@ def _stripped(node: Any, *, names: bool = False) -> Any:
             if names or key not in _PROSE
         }
     return [_stripped(each) for each in node] if isinstance(node, list) else node
+
+
+def as_written(node: Any) -> Any:
+    """Return a published schema with what a writer never did taken away: an optional null.
+
+    Schemas once let an absent field be null, `{"anyOf": [X, null], "default": null}`. Every writer
+    leaves absent fields out (Event.data), so that this is X, and the field is not required.
+    """
+    if isinstance(node, list):
+        return [as_written(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    branches = [each for each in node.get("anyOf", ()) if each != {"type": "null"}]
+    if "default" in node and node["default"] is None and len(branches) == 1:
+        prose = {key: value for key, value in node.items() if key in _PROSE}
+        return as_written({**branches[0], **prose})
+    return {key: as_written(value) for key, value in node.items()}
 
 
 def objections(reader: Schema, writer: Schema) -> list[str]:

@@ -1,22 +1,16 @@
-"""The published contracts: event schemas, asyncapi.yaml, openapi/*.json; and their changes.
-
-FastStream's AsyncAPI generator was measured (0.7.8, a spec-only broker with `publisher(schema=)`)
-and not used: it makes a channel per event instead of one per topic, names every message "Message",
-lets nested models of one title overwrite each other across services (each service publishes
-delivery's events), emits no header schema and a correlation id in a header that we do not send.
-"""
+"""The published contracts: event schemas, asyncapi.yaml, openapi/*.json; and their changes."""
 
 import json
-import re
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-from pydantic.json_schema import GenerateJsonSchema
+import yaml
 
-from shared.contracts.compatibility import Schema, objections, rules
+from shared.contracts.asyncapi import asyncapi
+from shared.contracts.compatibility import Schema, as_written, objections, rules
 from shared.events.base import Catalogue, Event
-from shared.signing.cloudevents import CONTENT_TYPE, HASHED
+from shared.events.described import Written
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 WRITE = "run `sinergi contracts write` and commit the result"
@@ -31,7 +25,7 @@ class ContractBroken(Exception):
 
 
 def write(root: Path, catalogue: Catalogue, openapi: Mapping[str, Schema]) -> None:
-    """Generates every file below `<root>/contracts`.
+    """Generate every file below `<root>/contracts`.
 
     `openapi` maps each service to its OpenAPI document. An event's schema whose rules changed
     becomes a new revision; one whose prose alone changed replaces the current revision. Raises
@@ -47,7 +41,7 @@ def write(root: Path, catalogue: Catalogue, openapi: Mapping[str, Schema]) -> No
 
 
 def check(root: Path, catalogue: Catalogue, openapi: Mapping[str, Schema]) -> list[str]:
-    """What is wrong with the files below `<root>/contracts`, a line each that says how to mend it.
+    """Return what is wrong with the files below `<root>/contracts`, a line each with the mend.
 
     Every generated file must be what `write` would make, no other may be there, and each event's
     current schema must go with all its earlier revisions: what their writers wrote is valid for
@@ -67,20 +61,29 @@ def check(root: Path, catalogue: Catalogue, openapi: Mapping[str, Schema]) -> li
     return problems
 
 
+def accept(root: Path) -> list[Path]:
+    """Copy `<root>/contracts/openapi` to `<root>/contracts/accepted`, and return the copies.
+
+    Accepted documents are what a release promised: tests/contract/test_http_changes.py compares
+    each later document with them.
+    """
+    accepted = root / "contracts" / "accepted"
+    accepted.mkdir(exist_ok=True)
+    return [
+        Path(shutil.copyfile(path, accepted / path.name))
+        for path in sorted((root / "contracts" / "openapi").glob("*.json"))
+    ]
+
+
 def reader_schema(event: type[Event]) -> Schema:
-    """What a reader accepts: JSON Schema 2020-12, open to fields that a newer writer may add."""
+    """Return what a reader accepts, open to fields that a newer writer may add (2020-12)."""
     return event.model_json_schema(schema_generator=_Reader)
 
 
-class _Reader(GenerateJsonSchema):
-    def field_title_should_be_set(self, schema: Any) -> bool:
-        return False
-
-    def model_schema(self, schema: Any) -> Schema:
-        made = super().model_schema(schema)
-        if made.get("additionalProperties") is False:
-            del made["additionalProperties"]
-        return made
+class _Reader(Written):
+    def writes(self) -> bool:
+        # An event is read as it was written: what is absent is left out, never null.
+        return True
 
 
 # -- generation ---------------------------------------------------------------------------------
@@ -121,7 +124,8 @@ def _generate(
                     f"{folder.relative_to(root)})"
                 )
     if len(current) == len(catalogue.types):
-        files[root / "contracts" / "asyncapi.yaml"] = to_yaml(asyncapi(catalogue, current))
+        document = asyncapi(catalogue, current, golden_records(root))
+        files[root / "contracts" / "asyncapi.yaml"] = to_yaml(document)
     for service, document in openapi.items():
         files[root / "contracts" / "openapi" / f"{service}.json"] = _json(document)
     return files, problems
@@ -162,7 +166,7 @@ def _read(paths: list[Path]) -> tuple[list[Schema], dict[Path, str]]:
         except ValueError as error:
             schema, unreadable[path] = None, f"is not JSON ({error}): restore it from git"
         if isinstance(schema, dict):
-            schemas.append(schema)
+            schemas.append(as_written(schema))
         else:
             unreadable.setdefault(path, "is not a JSON object: restore it from git")
     return schemas, unreadable
@@ -177,147 +181,22 @@ def _json(document: Schema) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-_WORD = re.compile(r"[A-Za-z$][\w$./-]*( [\w$./-]+)*", re.ASCII)
-_NOT_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
+class _Plain(yaml.SafeDumper):
+    """Writes what is there twice twice, without anchors."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
 
-def to_yaml(node: Any, indent: str = "") -> str:
-    """YAML 1.2 in block style; whatever is not plainly a word is written as in JSON.
-
-    PyYAML is only a development dependency, and the command that writes contracts is not.
-    """
-    lines = []
-    pairs = node.items() if isinstance(node, dict) else [(None, each) for each in node]
-    for key, value in pairs:
-        head = f"{indent}-" if key is None else f"{indent}{_scalar(key)}:"
-        if isinstance(value, dict | list) and value:
-            lines.append(f"{head}\n{to_yaml(value, indent + '  ')}")
-        else:
-            lines.append(f"{head} {_scalar(value)}\n")
-    return "".join(lines)
+def to_yaml(document: Schema) -> str:
+    """Return the document as YAML in block style, its keys in their order."""
+    return yaml.dump(document, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=100)
 
 
-def _scalar(value: Any) -> str:
-    if isinstance(value, str) and _WORD.fullmatch(value) and value.lower() not in _NOT_WORDS:
-        return value
-    return json.dumps(value, ensure_ascii=False)
-
-
-# -- AsyncAPI -----------------------------------------------------------------------------------
-
-
-def _text(pattern: str, description: str) -> Schema:
-    return {"type": "string", "pattern": pattern, "description": description}
-
-
-_HEADERS: dict[str, Schema] = {
-    "content-type": {"type": "string", "const": CONTENT_TYPE},
-    "ce_specversion": {"type": "string", "const": "1.0"},
-    "ce_id": _text(r"^.+/[1-9]\d*$", "<subject>/<sequence>"),
-    "ce_source": _text("^urn:", "the agency that owns the topic"),
-    "ce_type": _text(r"^sinergi\.[a-z]+\.\w+\.v[1-9]\d*$", "sinergi.<service>.<Event>.v<version>"),
-    "ce_subject": _text("^.+/.+$", "the stream, <kind>/<id>; the record's key"),
-    "ce_time": {
-        **_text(
-            r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$", "when it was recorded: UTC, six decimals"
-        ),
-        "format": "date-time",
-    },
-    "ce_sequence": _text(r"^[1-9]\d{0,15}$", "counts the events of its stream from 1, no gaps"),
-    "ce_commit": _text(
-        r"^[1-9]\d{0,15}:[1-9]\d{0,15}$",
-        "<first sequence>:<number of events> of the commit that this event belongs to",
-    ),
-    "ce_cause": _text(
-        "^.+$", "what led to the commit; after `;` a keyed hash of the request where there was one"
-    ),
-    "ce_correlationid": _text("^.+$", "the same for all that one request or timer led to"),
-    "ce_causationid": _text("^.+$", "the request, event or timer that led to it directly"),
-    "ce_actor": _text("^.+$", "an opaque name of who asked; `system` for reactions and timers"),
-    "ce_prevhash": _text(
-        "^[0-9a-f]{64}$", "the hash (SHA-256) of the stream's event before it; zeros for the first"
-    ),
-    "ce_keyid": _text("^[0-9a-f]{32}$", "names the agency's Ed25519 key on the trust list"),
-    "ce_signature": _text(
-        "^[A-Za-z0-9_-]{86}$", "Ed25519 over the root of the group's hashes, base64url"
-    ),
-    "ce_proof": _text(
-        r"^\d+:\d+:[A-Za-z0-9_-]+$",
-        "<index>:<size>:<sibling path, base64url> in the signature's group (RFC 9162); "
-        "absent in a group of one",
-    ),
-    "ce_traceparent": _text(
-        "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", "W3C Trace Context; not signed"
-    ),
-}  # fmt: skip
-
-
-def asyncapi(catalogue: Catalogue, revisions: Mapping[str, int]) -> Schema:
-    """The AsyncAPI 3.0.0 document: a channel per topic, `<service>.events`, with its messages.
-
-    Payloads refer to `./events/<type>/<revision>.json`; `revisions` holds each type's current.
-    """
-    channels: dict[str, Schema] = {}
-    messages: dict[str, Schema] = {}
-    operations: dict[str, Schema] = {}
-    for type_, event in sorted(catalogue.types.items()):
-        service = type_.split(".")[1]
-        topic = f"{service}.events"
-        channel = channels.setdefault(
-            topic,
-            {
-                "address": topic,
-                "description": f"Every event of the {service} service, in order per subject.",
-                "messages": {},
-                "bindings": {"kafka": {"topic": topic, "bindingVersion": "0.5.0"}},
-            },
-        )
-        channel["messages"][type_] = {"$ref": f"#/components/messages/{type_}"}
-        operations[f"publish.{service}"] = {
-            "action": "send",
-            "channel": {"$ref": f"#/channels/{topic}"},
-        }
-        messages[type_] = {
-            "name": type_,
-            "title": event.__name__,
-            "summary": (event.__doc__ or "").partition("\n")[0],
-            "contentType": CONTENT_TYPE,
-            "headers": {
-                "type": "object",
-                "allOf": [
-                    {"$ref": "#/components/schemas/headers"},
-                    {"properties": {"ce_type": {"const": type_}}},
-                ],
-            },
-            "payload": {"$ref": f"./events/{type_}/{revisions[type_]}.json"},
-            "correlationId": {"location": "$message.header#/ce_correlationid"},
-            "bindings": {
-                "kafka": {
-                    "key": {"type": "string", "description": "the subject"},
-                    "bindingVersion": "0.5.0",
-                }
-            },
-        }
+def golden_records(root: Path) -> dict[str, Schema]:
+    """Return a record of each event type as it was once written, where the sources hold one."""
+    folder = root / "tests" / "contract" / "golden"
     return {
-        "asyncapi": "3.0.0",
-        "info": {
-            "title": "Sinergi",
-            "version": "1",
-            "description": "CloudEvents 1.0 in Kafka's binary mode, signed by the agency that owns "
-            "the topic. docs/integrators.md says how to verify them.",
-        },
-        "defaultContentType": CONTENT_TYPE,
-        "channels": channels,
-        "operations": operations,
-        "components": {
-            "messages": messages,
-            "schemas": {
-                "headers": {
-                    "type": "object",
-                    "description": "Each header at most once, printable ASCII.",
-                    "properties": _HEADERS,
-                    "required": [*HASHED, "ce_signature"],
-                }
-            },
-        },
+        path.name.removesuffix(".json"): json.loads(path.read_text("ascii"))
+        for path in sorted(folder.glob("*.v*.json"))
     }

@@ -6,17 +6,63 @@ from typing import Annotated, ClassVar, NewType, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from shared.events.described import PIECES, described
+
 # Any JSON reader keeps these exactly: an IEEE 754 double is exact below 2^53.
 SAFE_INTEGER = 2**53 - 1
 
-Count = Annotated[int, Field(strict=True, ge=0, le=SAFE_INTEGER)]
-Positive = Annotated[int, Field(strict=True, ge=1, le=SAFE_INTEGER)]
-Rupiah = Annotated[int, Field(strict=True, ge=0, le=SAFE_INTEGER, description="whole rupiah")]
-Instant = Annotated[AwareDatetime, Field(description="an instant, UTC")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$")]
-Subject = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[A-Za-z0-9:._/-]{1,200}$")]
+Count = Annotated[
+    int, Field(strict=True, ge=0, le=SAFE_INTEGER), described(unit=PIECES, example=12)
+]
+Positive = Annotated[
+    int, Field(strict=True, ge=1, le=SAFE_INTEGER), described(unit=PIECES, example=3)
+]
+Rupiah = Annotated[
+    int,
+    Field(strict=True, ge=0, le=SAFE_INTEGER),
+    described(
+        en="an amount of money in whole rupiah",
+        id="jumlah uang dalam rupiah utuh",
+        unit="IDR",
+        example=125_000_000,
+    ),
+]
+Instant = Annotated[
+    AwareDatetime,
+    described(en="an instant, UTC", id="suatu saat, dalam UTC", example="2026-08-17T02:30:00Z"),
+]
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    described(example="Pelatihan Las SMAW 3G"),
+]
+Code = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$"),
+    described(
+        en="a code of lower-case letters, digits and hyphens",
+        id="kode dari huruf kecil, angka dan tanda hubung",
+        example="mesin-las-smaw",
+    ),
+]
+Id = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$"),
+    described(
+        en="the id of what is meant",
+        id="id data yang dimaksud",
+        example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+    ),
+]
+Subject = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]+/[A-Za-z0-9:._/-]{1,200}$"),
+    described(
+        en="the stream: `<kind>/<id>`",
+        id="aliran peristiwa: `<jenis>/<id>`",
+        example="programme/0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+    ),
+]
 
 
 # The name of a topic. Each owner declares its own once; a bare string is none.

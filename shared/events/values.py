@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from shared.events.base import Code, Count, Positive, Text, Value
+from shared.events.described import described
 
 # Paser and Makassar keep central Indonesian time; every deadline of this house ends in it.
 WITA = timezone(timedelta(hours=8), "WITA")
@@ -31,18 +32,34 @@ def _day(value: object) -> object:
     raise ValueError("a day is written YYYY-MM-DD")
 
 
-Day = Annotated[date, BeforeValidator(_day), Field(description="a day, YYYY-MM-DD")]
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    described(en="a day, YYYY-MM-DD", id="tanggal, TTTT-BB-HH", example="2026-08-17"),
+]
 Flag = Annotated[bool, Field(strict=True)]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Prose = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
+    described(example="Bengkel las tumbuh di sekitar tambang; juru las bersertifikat kurang."),
+]
 Sealed = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9+/_-]+={0,2}$", max_length=16_384),
-    Field(description="base64 of personal data, encrypted under the person's own key"),
+    described(
+        en="base64 of personal data, encrypted under the person's own key",
+        id="base64 data pribadi, dienkripsi dengan kunci orang itu sendiri",
+        example="kJ2vQw3n8mZyTg==",
+    ),
 ]
 Agency = Annotated[
     str,
     StringConstraints(pattern=r"^urn:[a-z0-9][a-z0-9-]{0,31}:[A-Za-z0-9:._-]{1,80}$"),
-    Field(description="the URN of an organisation with a key of its own"),
+    described(
+        en="the URN of an organisation with a key of its own",
+        id="URN instansi yang memiliki kuncinya sendiri",
+        example="urn:sinergi:blk-paser",
+    ),
 ]
 
 
@@ -65,17 +82,49 @@ class Attestation(Value):
     body: Annotated[str, StringConstraints(max_length=98_304)]
 
 
-Kejuruan = Annotated[Code, Field(description="kejuruan: a vocational field, such as listrik")]
+Kejuruan = Annotated[
+    Code,
+    described(
+        en="kejuruan: a vocational field, such as listrik",
+        id="kejuruan, misalnya listrik",
+        example="las",
+    ),
+]
 Kecamatan = Annotated[
     str,
     StringConstraints(pattern=r"^\d{2}\.\d{2}\.\d{2}$"),
-    Field(description="kecamatan: the ministry of home affairs' code of a district"),
+    described(
+        en="kecamatan: the ministry of home affairs' code of a district",
+        id="kecamatan: kode wilayah dari Kementerian Dalam Negeri",
+        example="64.01.04",
+    ),
 ]
-Sex = Literal["female", "male"]
-AgeBand = Literal["under-21", "21-25", "26-30", "31-35", "36-40", "over-40"]
-Funding = Literal["APBN", "APBD"]
-Origin = Literal["grant", "support"]
-SupportKind = Literal["equipment", "instructor", "seats", "curriculum"]
+Sex = Annotated[
+    Literal["female", "male"],
+    described(
+        en="sex, as on the identity card", id="jenis kelamin, seperti pada KTP", example="female"
+    ),
+]
+AgeBand = Annotated[
+    Literal["under-21", "21-25", "26-30", "31-35", "36-40", "over-40"],
+    described(en="the age, in bands of years", id="kelompok usia, dalam tahun", example="21-25"),
+]
+Funding = Annotated[
+    Literal["APBN", "APBD"],
+    described(en="whose budget pays", id="sumber anggaran", example="APBN"),
+]
+Origin = Annotated[
+    Literal["grant", "support"],
+    described(
+        en="a ministry's grant or a partner's support",
+        id="hibah kementerian atau dukungan mitra",
+        example="grant",
+    ),
+]
+SupportKind = Annotated[
+    Literal["equipment", "instructor", "seats", "curriculum"],
+    described(en="the kind of support", id="jenis dukungan", example="equipment"),
+]
 
 # The last certificate (ijazah); Paket A, B and C count as SD, SMP and SMA.
 Education = Literal[
@@ -87,15 +136,36 @@ SCHOOLING: Mapping[Education, int] = {
 }  # fmt: skip
 
 
-Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
-MinimumAge = Annotated[int, Field(strict=True, ge=17, le=100)]
+Percent = Annotated[int, Field(strict=True, ge=0, le=100), described(unit="%", example=80)]
+MinimumAge = Annotated[
+    int,
+    Field(strict=True, ge=17, le=100),
+    described(en="an age in completed years", id="usia dalam tahun penuh", unit="a", example=17),
+]
 Criterion = Literal["priority", "score", "written", "interview", "registration"]
 Ranking = Annotated[
     tuple[Criterion, ...],
-    Field(min_length=1, max_length=5, description="what orders the candidates, weightiest first"),
+    Field(min_length=1, max_length=5),
+    described(
+        en="what orders the candidates, weightiest first",
+        id="urutan kriteria peringkat, yang terpenting lebih dahulu",
+        example=["priority", "score", "written", "registration"],
+    ),
 ]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-MediaType = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]{1,80}$")]
+Sha256 = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f]{64}$"),
+    described(
+        en="SHA-256 in hexadecimal digits",
+        id="SHA-256 dalam angka heksadesimal",
+        example="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    ),
+]
+MediaType = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]{1,80}$"),
+    described(en="the media type", id="jenis media berkas", example="application/pdf"),
+]
 
 
 Parameter = Flag | Count | Text | tuple[Text, ...]
@@ -120,8 +190,10 @@ class Reason(Value):
 class Item(Value):
     """So many of one kind of equipment."""
 
-    item: Code
-    quantity: Positive
+    item: Annotated[
+        Code, described(en="the kind of equipment", id="jenis peralatan", example="mesin-las-smaw")
+    ]
+    quantity: Annotated[Positive, described(en="how many", id="jumlah", example=4)]
 
 
 class Demand(Value):
@@ -152,9 +224,23 @@ class Document(Value):
 class EntryRules(Value):
     """Whom a programme admits, beside the rules that hold for all."""
 
-    min_education: Education
-    min_age: MinimumAge = 17
-    max_age: MinimumAge | None = None
+    min_education: Annotated[
+        Education,
+        described(en="the lowest last certificate (ijazah)", id="ijazah terakhir, paling rendah"),
+    ]
+    min_age: Annotated[
+        MinimumAge,
+        described(en="the lowest age in completed years", id="usia terendah, tahun penuh"),
+    ] = 17
+    max_age: Annotated[
+        MinimumAge | None,
+        described(
+            en="the highest age in completed years",
+            id="usia tertinggi, tahun penuh",
+            unit="a",
+            example=45,
+        ),
+    ] = None
 
 
 class ProgrammeContent(Value):
@@ -164,17 +250,56 @@ class ProgrammeContent(Value):
     whom it leaves equal, their application's id orders.
     """
 
-    title: Text
+    title: Annotated[Text, described(en="the programme's name", id="nama program pelatihan")]
     kejuruan: Kejuruan
-    skkni: Text
-    hours: Positive
-    local_potential: Prose
-    tna_reference: Annotated[Text, Field(description="Training Needs Analysis it rests on")]
-    entry: EntryRules
-    equipment: tuple[Item, ...] = ()
-    instructors: Positive = 1
+    skkni: Annotated[
+        Text,
+        described(
+            en="the national standard of competency (SKKNI) that it teaches",
+            id="SKKNI yang diajarkan",
+            example="SKKNI 98-2018",
+        ),
+    ]
+    hours: Annotated[
+        Positive,
+        described(
+            en="its length in training hours (JP)", id="lama pelatihan dalam JP", unit="JP",
+            example=240,
+        ),
+    ]  # fmt: skip
+    local_potential: Annotated[
+        Prose,
+        described(
+            en="why the region needs it", id="potensi daerah yang menjadi alasan program ini"
+        ),
+    ]
+    tna_reference: Annotated[
+        Text,
+        described(
+            en="Training Needs Analysis it rests on",
+            id="Training Needs Analysis yang mendasarinya",
+            example="TNA-PASER-2026-04",
+        ),
+    ]
+    entry: Annotated[EntryRules, described(en="whom it admits", id="siapa yang dapat diterima")]
+    equipment: Annotated[
+        tuple[Item, ...],
+        described(
+            en="what one class needs in the field's workshop",
+            id="kebutuhan satu kelas di bengkel kejuruannya",
+        ),
+    ] = ()
+    instructors: Annotated[
+        Positive,
+        described(en="how many instructors a class has", id="jumlah instruktur satu kelas"),
+    ] = 1
     ranking: Ranking = ("priority", "score", "written", "registration")
-    min_attendance: Percent = 80
+    min_attendance: Annotated[
+        Percent,
+        described(
+            en="the share of hours to be attended", id="kehadiran paling sedikit, dari jumlah jam"
+        ),
+    ] = 80
 
 
 Items = Annotated[tuple[Item, ...], Field(max_length=200)]

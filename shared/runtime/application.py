@@ -1,6 +1,6 @@
 """A service as an ASGI application: its routes, and those that every service has."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import FastAPI
@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from shared.events.base import Positive, Text
+from shared.events.described import described
 from shared.eventsourcing.command_handler import OtherRequest
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch
@@ -23,28 +24,59 @@ from shared.runtime.service import Service
 from shared.signing.cloudevents import TooLarge
 from shared.web.authentication import Authenticator, IssuerUnavailable, Role
 from shared.web.checkpoint_proofs import Signed, add_proofs
+from shared.web.common_answers import (
+    DigestLine,
+    FieldHashes,
+    ParkedRecord,
+    RowQuery,
+    Summary,
+    WaitingTask,
+)
 from shared.web.digests import Digests
-from shared.web.openapi import schemas
+from shared.web.openapi import Description
 from shared.web.parsing import offset_of, page_of
 from shared.web.problems import Offence, ProblemError, language_of
 from shared.web.request_context import RequestContext
-from shared.web.responses import Page
+from shared.web.responses import Page, page
 from shared.web.router import Api
+from shared.web.tags import described_tags
 from shared.web.worklist import tasks
+
+_LINES = "application/x-ndjson"
+_ABOUT = (
+    "Commands and queries of one service. Every command answers with the events that it committed; "
+    "problems are RFC 9457 documents in Bahasa Indonesia or English. docs/integrators.md has more."
+)
 
 
 class RedriveRecord(Command):
-    """Which parked record to try again, with those behind it."""
+    """Try a parked record again, with those behind it."""
 
-    source: Text
-    subject: Text
-    sequence: Positive
+    source: Annotated[
+        Text,
+        described(
+            en="the agency that wrote it", id="instansi penulisnya", example="urn:sinergi:blk-paser"
+        ),
+    ]
+    subject: Annotated[
+        Text,
+        described(
+            en="its stream",
+            id="alirannya",
+            example="programme/0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
+    ]
+    sequence: Annotated[
+        Positive, described(en="its number in its stream", id="nomornya di aliran itu")
+    ]
 
 
 class DiscardRecord(RedriveRecord):
-    """Which parked record to give up, and why."""
+    """Give a parked record up: it is skipped, and those behind it are tried."""
 
-    reason: Text
+    reason: Annotated[
+        Text, described(en="why", id="alasannya", example="Diperbaiki dengan catatan baru.")
+    ]
 
 
 def service_app(service: Service, authenticator: Authenticator, version: str) -> FastAPI:
@@ -54,7 +86,13 @@ def service_app(service: Service, authenticator: Authenticator, version: str) ->
     """
     definition = service.definition
     # Its /docs come from here too: there may be no way to a CDN.
-    app = FastAPIOffline(title=f"Sinergi: {definition.title}", version=version)
+    app = FastAPIOffline(
+        title=f"Sinergi: {definition.title}",
+        version=version,
+        description=_ABOUT,
+        servers=[{"url": "/", "description": definition.title}],
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
     api = Api(service.resources, authenticator, app.router)
     definition.routes(service.resources, api)
     _add_common(api, service)
@@ -72,11 +110,12 @@ def service_app(service: Service, authenticator: Authenticator, version: str) ->
 def _add_common(api: Api, service: Service) -> None:
     operators = (Role.OPERATOR,)
 
-    async def parked(ask: RequestContext) -> dict[str, Any]:
+    async def parked(ask: RequestContext) -> Page[ParkedRecord]:
+        """Return the records that could not be applied, oldest stream first."""
         limit, after = page_of(ask.query)
         found = await service.dead_letters.list(after, limit + 1)
-        more = {"next": found[limit - 1]["key"]} if len(found) > limit else {}
-        return {"items": found[:limit], **more}
+        items = [ParkedRecord.model_construct(**each) for each in found[:limit]]
+        return page(items, found[limit - 1]["key"] if len(found) > limit else None)
 
     async def redrive(ask: RequestContext, body: RedriveRecord) -> AnyDispatch:
         return service.dead_letters.redrive(body.source, body.subject, body.sequence)
@@ -84,34 +123,43 @@ def _add_common(api: Api, service: Service) -> None:
     async def discard(ask: RequestContext, body: DiscardRecord) -> AnyDispatch:
         return service.dead_letters.discard(body.source, body.subject, body.sequence, body.reason)
 
-    async def inbox(ask: RequestContext) -> dict[str, Any]:
+    async def inbox(ask: RequestContext) -> Page[WaitingTask]:
+        """Return the tasks that wait for the roles and the agency of whoever asks."""
         definition = service.definition
         limit, after = page_of(ask.query)
         found = await tasks(service.store, definition.topic, definition.worklist, ask.identity)
         start = offset_of(after)
-        more = {"next": str(start + limit)} if len(found) > start + limit else {}
-        return {"items": found[start : start + limit], **more}
+        items = [WaitingTask.model_construct(**each) for each in found[start : start + limit]]
+        return page(items, str(start + limit) if len(found) > start + limit else None)
 
     if service.definition.worklist:
         roles = sorted({task.role for task in service.definition.worklist})
-        api.query("/v1/inbox", roles, inbox, "What waits for me, oldest first", Page)
-    api.query("/v1/parked", operators, parked, "Parked records", Page)
-    api.command(
-        "POST", "/v1/parked/redrive", RedriveRecord, operators, redrive, "Try a record again"
-    )
-    api.command("POST", "/v1/parked/discard", DiscardRecord, operators, discard, "Give a record up")
-
-    digests = digests_of(service)
-
-    async def live(ask: RequestContext) -> Response:
-        return StreamingResponse(digests.stream(), media_type="application/x-ndjson")
-
+        api.query(
+            "/v1/inbox", roles, inbox, "What waits for me, oldest first", Page[WaitingTask],
+            indonesian="Tugas yang menunggu peran dan instansi penanya, yang terlama dahulu.",
+        )  # fmt: skip
     api.query(
-        "/v1/digests", (Role.AUDITOR, Role.OPERATOR), live, "Digests of all rows",
-        files=("application/x-ndjson",),
+        "/v1/parked", operators, parked, "Parked records", Page[ParkedRecord],
+        indonesian="Catatan yang belum dapat diterapkan, aliran terlama dahulu.",
+    )  # fmt: skip
+    api.command(
+        "POST", "/v1/parked/redrive", RedriveRecord, operators, redrive, "Try a record again",
+        indonesian="Coba lagi catatan yang diparkir dan yang menunggu di belakangnya.",
+    )  # fmt: skip
+    api.command(
+        "POST", "/v1/parked/discard", DiscardRecord, operators, discard, "Give a record up",
+        indonesian="Lepaskan satu catatan: ia dilewati, dan yang di belakangnya dicoba.",
     )  # fmt: skip
 
-    async def row(ask: RequestContext) -> dict[str, Any]:
+    digests = digests_of(service)
+    inspectors = (Role.AUDITOR, Role.OPERATOR)
+
+    async def live(ask: RequestContext) -> Response:
+        """Return a JSON line for each row, after one that says how far all is applied."""
+        return StreamingResponse(digests.stream(), media_type=_LINES)
+
+    async def row(ask: RequestContext) -> FieldHashes:
+        """Return the hash of each field of one row, to find which differs."""
         # Only what digests are of: other tables are the service's own affair.
         table, key = ask.query.get("table", ""), ask.query.get("key", "")
         found = await digests.fields(table, key) if table in digests.tables else None
@@ -119,8 +167,23 @@ def _add_common(api: Api, service: Service) -> None:
             raise ProblemError(404, "unknown-row")
         return found
 
-    api.query("/v1/digests/row", (Role.AUDITOR, Role.OPERATOR), row, "Hashes of a row's fields")
-    api.query("/v1/summary", tuple(Role), lambda _: summary(service), "What there is")
+    async def summed(ask: RequestContext) -> Summary:
+        """Return how many streams of each kind there are, and how far topics are applied."""
+        return await summary(service)
+
+    api.query(
+        "/v1/digests", inspectors, live, "Digests of all rows", DigestLine, media=_LINES,
+        indonesian="Satu baris JSON untuk setiap baris data, setelah baris pembuka.",
+    )  # fmt: skip
+    api.query(
+        "/v1/digests/row", inspectors, row, "Hashes of a row's fields", FieldHashes,
+        parameters=RowQuery,
+        indonesian="Hash setiap isian satu baris, untuk menemukan yang berbeda.",
+    )  # fmt: skip
+    api.query(
+        "/v1/summary", tuple(Role), summed, "What there is", Summary,
+        indonesian="Jumlah aliran setiap jenis, dan sampai mana setiap topik diterapkan.",
+    )  # fmt: skip
 
 
 def digests_of(service: Service) -> Digests:
@@ -141,20 +204,20 @@ def digests_of(service: Service) -> Digests:
     )
 
 
-async def summary(service: Service) -> dict[str, Any]:
-    """How many streams of each kind there are, and how far each topic has been applied."""
+async def summary(service: Service) -> Summary:
+    """Count the streams of each kind, and tell how far each topic has been applied."""
     kinds: dict[str, int] = {}
     async for row in scan_all(service.store, STATES):
         kind = row.key.partition("/")[0]
         kinds[kind] = kinds.get(kind, 0) + 1
-    return {
-        "service": service.name,
-        "agency": service.definition.source,
-        "title": service.definition.title,
-        "streams": {k: n for k, n in sorted(kinds.items()) if k not in ("consumer", "parked")},
-        "positions": {topic: await service.positions(topic) for topic in service.subscribers},
-        "parked": len(await service.dead_letters.list(limit=1000)),
-    }
+    return Summary(
+        service=service.name,
+        agency=service.definition.source,
+        title=service.definition.title,
+        streams={k: n for k, n in sorted(kinds.items()) if k not in ("consumer", "parked")},
+        positions={topic: await service.positions(topic) for topic in service.subscribers},
+        parked=len(await service.dead_letters.list(limit=1000)),
+    )
 
 
 def _add_probes(app: FastAPI, service: Service) -> None:
@@ -215,13 +278,11 @@ def _describe(app: FastAPI, api: Api) -> None:
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            schema = plain()
-            components = schema.setdefault("components", {})
-            components["schemas"] = schemas(api.bodies)
-            components["securitySchemes"] = {
-                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-            }
-            app.openapi_schema = schema
+            described = Description(operation for _, operation in api.operations)
+            for route, operation in api.operations:
+                route.openapi_extra = described.operation(operation)
+            app.openapi_tags = described_tags(operation.tag for _, operation in api.operations)
+            app.openapi_schema = {**plain(), "components": described.components()}
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -1,24 +1,37 @@
 """What a request gets: what was found, or what was committed."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import orjson
+from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from shared.kernel.ports import Commit
 from shared.signing.cloudevents import format_time, type_of
 
+R = TypeVar("R")
+
 JSON = "application/json"
 
 
-def answered(found: Any) -> Response:
-    return found if isinstance(found, Response) else Response(
-        orjson.dumps(found), media_type=JSON
-    )  # fmt: skip
+def answering(response: type[R]) -> Callable[[R | Response], Response]:
+    """Return what turns an answer of this type into a response; a response stays as it is.
+
+    The type's own serializer writes it, without validating it. Absent fields are left out.
+    """
+    to_json = TypeAdapter(response).serializer.to_json
+
+    def answer(found: R | Response) -> Response:
+        if isinstance(found, Response):
+            return found
+        return Response(to_json(found, exclude_none=True), media_type=JSON)
+
+    return answer
 
 
 def committed(commit: Commit, headers: Mapping[str, str]) -> Response:
+    """Return the answer to a command, as shared.web.responses.Committed describes it."""
     events = [
         {
             "type": type_of(record),

@@ -4,12 +4,13 @@ import functools
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
-from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic import BaseModel, ValidationError
 
+from shared.events.described import described
 from shared.eventsourcing.idempotency import Cause, request_cause, request_id
 from shared.eventsourcing.policies import AnyDispatch
 from shared.eventsourcing.refusal import Refused
@@ -23,29 +24,66 @@ from shared.web.tables import TableRow
 class RowError(BaseModel):
     """What is wrong in one column, and how to mend it; an empty column: the row as a whole."""
 
-    column: str
-    rule: str
-    en: str
-    id: str
+    column: Annotated[
+        str, described(en="the column; empty: the row", id="kolom; kosong: baris", example="nik")
+    ]
+    rule: Annotated[
+        str,
+        described(en="the rule that refused", id="aturan yang menolak", example="invalid-input"),
+    ]
+    en: Annotated[
+        str, described(en="why, in English", id="alasannya, bahasa Inggris", example="16 digits")
+    ]
+    id: Annotated[
+        str,
+        described(en="why, in Indonesian", id="alasannya, bahasa Indonesia", example="16 angka"),
+    ]
 
 
 class RowResult(BaseModel):
     """What became of one row: stored (or would be), already there from before, or an error."""
 
-    row: int
-    status: Literal["ok", "already", "error"]
-    stream: str | None = None
-    errors: list[RowError] = []
+    row: Annotated[
+        int,
+        described(
+            en="the row's number in the file", id="nomor baris di berkas", unit="1", example=2
+        ),
+    ]
+    status: Annotated[
+        Literal["ok", "already", "error"],
+        described(
+            en="stored (or would be), already there, or an error",
+            id="tersimpan (atau akan), sudah ada, atau salah",
+        ),
+    ]
+    stream: Annotated[
+        str | None,
+        described(
+            en="the stream that it is in",
+            id="aliran peristiwanya",
+            example="application/0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
+    ] = None
+    errors: Annotated[
+        list[RowError], described(en="what is wrong", id="yang harus diperbaiki")
+    ] = []
+
+
+_Rows = Annotated[int, described(unit="1", example=1)]
 
 
 class Imported(BaseModel):
     """What became of a table. `stored` says whether anything was kept."""
 
-    stored: bool
-    ok: int
-    already: int
-    errors: int
-    rows: list[RowResult]
+    stored: Annotated[
+        bool, described(en="whether anything was kept", id="apakah ada yang disimpan")
+    ]
+    ok: Annotated[_Rows, described(en="rows that are right", id="baris yang benar")]
+    already: Annotated[
+        _Rows, described(en="rows that were there before", id="baris yang sudah ada")
+    ]
+    errors: Annotated[_Rows, described(en="rows that are wrong", id="baris yang salah")]
+    rows: Annotated[list[RowResult], described(en="a result for each row", id="hasil setiap baris")]
 
 
 # Makes the context of one row's request, given its id and whether it is only tried.
@@ -158,8 +196,3 @@ def _errors(error: Refused | ProblemError) -> list[RowError]:
 def _row_error(column: str, rule: str, code: str, params: Params) -> RowError:
     en, id_ = sentence(code, params, "en"), sentence(code, params, "id")
     return RowError(column=column, rule=rule, en=en, id=id_)
-
-
-def as_json(imported: Imported) -> dict[str, JsonValue]:
-    """For the answer, without what is absent."""
-    return imported.model_dump(mode="json", exclude_none=True)

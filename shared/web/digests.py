@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from hashlib import sha256
-from typing import Any
 
 import orjson
+from pydantic import JsonValue
 
 from shared.eventsourcing.command_handler import CommandHandler
 from shared.eventsourcing.decider import AnyDecider
@@ -12,6 +12,7 @@ from shared.eventsourcing.projections import AnyProjection
 from shared.eventsourcing.states import STATES
 from shared.kernel.ports import Row, Store, scan_all
 from shared.messaging.dead_letters import DeadLetters
+from shared.web.common_answers import DigestHead, FieldHashes
 
 
 def row_hash(row: Row) -> str:
@@ -32,8 +33,8 @@ def field_hashes(row: Row) -> dict[str, str]:
     return {path: sha256(orjson.dumps(leaf)).hexdigest() for path, leaf in _leaves("", value)}
 
 
-def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
-    parts = value if isinstance(value, dict) else {}
+def _leaves(path: str, value: JsonValue) -> Iterator[tuple[str, JsonValue]]:
+    parts: dict[str, JsonValue] = value if isinstance(value, dict) else {}
     if isinstance(value, list):
         parts = {str(number): each for number, each in enumerate(value)}
     if not parts:
@@ -62,26 +63,26 @@ class Digests:
         self._positions = positions
         self.tables = (STATES, *(each.table for each in projections))
 
-    async def fields(self, table: str, key: str) -> dict[str, Any] | None:
-        """Return {"sequence", "fields": {path: hash}} of one row; None where there is none."""
+    async def fields(self, table: str, key: str) -> FieldHashes | None:
+        """Return the hashes of one row's fields; None where there is no such row."""
         row = (await self._store.get(table, [key])).get(key)
-        return {"sequence": row.sequence, "fields": field_hashes(row)} if row else None
+        return FieldHashes(sequence=row.sequence, fields=field_hashes(row)) if row else None
 
     async def stream(self) -> AsyncIterator[bytes]:
-        """Yield JSON lines: first how far all is applied and by which folds, then a line a row.
+        """Yield JSON lines: a DigestHead, then a DigestRow for each row.
 
-        A row's line: {"table", "key", "sequence", "hash"}; a part's key is `<row key> <stream>`.
+        The key of a part of a row is `<row key> <stream>`.
         Rows are read page by page while the service works on: each line is true for its sequence.
         """
         await self._command_handler.write_states()
-        head = {
-            "service": self._service,
-            "positions": await self._positions(),
-            "parked": [row["key"] for row in await self._dead_letters.list(limit=10_000)],
-            "folds": {each.kind: each.version for each in self._deciders},
-            "views": {each.name: each.version for each in self._projections},
-        }
-        yield orjson.dumps(head, option=orjson.OPT_APPEND_NEWLINE)
+        head = DigestHead(
+            service=self._service,
+            positions=await self._positions(),
+            parked=[row["key"] for row in await self._dead_letters.list(limit=10_000)],
+            folds={each.kind: each.version for each in self._deciders},
+            views={each.name: each.version for each in self._projections},
+        )
+        yield head.model_dump_json().encode() + b"\n"
         for table in self.tables:
             async for row in scan_all(self._store, table):
                 line = {

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.events.described import described
 from shared.kernel.sentences import DEFAULT, Param, is_known, languages, sentence
 from shared.kernel.strict_json import NotStrict
 
@@ -21,8 +22,12 @@ TITLED = frozenset(
 class FieldError(BaseModel):
     """One offending input."""
 
-    field: str
-    detail: str
+    field: Annotated[
+        str, described(en="the field's path", id="letak isian", example="entry.max_age")
+    ]
+    detail: Annotated[
+        str, described(en="what it must be", id="seharusnya", example="from 17 to 100")
+    ]
 
 
 class Problem(BaseModel):
@@ -30,16 +35,60 @@ class Problem(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"additionalProperties": True})
 
-    type: str = Field(description="urn:sinergi:problem:<rule>")
-    title: str
-    status: int
-    detail: str
-    rule: str
-    code: str = Field(description="the sentence that `detail` is: the rule, or <rule>:<case>")
-    params: dict[str, bool | int | str | list[str]] = Field(
-        description="what the sentence mentions"
-    )
-    errors: list[FieldError] = []
+    type: Annotated[
+        str,
+        described(
+            en="urn:sinergi:problem:<rule>",
+            id="urn:sinergi:problem:<aturan>",
+            example="urn:sinergi:problem:programme-retired",
+        ),
+    ]
+    title: Annotated[
+        str,
+        described(
+            en="the kind of problem, in the language that was asked for",
+            id="jenis masalah, dalam bahasa yang diminta",
+            example="The present state does not allow this",
+        ),
+    ]
+    status: Annotated[int, described(en="the HTTP status", id="status HTTP", unit="1", example=409)]
+    detail: Annotated[
+        str,
+        described(
+            en="what is wrong and how to go on, in the language that was asked for",
+            id="apa yang salah dan langkah selanjutnya, dalam bahasa yang diminta",
+            example="This programme is retired.",
+        ),
+    ]
+    rule: Annotated[
+        str,
+        described(
+            en="the rule that refused: stable, for programs",
+            id="aturan yang menolak: tetap, untuk program",
+            example="programme-retired",
+        ),
+    ]
+    code: Annotated[
+        str,
+        described(
+            en="the sentence that `detail` is: the rule, or <rule>:<case>",
+            id="kalimat dalam `detail`: aturannya, atau <aturan>:<kasus>",
+            example="programme-retired",
+        ),
+    ]
+    params: Annotated[
+        dict[str, bool | int | str | list[str]],
+        described(
+            en="the values that the sentence mentions",
+            id="nilai yang disebut dalam kalimatnya",
+            unit="1",
+            example={"day": "2026-07-31"},
+        ),
+    ]
+    errors: Annotated[
+        list[FieldError] | None,
+        described(en="the offending inputs", id="isian yang salah"),
+    ] = None
 
 
 class Offence(NamedTuple):

@@ -207,7 +207,7 @@ def fields_of(*services: Service) -> Fields:
     async def ask(name: str, table: str, key: str) -> RowFields | None:
         (service,) = (s for s in services if s.name == name)
         found = await digests_of(service).fields(table, key)
-        return RowFields.model_validate(found) if found else None
+        return RowFields.model_validate(found.model_dump()) if found else None
 
     return ask
 

@@ -27,7 +27,7 @@ from shared.kernel.settings import Settings
 from shared.runtime.application import service_app
 from shared.runtime.service import Service
 from shared.web.authentication import Authenticator
-from shared.web.router import Access
+from shared.web.routing import Access
 from tests.toy import until
 
 ISSUER = "http://issuer.test/issuer"

@@ -9,7 +9,7 @@ import pytest
 from apps.composition.roles import table
 from shared.web.authentication import Authenticator, Identity, Role
 from shared.web.problems import ProblemError
-from shared.web.router import Access
+from shared.web.routing import Access
 from tests.scenarios.paser import Paser, applicant, partner, paser
 
 ACCOUNTS = {

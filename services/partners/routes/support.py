@@ -29,8 +29,9 @@ from shared.web.authentication import STAFF
 from shared.web.parsing import page_of
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
-from shared.web.responses import Page
+from shared.web.responses import PageQuery
 from shared.web.router import Api
+from shared.web.untyped import Untyped
 
 
 class SupportForm(Command):
@@ -114,5 +115,19 @@ def routes(service: Resources, api: Api) -> None:
     for path, body, roles, prepare, summary, act in commands:
         api.command("POST", path, body, roles, prepare, summary, act=act)
     api.states(SUPPORT, "/v1/support", STAFF)
-    api.query("/v1/support-by-field", STAFF, by_field, "Requests of a field", Page)
-    api.query(f"{one}/referred", STAFF, referred, "Who was referred to lent seats", Page)
+    api.query(
+        "/v1/support-by-field",
+        STAFF,
+        by_field,
+        "Requests of a field",
+        Untyped,
+        parameters=PageQuery,
+    )
+    api.query(
+        f"{one}/referred",
+        STAFF,
+        referred,
+        "Who was referred to lent seats",
+        Untyped,
+        parameters=PageQuery,
+    )

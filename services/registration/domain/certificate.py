@@ -6,9 +6,10 @@ application and from nothing that anybody else knows.
 
 from collections.abc import Sequence
 from datetime import date
-from typing import assert_never
+from typing import Annotated, assert_never
 
 from shared.events.base import Code, Id, Positive, Text
+from shared.events.described import described
 from shared.events.registration.certificate import (
     CertificateIssued,
     CertificateRevoked,
@@ -34,17 +35,28 @@ class IssueCertificate(Command):
 class RecordCompetency(Command):
     """An LSP certified the graduate's competency."""
 
-    lsp: Text
-    scheme: Text
-    number: Text
-    issued_on: Day
-    valid_until: Day
+    lsp: Annotated[
+        Text,
+        described(en="who certified it (LSP)", id="LSP penerbit", example="LSP Las Indonesia"),
+    ]
+    scheme: Annotated[
+        Text, described(en="the scheme", id="skema sertifikasi", example="Juru Las SMAW 3G")
+    ]
+    number: Annotated[
+        Text, described(en="its number", id="nomornya", example="24230 7212 4 0001234 2026")
+    ]
+    issued_on: Annotated[Day, described(en="the day of issue", id="tanggal terbit")]
+    valid_until: Annotated[
+        Day, described(en="the last day", id="berlaku sampai", example="2029-08-16")
+    ]
 
 
 class RevokeCertificate(Command):
     """The certificate no longer holds."""
 
-    reason: Code
+    reason: Annotated[
+        Code, described(en="why, by a code", id="alasan, berupa kode", example="issued-in-error")
+    ]
 
 
 class Certificate(State):

@@ -1,9 +1,10 @@
 """Programme (program pelatihan): what is taught, whom it admits and what it needs, by versions."""
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Annotated, assert_never
 
 from shared.events.base import Id, Positive, Value
+from shared.events.described import described
 from shared.events.registration.programme import ProgrammePublished, ProgrammeRetired
 from shared.events.values import ProgrammeContent, Prose
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
@@ -28,7 +29,7 @@ class NoteAligned(Command):
 class RetireProgramme(Command):
     """Open no new class of this programme."""
 
-    reason: Prose
+    reason: Annotated[Prose, described(en="why", id="alasannya", example="SKKNI 98-2018 dicabut.")]
 
 
 class ProgrammeOutline(Value):
@@ -39,10 +40,22 @@ class ProgrammeOutline(Value):
 
 
 class Programme(State):
-    number: int = 0
-    content: ProgrammeContent | None = None
-    alignments: tuple[str, ...] = ()
-    retired: bool = False
+    """What is taught, in its newest version; classes keep the version that they opened with."""
+
+    number: Annotated[
+        int, described(en="the newest version, from 1", id="versi terbaru", unit="1", example=2)
+    ] = 0
+    content: Annotated[
+        ProgrammeContent | None, described(en="what is taught", id="isi program")
+    ] = None
+    alignments: Annotated[
+        tuple[Id, ...],
+        described(en="the alignments that led to it", id="penyelarasan yang mendasarinya"),
+    ] = ()
+    retired: Annotated[
+        bool,
+        described(en="whether no new class opens", id="apakah tidak dibuka lagi", example=False),
+    ] = False
 
     def outline(self) -> ProgrammeOutline:
         """The snapshot for a command that names this programme. Refused when there is none."""

@@ -48,8 +48,9 @@ from shared.web.problems import unknown
 from shared.web.reasons import told
 from shared.web.request_context import PUBLIC, RequestContext
 from shared.web.resources import Resources
-from shared.web.responses import Nothing, Page
+from shared.web.responses import Nothing, PageQuery
 from shared.web.router import Api
+from shared.web.untyped import Untyped, untyped_view
 
 FOLLOW_CODE = "x-follow-code"
 
@@ -334,11 +335,29 @@ def routes(service: Resources, api: Api) -> None:
     for path, body, roles, prepare, summary in commands:
         api.command("POST", path, body, roles, prepare, summary, agency=BLK_PASER)
     api.importable("applicants", RegistrationForm, OFFICERS, desk.register, BLK_PASER)
-    api.states(APPLICATION, "/v1/applications", OFFICERS, _shown)
-    api.query(f"{at}/follow-code", OFFICERS, follow_code, "The code to follow an application with")
-    api.query("/v1/my-applications", (Role.CITIZEN,), mine, "The account's own applications", Page)
+    api.states(APPLICATION, "/v1/applications", OFFICERS, untyped_view(_shown))
     api.query(
-        "/v1/intakes/{id}/applications", OFFICERS, of_intake, "Applications of an intake", Page
+        f"{at}/follow-code",
+        OFFICERS,
+        follow_code,
+        "The code to follow an application with",
+        Untyped,
+    )
+    api.query(
+        "/v1/my-applications",
+        (Role.CITIZEN,),
+        mine,
+        "The account's own applications",
+        Untyped,
+        parameters=PageQuery,
+    )
+    api.query(
+        "/v1/intakes/{id}/applications",
+        OFFICERS,
+        of_intake,
+        "Applications of an intake",
+        Untyped,
+        parameters=PageQuery,
     )
 
 

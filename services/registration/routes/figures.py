@@ -9,8 +9,9 @@ from shared.web.authentication import STAFF
 from shared.web.problems import Offence, ProblemError
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
-from shared.web.responses import Page
+from shared.web.responses import PageQuery
 from shared.web.router import Api
+from shared.web.untyped import Untyped
 
 
 def routes(service: Resources, api: Api) -> None:
@@ -44,6 +45,7 @@ def routes(service: Resources, api: Api) -> None:
         STAFF,
         figures,
         "Figures by a dimension, as JSON, CSV or Parquet",
-        Page,
+        Untyped,
+        parameters=PageQuery,
         files=tuple(export.MEDIA.values()),
     )

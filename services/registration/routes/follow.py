@@ -32,6 +32,7 @@ from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
 from shared.web.router import Api
 from shared.web.throttle import Throttle
+from shared.web.untyped import Untyped
 
 FollowCode = Annotated[str, Field(max_length=40, description="the code of ten characters")]
 
@@ -122,10 +123,10 @@ def routes(service: Resources, api: Api) -> None:
         "Register without an account; the answer's x-follow-code is the code to follow it with",
         public=True, headers=desk.follow_header,
     )  # fmt: skip
-    api.ask("/v1/follow", Follow, CITIZENS, see, "How my application stands", public=True)
+    api.ask("/v1/follow", Follow, CITIZENS, see, "How my application stands", Untyped, public=True)
     api.reveal(
         "/v1/follow/access-report", Follow, CITIZENS, ask_report, report,
-        "All that is held about my application, and who read it", public=True,
+        "All that is held about my application, and who read it", Untyped, public=True,
     )  # fmt: skip
     commands: Sequence[tuple[str, type[Any], Any, str]] = (
         ("correction", FollowCorrection, correct, "Correct my data"),

@@ -17,7 +17,7 @@ from services.registration.domain.instructor import (
 )
 from services.registration.domain.intake.aggregate import intake_stream
 from services.registration.domain.intake.state import Intake
-from services.registration.routes.access import OFFICERS, without
+from services.registration.routes.access import OFFICERS
 from shared.events.base import Id, Text
 from shared.events.values import Certificate, Fields
 from shared.eventsourcing.decider import Command
@@ -98,4 +98,4 @@ def routes(service: Resources, api: Api) -> None:
     for path, body, prepare, summary in commands:
         api.command("POST", path, body, OFFICERS, prepare, summary, agency=BLK_PASER)  # type: ignore[arg-type]
     api.importable("instructors", InstructorForm, OFFICERS, appoint, BLK_PASER)
-    api.states(INSTRUCTOR, "/v1/instructors", STAFF, without("sealed", "person"))
+    api.states(INSTRUCTOR, "/v1/instructors", STAFF, without=("sealed", "person"))

@@ -23,6 +23,7 @@ from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
 from shared.web.responses import Nothing
 from shared.web.router import Api
+from shared.web.untyped import untyped_view
 
 
 class PlanForm(IntakePlan, Command):
@@ -69,7 +70,7 @@ def routes(service: Resources, api: Api) -> None:
     )
     for path, body, prepare, summary in commands:
         api.command("POST", path, body, OFFICERS, prepare, summary, agency=BLK_PASER)
-    api.states(INTAKE, "/v1/intakes", ANYBODY, _show)
+    api.states(INTAKE, "/v1/intakes", ANYBODY, untyped_view(_show))
 
 
 def _show(id_: str, state: Intake) -> dict[str, Any]:

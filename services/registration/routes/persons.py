@@ -6,7 +6,7 @@ from services.registration.agency import BLK_PASER
 from services.registration.application.erasure import PersonErasure
 from services.registration.application.retention import erasable, rules_of
 from services.registration.domain.person import DECIDER as PERSON
-from services.registration.routes.access import CITIZENS, OFFICERS, without
+from services.registration.routes.access import CITIZENS, OFFICERS
 from services.registration.routes.applications import application_of
 from services.registration.routes.registry import ErasureForm, Registry, ReportForm
 from shared.events.base import Text
@@ -18,8 +18,9 @@ from shared.kernel.ports import Commit
 from shared.web.parsing import page_of
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
-from shared.web.responses import Nothing, Page
+from shared.web.responses import Nothing, PageQuery
 from shared.web.router import Api
+from shared.web.untyped import Untyped
 
 
 class ReadForm(Command):
@@ -58,19 +59,21 @@ def routes(service: Resources, api: Api) -> None:
 
     api.reveal(
         "/v1/applications/{id}/personal-data", ReadForm, OFFICERS, reading("application"), read,
-        "Read the applicant's personal data, for a purpose that is recorded", agency=BLK_PASER,
+        "Read the applicant's personal data, for a purpose that is recorded", Untyped,
+        agency=BLK_PASER,
     )  # fmt: skip
     api.reveal(
         "/v1/instructors/{id}/personal-data", ReadForm, OFFICERS, reading("instructor"), read,
-        "Read the instructor's personal data, for a purpose that is recorded", agency=BLK_PASER,
+        "Read the instructor's personal data, for a purpose that is recorded", Untyped,
+        agency=BLK_PASER,
     )  # fmt: skip
     api.reveal(
         "/v1/persons/access-report", ReportForm, OFFICERS, ask_report, report,
-        "All that is held about a person, and who read it", agency=BLK_PASER,
+        "All that is held about a person, and who read it", Untyped, agency=BLK_PASER,
     )  # fmt: skip
     api.reveal(
         "/v1/applications/{id}/access-report", Nothing, CITIZENS, ask_own_report, report,
-        "All that is held about my application, and who read it",
+        "All that is held about my application, and who read it", Untyped,
     )  # fmt: skip
     api.command(
         "POST", "/v1/persons/erasure", ErasureForm, OFFICERS, registry.erasure,
@@ -87,6 +90,11 @@ def routes(service: Resources, api: Api) -> None:
         return {"items": [item for _, item in left[:limit]], **more}
 
     api.query(
-        "/v1/retention", OFFICERS, retention, "Whose data need be kept no longer, and why", Page
+        "/v1/retention",
+        OFFICERS,
+        retention,
+        "Whose data need be kept no longer, and why",
+        Untyped,
+        parameters=PageQuery,
     )
-    api.states(PERSON, "/v1/persons", OFFICERS, without("accounts"))
+    api.states(PERSON, "/v1/persons", OFFICERS, without=("accounts",))

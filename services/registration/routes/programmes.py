@@ -27,13 +27,16 @@ def routes(service: Resources, api: Api) -> None:
     api.command(
         "POST", "/v1/programmes", PublishProgramme, OFFICERS, publish,
         "Publish a programme", agency=BLK_PASER,
+        indonesian="Terbitkan program pelatihan baru.",
     )  # fmt: skip
     api.command(
         "POST", f"{one}/versions", PublishVersion, OFFICERS, on_programme,
         "Publish a new version", agency=BLK_PASER,
+        indonesian="Terbitkan versi baru; kelas yang sudah dibuka tetap memakai versinya.",
     )  # fmt: skip
     api.command(
         "POST", f"{one}/retirement", RetireProgramme, OFFICERS, on_programme,
         "Open no new class of it", agency=BLK_PASER,
+        indonesian="Hentikan program: tidak ada kelas baru yang dibuka.",
     )  # fmt: skip
     api.states(PROGRAMME, "/v1/programmes", ANYBODY)

@@ -23,6 +23,7 @@ from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
 from shared.web.responses import Nothing
 from shared.web.router import Api
+from shared.web.untyped import untyped_view
 
 
 class AssessmentForm(Command):
@@ -53,7 +54,7 @@ def routes(service: Resources, api: Api) -> None:
     )
     for path, body, prepare, summary in commands:
         api.command("POST", path, body, OFFICERS, prepare, summary, agency=BLK_PASER)
-    api.states(TRAINING, "/v1/trainings", STAFF, _show)
+    api.states(TRAINING, "/v1/trainings", STAFF, untyped_view(_show))
 
 
 def _show(id_: str, state: Training) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from shared.eventsourcing.projections import AnyProjection, Parts
 from shared.eventsourcing.refusal import NotYet, Refused
 from shared.kernel import metrics
 from shared.kernel.logs import log
-from shared.kernel.ports import LogRecord, Row, Store, Unavailable, scan_all
+from shared.kernel.ports import Damaged, LogRecord, Row, Store, Unavailable, scan_all
 from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.delivery import Delivery, Mark, Stopped
 from shared.privacy.erasure import Erasure
@@ -292,7 +292,7 @@ class Subscriber:
                     cause = event_cause(envelope, policy.name, str(dispatch.stream))
                     await self._command_handler.handle(dispatch.stream, dispatch.command, cause)
                 return
-            except Unavailable:
+            except (Damaged, Unavailable):
                 raise
             except NotYet as error:
                 detail = f"{policy.name} waits for {error.stream}"

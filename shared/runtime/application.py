@@ -19,7 +19,7 @@ from shared.eventsourcing.policies import AnyDispatch
 from shared.eventsourcing.refusal import NotYet, Refused
 from shared.eventsourcing.states import STATES
 from shared.kernel.logs import log
-from shared.kernel.ports import Unavailable, scan_all
+from shared.kernel.ports import Damaged, Unavailable, scan_all
 from shared.runtime.service import Service
 from shared.signing.cloudevents import TooLarge
 from shared.web.authentication import Authenticator, IssuerUnavailable, Role
@@ -230,7 +230,7 @@ def _add_probes(app: FastAPI, service: Service) -> None:
                 raise Unavailable("still starting, or stopping")
             await service.store.ping()
             await service.log.ping()
-        except Unavailable as error:
+        except (Damaged, Unavailable) as error:
             return JSONResponse({"status": "not ready", "why": str(error)}, 503)
         return JSONResponse({"status": "ready"})
 

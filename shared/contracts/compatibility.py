@@ -32,7 +32,7 @@ _TYPES = {
 
 
 def rules(schema: Schema) -> str:
-    """What a schema demands, without its prose: equal texts demand the same."""
+    """Return what a schema demands, without its prose: equal texts demand the same."""
     return _canonical(_stripped(schema))
 
 
@@ -65,7 +65,7 @@ def as_written(node: Any) -> Any:
 
 
 def objections(reader: Schema, writer: Schema) -> list[str]:
-    """Why a document that the closed form of `writer` allows may be invalid for `reader`.
+    """Return why a document that the closed form of `writer` allows may be invalid for `reader`.
 
     Empty when every such document is valid: the reader's schema then subsumes the writer's.
     Structural and conservative, for the part of JSON Schema that pydantic emits: what it can't
@@ -208,13 +208,13 @@ def _types(schema: Schema) -> frozenset[str]:
 
 
 def _values(schema: Schema) -> list[Any] | None:
-    """The only values that the schema allows, where it lists them."""
+    """Return the only values that the schema allows, where it lists them."""
     found: list[Any] | None = [schema["const"]] if "const" in schema else schema.get("enum")
     return found
 
 
 def _only(value: Any) -> Schema:
-    """What can be said of one value in the words of a schema."""
+    """Return what can be said of one value in the words of a schema."""
     said: Schema = {"const": value, "type": _TYPES[type(value)]}
     if isinstance(value, str):
         said |= {"minLength": len(value), "maxLength": len(value)}

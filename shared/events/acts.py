@@ -1,4 +1,4 @@
-"""What an agency asks of another's service under its own signature, and the event that tells it."""
+"""Attested commands: requests that the acting agency signs, and the events that tell of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

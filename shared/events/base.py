@@ -1,4 +1,4 @@
-"""What every published event shares: its name and version, how its data are written and read."""
+"""The base of every published event: its name and version, how its data are written and read."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -100,7 +100,7 @@ class Event(Value):
         return self
 
     def data(self) -> bytes:
-        """The JSON to freeze: UTF-8, fields in declared order, absent ones left out."""
+        """Return the JSON to freeze: UTF-8, fields in declared order, absent ones left out."""
         return self.__pydantic_serializer__.to_json(self, exclude_none=True)
 
     @classmethod
@@ -126,11 +126,11 @@ class Catalogue:
         self._unversioned = {name.rpartition(".v")[0] for name in self.types}
 
     def type_of(self, service: str, event: type[Event]) -> str:
-        """The CloudEvents `type`. Raises KeyError for an event that is not the service's."""
+        """Return the CloudEvents `type`. Raises KeyError for an event that is not the service's."""
         return self._names[service, event]
 
     def find(self, type_: str) -> type[Event] | None:
-        """The class of a type; None for a type that nobody here knows.
+        """Return the class of a type; None for a type that nobody here knows.
 
         Raises UnknownVersion for a version newer than this program.
         """

@@ -14,12 +14,12 @@ WITA = timezone(timedelta(hours=8), "WITA")
 
 
 def wita_day(instant: datetime) -> date:
-    """The calendar day in Paser at an instant."""
+    """Return the calendar day in Paser at an instant."""
     return instant.astimezone(WITA).date()
 
 
 def end_of_day(day: date) -> datetime:
-    """The instant, in UTC, at which a day in Paser is over: the following midnight."""
+    """Return the instant, in UTC, at which a day in Paser is over: the following midnight."""
     return datetime.combine(day + timedelta(days=1), time(), WITA).astimezone(UTC)
 
 
@@ -197,7 +197,7 @@ class Item(Value):
 
 
 class Demand(Value):
-    """What speaks for a field in one district: people who applied, still wait, found work."""
+    """The demand for a field in one district: people who applied, still wait, found work."""
 
     kejuruan: Kejuruan
     kecamatan: Kecamatan
@@ -244,7 +244,7 @@ class EntryRules(Value):
 
 
 class ProgrammeContent(Value):
-    """What a programme (program pelatihan) teaches, whom it admits, how it ranks, what it needs.
+    """The content of a programme (program pelatihan): teaching, entry rules, ranking, needs.
 
     `equipment` is what one class needs in the field's workshop. `ranking` orders the candidates;
     whom it leaves equal, their application's id orders.
@@ -315,7 +315,7 @@ def tally(items: Iterable[Item], earlier: Mapping[str, int] | None = None) -> di
 
 
 def lacking(needs: Iterable[Item], have: Mapping[str, int]) -> tuple[Item, ...]:
-    """What is still missing of the needs, given what there is."""
+    """Return what is still missing of the needs, given what there is."""
     return tuple(
         Item(item=need.item, quantity=need.quantity - have.get(need.item, 0))
         for need in needs
@@ -324,6 +324,6 @@ def lacking(needs: Iterable[Item], have: Mapping[str, int]) -> tuple[Item, ...]:
 
 
 def first_beyond(items: Iterable[Item], limit: Mapping[str, int]) -> int | None:
-    """The index of the first item of which there is more than the limit."""
+    """Return the index of the first item of which there is more than the limit."""
     beyond = (i for i, item in enumerate(items) if item.quantity > limit.get(item.item, 0))
     return next(beyond, None)

@@ -141,7 +141,7 @@ class CommandHandler:
                     continue
 
     async def first(self, cause: Cause) -> Commit | None:
-        """The commit in which the cause took effect before, if it did. Raises OtherRequest."""
+        """Return the commit in which the cause took effect before, if it did. Raises OtherRequest."""
         return None if _fresh(cause) else await self._first(cause)
 
     async def _first(self, cause: Cause) -> Commit | None:
@@ -151,7 +151,9 @@ class CommandHandler:
         return commit
 
     async def _holds(self, stream: str, head: Head) -> bool:
-        """Whether a head that no commit will test has become durable and is still the last one."""
+        """Return whether a head that no commit will test has become durable and is still the last
+        one.
+        """
         entry = self._newest.get(stream)
         if entry is not None and await asyncio.shield(entry.done) is not Appended.OK:
             return False
@@ -277,7 +279,9 @@ class CommandHandler:
         self._on_commit(durable)
 
     def _drop(self, stream: str) -> None:
-        """Forgets a head that has not come about, and sends who built on it to decide anew."""
+        """Forget a head that has not come about, and send the commands that built on it to decide
+        anew.
+        """
         self._heads.pop(stream, None)
         self._newest.pop(stream, None)
         for entry in [e for e in self._waiting if e.commit.stream == stream]:
@@ -296,7 +300,9 @@ class CommandHandler:
     # -- heads and states -----------------------------------------------------------------------
 
     def decider(self, stream: str) -> AnyDecider:
-        """Raises KeyError for a kind of stream that this service does not own."""
+        """Return the decider of a stream. Raises KeyError for a kind that this service does not
+        own.
+        """
         return self._deciders[stream.partition("/")[0]]
 
     def ref(self, name: str) -> AnyStream:
@@ -352,22 +358,22 @@ class CommandHandler:
                 self._heads[oldest] = kept
 
     def forget(self, stream: str) -> None:
-        """Loads the stream anew next time: its commits changed behind our back."""
+        """Load the stream anew next time: its commits changed behind our back."""
         if stream not in self._newest:
             self._heads.pop(stream, None)
 
     def outdated(self, row: Row) -> bool:
-        """Whether a state row was folded by another version of its decider."""
+        """Return whether a state row was folded by another version of its decider."""
         return is_outdated(self.decider(row.key), row)
 
     async def refold(self, stream: str) -> None:
-        """Folds the stream's state from its commits; `write_states` will write it."""
+        """Fold the stream's state from its commits; `write_states` will write it."""
         self.forget(stream)
         if (await self._head(stream)).sequence:
             self._dirty.add(stream)
 
     async def write_states(self) -> None:
-        """Writes the state row of every stream that has moved since; a no-op when none has."""
+        """Write the state row of every stream that has moved since; a no-op when none has."""
         async with self._writing:
             while self._dirty:
                 dirty, self._dirty = self._dirty, set()
@@ -386,13 +392,14 @@ class CommandHandler:
 
 
 def _requested(cause: Cause) -> bool:
-    """Whether somebody waits for what the cause has brought about."""
+    """Return whether somebody waits for what the cause has brought about."""
     return cause.key.startswith("request/")
 
 
 def _fresh(cause: Cause) -> bool:
-    """Whether this is a request without an Idempotency-Key: it has no fingerprint, its id was made
-    a moment ago, and so nothing can have come of it before."""
+    """Return whether this is a request without an Idempotency-Key: it has no fingerprint, its id
+    was made a moment ago, and so nothing can have come of it before.
+    """
     return _requested(cause) and not cause.fingerprint and UUID(cause.correlation).version == 7
 
 

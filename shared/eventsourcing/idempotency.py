@@ -37,7 +37,7 @@ class Cause:
 
 
 def request_id(secret: Secret, actor: str, route: str, key: str | None) -> UUID:
-    """The id of a request, and of the stream it may begin: the same for a repeat of it.
+    """Return the id of a request, and of the stream it may begin: the same for a repeat of it.
 
     Without an Idempotency-Key every request is another. A key that is a UUIDv7 lends its time, so
     that ids grow and indexes stay warm.
@@ -75,7 +75,7 @@ def request_cause(
 
 
 def event_key(event: Envelope, reaction: str, stream: str) -> str:
-    """The key of the cause that an event is to this reaction's effect on a stream."""
+    """Return the key of the cause that an event is to this reaction's effect on a stream."""
     return f"event/{event.ref}/{reaction}>{stream}"
 
 
@@ -94,7 +94,7 @@ def timer_cause(stream: str, due: datetime) -> Cause:
 
 
 def derived_id(secret: Secret, *parts: str) -> UUID:
-    """The id of a stream that stands for several things together: always the same for them."""
+    """Return the id of a stream that stands for several things together: always the same for them."""
     digest = bytearray(secret.hash(b"derived", *(part.encode() for part in parts)))
     digest[6] = 0x80 | digest[6] & 0x0F  # RFC 9562 section 5.8
     digest[8] = 0x80 | digest[8] & 0x3F

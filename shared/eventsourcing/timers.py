@@ -20,7 +20,7 @@ _LATE = timedelta(minutes=1)
 
 
 async def run_timers(service: str, store: Store, command_handler: CommandHandler) -> None:
-    """Fires what is due until cancelled; every replica may, since the cause lets one win."""
+    """Fire what is due until cancelled; every replica may, since the cause lets one win."""
     backoff = Backoff()
     while True:
         try:

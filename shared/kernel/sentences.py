@@ -31,12 +31,12 @@ class NoSentence(LookupError):
 
 
 def catalogue_files() -> Sequence[Path]:
-    """Every catalogue of every package, `<package>/locale/<language>.po`."""
+    """Return every catalogue of every package, `<package>/locale/<language>.po`."""
     return sorted(file for room in _ROOMS for file in (_ROOT / room).glob("*/locale/*.po"))
 
 
 def read(files: Sequence[Path]) -> Mapping[str, Mapping[str, str]]:
-    """The sentences of these catalogues: by language, by code.
+    """Return the sentences of these catalogues: by language, by code.
 
     Raises ValueError when two catalogues of a language have the same code.
     """
@@ -57,12 +57,12 @@ def read(files: Sequence[Path]) -> Mapping[str, Mapping[str, str]]:
 
 @functools.cache
 def catalogues() -> Mapping[str, Mapping[str, str]]:
-    """The sentences that this program comes with, read at the first use."""
+    """Return the sentences that this program comes with, read at the first use."""
     return read(catalogue_files())
 
 
 def languages() -> Sequence[str]:
-    """The languages that there are catalogues in."""
+    """Return the languages that there are catalogues in."""
     return tuple(sorted(catalogues()))
 
 
@@ -72,7 +72,7 @@ def is_known(code: str) -> bool:
 
 
 def sentence(code: str, params: Params, language: str, version: int | None = None) -> str:
-    """The sentence for a code. Raises NoSentence.
+    """Return the sentence for a code. Raises NoSentence.
 
     With the version of the rule that gave the code, the message `<code>@<version>` comes first:
     the wording of a rule that says something else by now.
@@ -85,8 +85,9 @@ def sentence(code: str, params: Params, language: str, version: int | None = Non
 
 
 def told(code: str, params: Params, language: str, version: int | None = None) -> str:
-    """The sentence for a code; for one of foreign or old events, a text that names code and
-    parameters."""
+    """Return the sentence for a code; for one of foreign or old events, a text that names code and
+    parameters.
+    """
     try:
         return sentence(code, params, language, version)
     except NoSentence:
@@ -95,7 +96,7 @@ def told(code: str, params: Params, language: str, version: int | None = None) -
 
 
 def in_all(code: str, params: Params, version: int | None = None) -> dict[str, str]:
-    """The sentence in every language, by language; with the fallback of `told`."""
+    """Return the sentence in every language, by language; with the fallback of `told`."""
     return {language: told(code, params, language, version) for language in languages()}
 
 

@@ -85,7 +85,7 @@ class DeadLetters:
         self._wake = asyncio.Event()
 
     async def load(self) -> None:
-        """Reads what is parked; before the first record is applied."""
+        """Read what is parked; before the first record is applied."""
         async for row in scan_all(self._store, PARKED, ""):
             self._held.add(_stream(row.key))
         async for row in scan_all(self._store, STATES, "parked/"):
@@ -104,19 +104,19 @@ class DeadLetters:
         return state is not None and sequence in state.discarded
 
     def known(self, stream: str, sequence: int) -> RecordParked | None:
-        """The record as it was parked, when it has neither been redriven nor discarded."""
+        """Return the record as it was parked, when it has neither been redriven nor discarded."""
         state = self._states.get(stream)
         waiting = state.waiting.get(sequence) if state else None
         return waiting.record if waiting and not waiting.redriven else None
 
     async def refresh(self, streams: Iterable[str]) -> None:
-        """Looks whether another replica has let go of streams that are held here."""
+        """Look whether another replica has let go of streams that are held here."""
         for stream in self._held.intersection(streams):
             if not await self._store.scan(PARKED, f"{stream} ", limit=1):
                 self._held.discard(stream)
 
     async def park(self, delivery: Delivery, why: Stopped) -> Row:
-        """The row that holds the record; the event that says so is durable on return."""
+        """Return the row that holds the record; the event that says so is durable on return."""
         metrics.parked.labels(self._service, delivery.place.topic, why.reason).inc()
         log.warning(
             "%s: parked %s (%s): %s",
@@ -195,17 +195,17 @@ class DeadLetters:
         return [ListedLetter(key=row.key, **_letter(row)) for row in rows]
 
     def redrive(self, source: str, subject: str, sequence: int) -> AnyDispatch:
-        """Asks to try the record, and those behind it, again; the next look at it will."""
+        """Ask to try the record, and those behind it, again; the next look at it will."""
         return Dispatch(parked_stream(source, subject), Redrive(sequence=sequence))
 
     def discard(self, source: str, subject: str, sequence: int, reason: str) -> AnyDispatch:
-        """Asks to skip the record and to try those behind it; the next look at it will."""
+        """Ask to skip the record and to try those behind it; the next look at it will."""
         return Dispatch(parked_stream(source, subject), Discard(sequence=sequence, reason=reason))
 
     # -- going on -------------------------------------------------------------------------------
 
     async def run(self, subscribers: Mapping[str, Redelivery]) -> None:
-        """Tries held streams again until cancelled; one replica at a time does."""
+        """Try held streams again until cancelled; one replica at a time does."""
         backoff = Backoff()
         while True:
             with contextlib.suppress(TimeoutError):
@@ -224,7 +224,7 @@ class DeadLetters:
                 await backoff.wait()
 
     async def _go_on(self, stream: str, subscribers: Mapping[str, Redelivery]) -> bool:
-        """Applies what can be applied of a held stream; whether there may be more."""
+        """Apply what can be applied of a held stream; return whether there may be more."""
         rows = await self._store.scan(PARKED, f"{stream} ", limit=_RUN)
         if not rows:
             self._held.discard(stream)
@@ -254,7 +254,7 @@ class DeadLetters:
     async def _may(
         self, stream: str, body: Letter, first: Delivery, subscriber: Redelivery
     ) -> bool:
-        """Whether the stream's first parked record may be tried now."""
+        """Return whether the stream's first parked record may be tried now."""
         sequence, reached = body["sequence"], (await subscriber.mark(stream)).sequence
         if sequence > reached + 1:
             return False

@@ -20,7 +20,7 @@ class Forked(Exception):
 
 
 class Recovered(NamedTuple):
-    """What had to be mended."""
+    """The amounts that had to be mended."""
 
     restored: int
     resent: int
@@ -53,7 +53,7 @@ class LogRecovery:
         self._sent: dict[Place, Position] = {}
 
     async def run(self, command_handler: CommandHandler) -> Recovered:
-        """Raises Forked, and Unavailable."""
+        """Mend store and topic; return how much. Raises Forked, Unavailable."""
         known = await self._store.sent_ends()
         ends = await self._log.ends(self._topic)
         restored = resent = 0
@@ -91,7 +91,7 @@ class LogRecovery:
         return restored + await self._insert()
 
     async def _last(self, place: LogRecord) -> None:
-        """Raises Forked unless the log still has there what the store has sent there."""
+        """Raise Forked unless the log still has there what the store has sent there."""
         for commit in await self._store.sent_from(place.partition, place.offset, 1):
             if commit.records[-1] != place.record:
                 raise Forked(
@@ -101,7 +101,7 @@ class LogRecovery:
                 )
 
     async def _take(self, place: LogRecord) -> None:
-        """Puts the commit that this record completes into the group; repeats are only checked."""
+        """Put the commit that this record completes into the group; repeats are only checked."""
         try:
             envelope = authenticate(place, self._owners, self._trust)
         except Unauthentic:
@@ -171,7 +171,7 @@ class LogRecovery:
         return len(group)
 
     async def _states(self, command_handler: CommandHandler) -> int:
-        """Writes the state rows that a crash, a restore or a changed fold has left behind."""
+        """Write the state rows that a crash, a restore or a changed fold has left behind."""
         touched = set(self._streams) | {c.stream for c in await self._store.pending(10_000)}
         async for row in scan_all(self._store, STATES):
             if command_handler.outdated(row):

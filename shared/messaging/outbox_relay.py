@@ -60,8 +60,7 @@ class OutboxRelay:
         self.drained = asyncio.Event()
 
     def offer(self, commits: Sequence[Commit]) -> None:
-        """Takes durable commits, in order per stream. Never waits: past 20,000 the store holds
-        them."""
+        """Take durable commits, in order per stream. Never waits: past 20,000 the store holds them."""
         if len(self._queue) + len(commits) > _QUEUE:
             self._overflowed = True
             self._queue.clear()
@@ -70,7 +69,7 @@ class OutboxRelay:
         self._wake.set()
 
     async def run(self, command_handler: CommandHandler) -> None:
-        """Relays until cancelled; a store or log that is away is tried again without limit."""
+        """Relay until cancelled; a store or log that is away is tried again without limit."""
         self._command_handler = command_handler
         # What an earlier process left pending comes before anything new.
         self._overflowed = True
@@ -133,7 +132,7 @@ class OutboxRelay:
                 raise
 
     async def _sweep(self) -> None:
-        """What lingers: still pending at the second look, and not on its way from here."""
+        """Send commits that are still pending at the second look and not on their way from here."""
         started = time.monotonic()
         try:
             if await self._leads():

@@ -33,7 +33,7 @@ _MARKS = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run of records changes, written at its end."""
+    """The changes of one run of records, written at its end."""
 
     parts: Parts
     marks: dict[str, Mark]
@@ -152,7 +152,7 @@ class Subscriber:
             raise
 
     def open(self, place: LogRecord) -> Delivery:
-        """Raises Unauthentic."""
+        """Return the record, authenticated and decoded. Raises Unauthentic."""
         envelope = authenticate(place, self._owners, self._trust)
         try:
             kind = self._catalogue.find(envelope.type)
@@ -230,7 +230,7 @@ class Subscriber:
                 stopped = True
 
     async def apply(self, delivery: Delivery, run: Run, *, again: bool = False) -> None:
-        """Applies the next record of its stream, drops a repeat.
+        """Apply the next record of its stream; drop a repeat.
 
         `again`: it was parked before. Raises Stopped, and Unavailable.
         """
@@ -309,7 +309,7 @@ class Subscriber:
     # -- parked records -------------------------------------------------------------------------
 
     async def apply_again(self, stream: str, deliveries: Sequence[Delivery]) -> int:
-        """Applies parked records of one stream in order; how many it got through.
+        """Apply parked records of one stream in order; return how many it got through.
 
         Raises Stopped for the first that cannot be applied; those before it are applied.
         """
@@ -334,7 +334,7 @@ class Subscriber:
         return (await self._read_marks([stream]))[stream]
 
     async def judge_again(self) -> None:
-        """Applies what was quarantined for a key that was unknown then and is listed now."""
+        """Apply what was quarantined for a key that was unknown then and is listed now."""
         async with self._turn:
             places = []
             async for row in scan_all(self._store, QUARANTINE, f"{self.topic}/"):

@@ -1,4 +1,4 @@
-"""What a service destroys that is on no log, because one of its own events says so."""
+"""Erasure: a service destroys private data because one of its own events says so."""
 
 from typing import Any, Protocol
 

@@ -31,7 +31,7 @@ class Wrapping:
         return _id(current) + aes_key_wrap(current, key)
 
     def unwrap(self, wrapped: bytes) -> bytes:
-        """Raises BadKey when it is under a key that is not here, or was altered."""
+        """Return the key. Raises BadKey when it is under a key that is not here, or was altered."""
         under = self._by_id.get(wrapped[:_ID])
         if under is None:
             raise BadKey(
@@ -44,15 +44,15 @@ class Wrapping:
             raise BadKey("a person's wrapped key was altered") from error
 
     def outdated(self, wrapped: bytes) -> bool:
-        """Whether it is under an earlier key than the current one."""
+        """Return whether it is under an earlier key than the current one."""
         return wrapped[:_ID] != _id(self.keys[0])
 
     def with_new(self) -> Self:
-        """The same with a new current key."""
+        """Return the same with a new current key."""
         return type(self)((secrets.token_bytes(32), *self.keys))
 
     def current(self) -> Self:
-        """The current key alone."""
+        """Return the current key alone."""
         return type(self)(self.keys[:1])
 
 
@@ -61,7 +61,7 @@ def _id(key: bytes) -> bytes:
 
 
 def read_wrapping(path: Path) -> Wrapping:
-    """The wrapping keys of a file: lines of 64 hex digits, the current one first.
+    """Return the wrapping keys of a file: lines of 64 hex digits, the current one first.
 
     Raises BadKey, naming the file and the mend.
     """
@@ -74,7 +74,7 @@ def read_wrapping(path: Path) -> Wrapping:
 
 
 def write_wrapping(path: Path, wrapping: Wrapping) -> None:
-    """Replaces the file as a whole, durably; readable by its owner alone. Raises BadKey."""
+    """Replace the file as a whole, durably; readable by its owner alone. Raises BadKey."""
     lines = "".join(f"{key.hex()}\n" for key in wrapping.keys)
     try:
         write_file(path, lines.encode("ascii"), 0o600)

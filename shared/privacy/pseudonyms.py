@@ -1,4 +1,4 @@
-"""Who acts stands on events under an opaque name; only this service knows whose it is."""
+"""Pseudonyms: the acting person's opaque name on events; only this service knows whose it is."""
 
 import secrets
 
@@ -21,7 +21,7 @@ class Pseudonyms:
         self._names: dict[str, str] = {}
 
     async def name(self, account: str) -> str:
-        """The account's name, made at the first sight of it. Durable on return."""
+        """Return the account's name, made at the first sight of it. Durable on return."""
         if account not in self._names:
             fresh = secrets.token_hex(10).encode()
             kept = await self._store.keep_private(ACTOR_NAMES, self._hash(account), fresh)
@@ -30,7 +30,7 @@ class Pseudonyms:
         return self._names[account]
 
     async def account(self, name: str) -> str | None:
-        """Whose name this is; None when it was forgotten, or is nobody's."""
+        """Return whose name this is; None when it was forgotten, or is nobody's."""
         found = (await self._store.get_private(ACTORS, [name])).get(name)
         return found.decode() if found else None
 

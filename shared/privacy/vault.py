@@ -26,7 +26,7 @@ _PASSING = 1024
 
 
 class Opened(NamedTuple):
-    """What one field of an event held sealed; `data` None when the person was erased."""
+    """The decrypted content of one field of an event; `data` None when the person was erased."""
 
     event: str
     type: str
@@ -46,7 +46,8 @@ class PersonalDataVault:
         self._passing: OrderedDict[str, bytes] = OrderedDict()
 
     async def person(self, number: str, *, keep: bool = True) -> str:
-        """The person's random id, made at the first sight of their number; its key is durable.
+        """Return the person's random id, made at the first sight of their number; its key is
+        durable.
 
         `number` is what tells persons apart: "nik:..." or, of officials, "nip:...". Without `keep`
         a person not seen before leaves no trace; the same number has the same id meanwhile.
@@ -63,13 +64,13 @@ class PersonalDataVault:
         return person
 
     async def find(self, number: str) -> str | None:
-        """The person's id; None for one who was never seen, or was erased."""
+        """Return the person's id; None for one who was never seen, or was erased."""
         hashed = self._secret.hash(b"person", number.encode(), size=DIGEST).hex()
         known = (await self._store.get_private(PERSONS, [hashed])).get(hashed)
         return known.decode() if known else None
 
     async def erase(self, *persons: str) -> None:
-        """Destroys the persons' keys and look-ups; durable on return, and may be repeated.
+        """Destroy the persons' keys and look-ups; durable on return, and may be repeated.
 
         Nothing sealed for these ids is readable from then on. The same number seen again is
         another person.
@@ -107,7 +108,7 @@ class PersonalDataVault:
     async def unseal(
         self, person: str, event: str, sealed: str, field: str = "sealed"
     ) -> dict[str, object] | None:
-        """What was sealed; None when the person was erased.
+        """Return what was sealed; None when the person was erased.
 
         Raises ValueError for bytes that were sealed for another person, event or field.
         """
@@ -123,7 +124,7 @@ class PersonalDataVault:
         return data
 
     async def opened(self, person: str, stream: str) -> list[Opened]:
-        """All that a person's stream holds sealed, in its order."""
+        """Return all that a person's stream holds sealed, in its order."""
         found = []
         for commit in await self._store.history(stream):
             for envelope in map(read, commit.records):
@@ -138,12 +139,12 @@ class PersonalDataVault:
 
 
 def look_ups(keys: Mapping[str, bytes]) -> dict[str, bytes]:
-    """By which these persons are found again, from what is kept of each."""
+    """Return by which these persons are found again, from what is kept of each."""
     return {kept[:DIGEST].hex(): person.encode() for person, kept in keys.items()}
 
 
 def rewrapped(kept: bytes, wrapping: Wrapping) -> bytes | None:
-    """What is kept of a person, under the current wrapping key; None when it already is."""
+    """Return what is kept of a person, under the current wrapping key; None when it already is."""
     wrapped = kept[DIGEST:]
     if not wrapping.outdated(wrapped):
         return None

@@ -80,7 +80,7 @@ class DiscardRecord(RedriveRecord):
 
 
 def service_app(service: Service, authenticator: Authenticator, version: str) -> FastAPI:
-    """The HTTP side of a service; whoever serves it also runs `service.run()`.
+    """Return the HTTP side of a service; whoever serves it also runs `service.run()`.
 
     `state.roles` of it lists each route that needs a token: method, path, the roles it serves.
     """
@@ -289,7 +289,7 @@ def _describe(app: FastAPI, api: Api) -> None:
 
 
 def problem_of(error: Exception) -> ProblemError:
-    """What a request gets for an expected exception; others are passed on."""
+    """Return what a request gets for an expected exception; others are passed on."""
     match error:
         case ProblemError():
             return error

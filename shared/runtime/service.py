@@ -147,7 +147,7 @@ class Service:
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[asyncio.Task[None]]:
-        """Serves while the context is open; the task ends only when something fails for good.
+        """Serve while the context is open; the task ends only when something fails for good.
 
         Entering waits for the store and the log; leaving drains within 10 s. Raises Forked when
         store and log contradict each other.
@@ -178,11 +178,11 @@ class Service:
             )
 
     async def refresh_keys(self) -> bool:
-        """Reads what has been said of keys since; whether there was anything."""
+        """Read what has been said of keys since; return whether there was anything."""
         return await self.keys.ring.refresh(self.log)
 
     def _own_key(self) -> None:
-        """Raises BadKey unless this service's key may sign what comes next."""
+        """Raise BadKey unless this service's key may sign what comes next."""
         source, keyid = self.definition.source, self.keys.signer.keyid
         key = self.keys.trust.key(keyid)
         if key is None or key.agency != source:
@@ -336,7 +336,7 @@ class Service:
                     log.warning("%s: a receipt waits: %s", self.name, error)
 
     async def acknowledge(self, topic: str) -> None:
-        """Publishes up to where this service has applied the topic."""
+        """Publish up to where this service has applied the topic."""
         subscriber = self.subscribers[topic]
         subscriber.moved = False
         offsets = await self.positions(topic)
@@ -357,7 +357,7 @@ def _internal(what: str, stream: AnyStream) -> Cause:
 
 
 async def patiently(what: str, attempt: Callable[[], Awaitable[object]]) -> None:
-    """Calls (and awaits) until it does not raise Unavailable, and says what it waits for."""
+    """Await the attempt until it does not raise Unavailable, and log what it waits for."""
     backoff = Backoff()
     while True:
         try:

@@ -77,7 +77,7 @@ def sign(act: Act, body: bytes, signer: Signer) -> Attestation:
 
 
 def act_of(attestation: Attestation) -> Act:
-    """What was signed, not checked. Raises BadAct."""
+    """Return the signed statement, unchecked. Raises BadAct."""
     if attestation.payloadType != PAYLOAD_TYPE:
         raise BadAct("form", f"{attestation.payloadType} is no act: it must be {PAYLOAD_TYPE}")
     try:
@@ -94,7 +94,7 @@ def act_of(attestation: Attestation) -> Act:
 
 
 def check_signature(attestation: Attestation, act: Act, trust: TrustStore) -> None:
-    """Raises BadAct unless a key of the acting agency signed the payload.
+    """Raise BadAct unless a key of the acting agency signed the payload.
 
     Whether that key is valid where the act is used is for the caller to ask.
     """
@@ -107,7 +107,7 @@ def check_signature(attestation: Attestation, act: Act, trust: TrustStore) -> No
 
 
 def check_body(attestation: Attestation, act: Act) -> bytes:
-    """The body that was signed for. Raises BadAct."""
+    """Return the body that was signed for. Raises BadAct."""
     try:
         body = b64decode(attestation.body, validate=True)
     except ValueError as error:
@@ -118,7 +118,7 @@ def check_body(attestation: Attestation, act: Act) -> bytes:
 
 
 def check_event(envelope: Envelope, event: Event, prevhash: str, rule: ActRule) -> Act:
-    """The act that an event tells of, its signature not checked.
+    """Return the act that an event tells of, its signature not checked.
 
     `prevhash` is that of the first event of its commit. Raises BadAct when there is none, or when
     it was meant for something else.

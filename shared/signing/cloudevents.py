@@ -105,7 +105,7 @@ def format_time(time: datetime) -> str:
 
 
 def freeze(draft: Draft, keyid: str, traceparent: str | None = None) -> tuple[Record, str]:
-    """The record, still without its signature, and its hash.
+    """Return the record, still without its signature, and its hash.
 
     Raises TooLarge, and ValueError for an attribute that could not be read again.
     """
@@ -178,7 +178,9 @@ def _unbase64(text: bytes) -> bytes:
 
 
 def sign_group(signer: Signer, records: Sequence[Record], hashes: Sequence[str]) -> list[Record]:
-    """The records with one signature for all, and each with its proof when there are several."""
+    """Return the records with one signature for all, and each with its proof when there are
+    several.
+    """
     tree = Tree([bytes.fromhex(h) for h in hashes])
     size = len(hashes)
     signature = ("ce_signature", _base64(signer.sign(_group_message(size, tree.root))))
@@ -192,12 +194,12 @@ def sign_group(signer: Signer, records: Sequence[Record], hashes: Sequence[str])
 
 
 def type_of(record: Record) -> str:
-    """The type of a record that this program has frozen."""
+    """Return the type of a record that this program has frozen."""
     return (dict(record.headers)["ce_type"] or b"").decode("ascii")
 
 
 def read(record: Record) -> Envelope:
-    """The envelope of a record, its hash computed but its signature not checked.
+    """Return the envelope of a record, its hash computed but its signature not checked.
 
     Raises Unauthentic when a listed header is missing, repeated or malformed.
     """
@@ -205,7 +207,8 @@ def read(record: Record) -> Envelope:
 
 
 def authenticate(place: LogRecord, owners: Collection[str], trust: TrustStore) -> Envelope:
-    """The envelope of a record that one of the topic's owners signed, by a key valid at its place.
+    """Return the envelope of a record that one of the topic's owners signed, by a key valid at its
+    place.
 
     Raises Unauthentic otherwise.
     """
@@ -219,7 +222,7 @@ def authenticate(place: LogRecord, owners: Collection[str], trust: TrustStore) -
 def attribute(
     place: LogRecord, envelope: Envelope, claim: "Claim", owners: Collection[str], trust: TrustStore
 ) -> None:
-    """Raises Unauthentic unless the key is an owner's and valid at the record's place.
+    """Raise Unauthentic unless the key is an owner's and valid at the record's place.
 
     Whether it has signed remains to be checked.
     """
@@ -248,14 +251,14 @@ class Claim(NamedTuple):
 
 
 def claims(record: Record) -> tuple[Envelope, Claim]:
-    """The envelope of a record, and what is to be checked to believe it. Raises Unauthentic."""
+    """Return the envelope of a record, and what is to be checked to believe it. Raises Unauthentic."""
     envelope, headers = _parse(record)
     message, signature = _signed(envelope.hash, headers)
     return envelope, Claim(headers["ce_keyid"].decode("ascii"), message, signature)
 
 
 def _signed(hash_: str, headers: dict[str, bytes]) -> tuple[bytes, bytes]:
-    """What was signed, and the signature."""
+    """Return what was signed, and the signature."""
     index, size, path = 0, 1, b""
     try:
         signature = _unbase64(headers["ce_signature"])

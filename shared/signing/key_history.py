@@ -25,7 +25,7 @@ class Keyring(Protocol):
     def trust(self) -> TrustStore: ...
 
     async def refresh(self, log: Log) -> bool:
-        """Learns what has been said of keys since; whether there was anything.
+        """Learn what has been said of keys since; return whether there was anything.
 
         Raises Unavailable.
         """
@@ -61,7 +61,7 @@ class KeyHistory:
         return (*self._chains.problems, *self._chains.gaps())
 
     def head(self, agency: str) -> tuple[int, str]:
-        """The sequence and hash of the agency's last key event."""
+        """Return the sequence and hash of the agency's last key event."""
         return self._heads.get(agency, (0, GENESIS))
 
     async def refresh(self, log: Log) -> bool:

@@ -13,7 +13,7 @@ class BadKey(Exception):
 
 
 def key_id(public: bytes) -> str:
-    """The first 16 bytes, in hex, of the SHA-256 of an Ed25519 public key."""
+    """Return the first 16 bytes, in hex, of the SHA-256 of an Ed25519 public key."""
     return sha256(public).hexdigest()[:32]
 
 
@@ -26,7 +26,7 @@ class Signer:
         self.keyid = key_id(self.public)
 
     def sign(self, message: bytes) -> bytes:
-        """A signature of 64 bytes."""
+        """Return a signature of 64 bytes."""
         return self._key.sign(message).signature
 
 
@@ -39,7 +39,7 @@ class Secret:
         self._value = value
 
     def hash(self, purpose: bytes, *parts: bytes, size: int = 16) -> bytes:
-        """A keyed BLAKE2b hash; `purpose` (at most 16 bytes) separates one use from another."""
+        """Return a keyed BLAKE2b hash; `purpose` (at most 16 bytes) separates one use from another."""
         digest = blake2b(key=self._value, person=purpose, digest_size=size)
         for part in parts:
             digest.update(len(part).to_bytes(4, "big"))
@@ -48,7 +48,7 @@ class Secret:
 
 
 def read_key(path: Path) -> bytes:
-    """The 32 bytes that a key file holds as one line of 64 hex digits.
+    """Return the 32 bytes that a key file holds as one line of 64 hex digits.
 
     Raises BadKey, naming the file and the mend.
     """
@@ -64,14 +64,14 @@ def read_key(path: Path) -> bytes:
 
 
 def make_key(path: Path) -> None:
-    """Makes a file of a new random key, readable by its owner alone, unless it is there."""
+    """Make a file of a new random key, readable by its owner alone, unless it is there."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_file(path, (secrets.token_hex(32) + "\n").encode("ascii"), 0o600)
 
 
 def write_file(path: Path, content: bytes, mode: int) -> None:
-    """Replaces a file as a whole, durably."""
+    """Replace a file as a whole, durably."""
     # A crash must not leave half a key, nor may a key be readable by others for an instant.
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)

@@ -35,7 +35,7 @@ class Tree:
         return self._levels[-1][0]
 
     def path(self, index: int) -> list[bytes]:
-        """The inclusion proof of one leaf, from its sibling upwards."""
+        """Return the inclusion proof of one leaf, from its sibling upwards."""
         path = []
         for level in self._levels[:-1]:
             sibling = index ^ 1
@@ -46,7 +46,7 @@ class Tree:
 
 
 def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
-    """The root that an inclusion proof leads to (RFC 9162 section 2.1.3.2).
+    """Return the root that an inclusion proof leads to (RFC 9162 section 2.1.3.2).
 
     None when the proof does not have the form that this index and size demand.
     """
@@ -77,7 +77,7 @@ def root_from_leaf_hash(hash_: bytes, index: int, size: int, path: Sequence[byte
 def verify_consistency(
     old_size: int, old_root: bytes, new_size: int, new_root: bytes, path: Sequence[bytes]
 ) -> bool:
-    """Whether the new tree begins with the leaves of the old one (RFC 9162 section 2.1.4.2).
+    """Return whether the new tree begins with the leaves of the old one (RFC 9162 section 2.1.4.2).
 
     Every tree begins with the empty one, whose root is `EMPTY`.
     """
@@ -118,7 +118,7 @@ class Range(NamedTuple):
     end: int
 
     def nodes(self) -> Iterator[tuple[int, int]]:
-        """The complete subtrees that it is made of, as (level, index), the largest first."""
+        """Yield the complete subtrees that it is made of, as (level, index), the largest first."""
         start = self.start
         while start < self.end:
             level = (self.end - start).bit_length() - 1
@@ -127,7 +127,7 @@ class Range(NamedTuple):
 
 
 def inclusion_ranges(index: int, size: int) -> list[Range]:
-    """The subtrees whose roots prove one leaf of a tree, from the leaf upwards."""
+    """Return the subtrees whose roots prove one leaf of a tree, from the leaf upwards."""
     if not 0 <= index < size:
         raise ValueError(f"there is no leaf {index} in a tree of {size}")
     found: list[Range] = []
@@ -144,7 +144,7 @@ def inclusion_ranges(index: int, size: int) -> list[Range]:
 
 
 def consistency_ranges(old: int, size: int) -> list[Range]:
-    """The subtrees whose roots prove that a tree begins with the first `old` of its leaves."""
+    """Return the subtrees whose roots prove that a tree begins with the first `old` of its leaves."""
     if not 0 <= old <= size:
         raise ValueError(f"a tree of {size} has no earlier tree of {old}")
     if old in (0, size):
@@ -166,12 +166,12 @@ def consistency_ranges(old: int, size: int) -> list[Range]:
 
 
 def _split(size: int) -> int:
-    """The largest power of two below the size."""
+    """Return the largest power of two below the size."""
     return 1 << ((size - 1).bit_length() - 1)
 
 
 def join(subtrees: Sequence[bytes]) -> bytes:
-    """The root over complete subtrees, the largest and leftmost first; `EMPTY` over none."""
+    """Return the root over complete subtrees, the largest and leftmost first; `EMPTY` over none."""
     if not subtrees:
         return EMPTY
     result = subtrees[-1]
@@ -184,7 +184,7 @@ Node = Callable[[int, int], bytes]
 
 
 def path_of(ranges: Iterable[Range], node: Node) -> list[bytes]:
-    """A proof's hashes, made of complete subtrees' roots by (level, index)."""
+    """Return a proof's hashes, made of complete subtrees' roots by (level, index)."""
     return [join([node(level, index) for level, index in part.nodes()]) for part in ranges]
 
 
@@ -199,7 +199,7 @@ class Frontier:
 
     @property
     def state(self) -> bytes:
-        """What a new Frontier goes on from."""
+        """The bytes from which a new Frontier goes on."""
         return b"".join((self.size.to_bytes(8, "big"), *self._subtrees))
 
     @property
@@ -207,7 +207,7 @@ class Frontier:
         return join(self._subtrees)
 
     def append(self, hash_: bytes) -> Sequence[bytes]:
-        """Adds a leaf's hash; the subtrees that it completes, level by level, itself the first."""
+        """Add a leaf's hash; the subtrees that it completes, level by level, itself the first."""
         completed = [hash_]
         size = self.size
         while size & 1:
@@ -237,14 +237,14 @@ class Levels:
             self._levels[level] += node
 
     def node(self, level: int, index: int) -> bytes:
-        """The root of a complete subtree. Raises IndexError for one that is not complete."""
+        """Return the root of a complete subtree. Raises IndexError for one that is not complete."""
         found = bytes(self._levels[level][index * 32 : index * 32 + 32])
         if not found:
             raise IndexError(f"there is no node {index} at level {level}")
         return found
 
     def root(self, size: int) -> bytes:
-        """The root of the tree when it had this size."""
+        """Return the root of the tree when it had this size."""
         return join([self.node(*place) for place in Range(0, size).nodes()])
 
     def inclusion(self, index: int, size: int) -> list[bytes]:

@@ -19,7 +19,8 @@ def unpack_records(packed: bytes) -> tuple[Record, ...]:
 
 
 def leaf_data(record: Record) -> bytes:
-    """What a record is in its partition's tree: [key, value, [[name, value], ...]], whatever it
-    holds; docs/integrators.md writes the encoding down."""
+    """Return what a record is in its partition's tree: [key, value, [[name, value], ...]], whatever
+    it holds; docs/integrators.md writes the encoding down.
+    """
     packed: bytes = msgpack.packb(tuple(record), unicode_errors="surrogateescape")
     return packed

@@ -24,7 +24,7 @@ class Problem:
 
 @dataclass(slots=True)
 class Followed:
-    """How far a stream has been followed: its last event, and the commit to which that belongs.
+    """The last followed event of a stream, and the commit to which it belongs.
 
     `before` is the hash before that commit. `recent` are the last events' hashes, `early` the
     records that wait for one before them.
@@ -38,14 +38,14 @@ class Followed:
     early: dict[int, tuple[LogRecord, Envelope]] = field(default_factory=dict)
 
     def known(self, sequence: int) -> str | None:
-        """The hash of an event that was followed; None of one long past."""
+        """Return the hash of an event that was followed; None of one long past."""
         if sequence == self.sequence:
             return self.hash
         back = self.sequence - sequence + 1
         return self.recent[-back] if back <= len(self.recent) else None
 
     def tiles(self, envelope: Envelope) -> bool:
-        """Whether commits cover the stream without gap or overlap, each with one cause."""
+        """Return whether commits cover the stream without gap or overlap, each with one cause."""
         commit = (envelope.first, envelope.count, envelope.cause)
         first, count, _ = self.commit
         if envelope.sequence == envelope.first:
@@ -69,7 +69,7 @@ class Streams(dict[str, Followed]):
 
 
 def stream_name(envelope: Envelope) -> str:
-    """The stream's identity everywhere: source and subject."""
+    """Return the stream's identity everywhere: source and subject."""
     return f"{envelope.source} {envelope.subject}"
 
 
@@ -90,7 +90,7 @@ class StreamChains:
         self.repeats = 0
 
     def take(self, place: LogRecord) -> Iterator[tuple[LogRecord, Envelope]]:
-        """The events that this record lets follow: none, itself, or those that waited for it."""
+        """Yield the events that this record lets follow: none, itself, or those that waited for it."""
         try:
             envelope = authenticate(place, self._owners, self._trust)
         except Unauthentic as error:
@@ -132,7 +132,7 @@ class StreamChains:
             self.problem(place, "fork", f"another {envelope.id} than before")
 
     def gaps(self) -> Iterator[Problem]:
-        """The records that wait for one that is not there, once a topic has been read."""
+        """Yield the records that wait for one that is not there, once a topic has been read."""
         for name, stream in self.streams.items():
             if stream.early:
                 place, _ = stream.early[min(stream.early)]

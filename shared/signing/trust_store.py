@@ -42,7 +42,7 @@ class Key:
     reason: str = ""
 
     def judge(self, use: Use, topic: str, partition: int, offset: int) -> None:
-        """Raises Untrusted unless the key may speak at this place."""
+        """Raise Untrusted unless the key may speak at this place."""
         if self.use not in (None, use):
             raise Untrusted(
                 "key-use", f"the key {self.keyid} of {self.agency} is for {self.use}, not {use}"
@@ -87,7 +87,7 @@ class TrustStore:
         self._verifiers[key.keyid] = VerifyKey(key.public)
 
     def apply(self, agency: str, event: KeyEvent) -> None:
-        """Takes up what an agency's root says of its keys. Raises BadKey for what can't be."""
+        """Take up what an agency's root says of its keys. Raises BadKey for what can't be."""
         match event:
             case KeyAuthorised():
                 public = bytes.fromhex(event.public)
@@ -107,19 +107,19 @@ class TrustStore:
         return {key.agency for key in self._keys.values()}
 
     def listed(self, agency: str | None = None) -> Iterable[Key]:
-        """All keys ever authorised, of one agency or of all."""
+        """Return all keys ever authorised, of one agency or of all."""
         return [key for key in self._keys.values() if agency in (None, key.agency)]
 
     def key(self, keyid: str) -> Key | None:
         return self._keys.get(keyid)
 
     def agency(self, keyid: str) -> str | None:
-        """Whose key this is, valid now or not; None when nobody's."""
+        """Return whose key this is, valid now or not; None when nobody's."""
         key = self._keys.get(keyid)
         return key.agency if key else None
 
     def speaker(self, keyid: str, use: Use, topic: str, partition: int, offset: int) -> str:
-        """The agency for which the key speaks at this place. Raises Untrusted."""
+        """Return the agency for which the key speaks at this place. Raises Untrusted."""
         key = self._keys.get(keyid)
         if key is None:
             raise Untrusted(UNKNOWN_KEY, f"the key {keyid} is not on the trust list")
@@ -127,7 +127,7 @@ class TrustStore:
         return key.agency
 
     def verify(self, keyid: str, message: bytes, signature: bytes) -> bool:
-        """Whether the key signed the message; False for a key that is not known."""
+        """Return whether the key signed the message; False for a key that is not known."""
         return keyid in self._verifiers and self._remembered(keyid, message, signature)
 
     def _verify(self, keyid: str, message: bytes, signature: bytes) -> bool:
@@ -158,7 +158,7 @@ def _earlier(one: Sizes | None, other: Sizes) -> Sizes:
 
 
 def read_roots(trust: Path) -> TrustStore:
-    """The pinned keys of a JSON file: {"<agency URN>": ["<root key, 64 hex digits>", ...]}.
+    """Return the pinned keys of a JSON file: {"<agency URN>": ["<root key, 64 hex digits>", ...]}.
 
     Raises BadKey.
     """

@@ -42,7 +42,7 @@ class Origin(NamedTuple):
 
 
 def read_origin(text: str) -> Origin:
-    """Raises BadNote."""
+    """Return the partition that a checkpoint's first line names. Raises BadNote."""
     agency, topic, partition = ["", "", *text.rsplit("/", 2)][-3:]
     if not (agency and topic):
         raise BadNote(f"no name of a partition: {text[:200]!r}")
@@ -66,7 +66,7 @@ class Published(NamedTuple):
 
 
 def read_published(record: Record) -> Published:
-    """Raises BadNote."""
+    """Return what a record on `checkpoints` says. Raises BadNote."""
     note = read_note(record.value or b"")
     checkpoint = read_checkpoint(note.text)
     if record.key != checkpoint.origin.encode():
@@ -92,7 +92,7 @@ def owners_record(
     consistency: Sequence[bytes],
     leaves: Sequence[bytes],
 ) -> Record:
-    """A checkpoint, signed under the origin's name."""
+    """Return a checkpoint, signed under the origin's name."""
     note = Note(checkpoint.text, (sign_note(checkpoint.text, checkpoint.origin, signer),))
     headers = (
         ("old", str(old).encode()),
@@ -115,8 +115,9 @@ def valid_signature(
     place: LogRecord | None,
     kind: int = ED25519,
 ) -> Signature | None:
-    """The agency's signature under this name, by a key that may speak at the note's place on
-    `checkpoints`; of a note that has no place there, by a key whose time has not ended."""
+    """Return the agency's signature under this name, by a key that may speak at the note's place on
+    `checkpoints`; of a note that has no place there, by a key whose time has not ended.
+    """
     for key in trust.listed(agency):
         if (signature := note.by(name, key.public, kind)) is None:
             continue
@@ -146,7 +147,7 @@ async def leaf_hashes(
 
 
 async def extend(log: Log, origin: Origin, frontier: Frontier, size: int) -> bool:
-    """Lets the tree grow to this size by what is on the log; False when the log ends earlier."""
+    """Let the tree grow to this size by what is on the log; False when the log ends earlier."""
     async for hashes in leaf_hashes(log, origin.topic, origin.partition, frontier.size, size):
         for hash_ in hashes:
             frontier.append(hash_)

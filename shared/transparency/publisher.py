@@ -81,7 +81,7 @@ class CheckpointPublisher:
         self._conflicts = metrics.checkpoint_conflicts.labels(service)
 
     def offer(self, records: Sequence[Record], positions: Sequence[Position]) -> None:
-        """Takes what the log has just acknowledged: it need not be read again."""
+        """Take what the log has just acknowledged: it need not be read again."""
         if time.monotonic() >= self._lease_until:
             return
         for record, (partition, offset) in zip(records, positions, strict=True):
@@ -94,7 +94,7 @@ class CheckpointPublisher:
                 self._full.set()
 
     async def run(self) -> None:
-        """Works until cancelled; a store or log that is away is tried again without limit."""
+        """Work until cancelled; a store or log that is away is tried again without limit."""
         backoff = Backoff()
         while True:
             try:
@@ -129,7 +129,7 @@ class CheckpointPublisher:
                 await self._full.wait()
 
     async def _leads(self) -> bool:
-        """Renews the lease. Who newly has it knows nothing, and first reads what was published."""
+        """Renew the lease. Who newly has it knows nothing, and first reads what was published."""
         now = time.monotonic()
         lapsed = now >= self._lease_until
         if not await self._store.lease(_NAME, self._holder, _LEASE):
@@ -181,7 +181,7 @@ class CheckpointPublisher:
             part.unsent = None
 
     async def _sign(self, part: _Partition, end: int) -> tuple[Record, list[Row]] | None:
-        """Lets the tree grow by what is there: its checkpoint, and the row that says it is sent."""
+        """Let the tree grow by what is there: its checkpoint, and the row that says it is sent."""
         old = part.frontier.size
         leaves = await self._leaves(part, min(end, old + MOST_LEAVES))
         if not leaves:
@@ -233,7 +233,8 @@ class CheckpointPublisher:
     # -- what was signed before -----------------------------------------------------------------
 
     async def _load(self, number: int, end: int) -> _Partition:
-        """The tree as far as it is signed, compared with the log and with what was published.
+        """Return the tree as far as it is signed, compared with the log and with what was
+        published.
 
         Raises _Contradicted.
         """

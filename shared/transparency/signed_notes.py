@@ -46,7 +46,7 @@ class Note:
         return "".join((self.text, "\n", *(s.line for s in self.signatures))).encode()
 
     def by(self, name: str, public: bytes, kind: int) -> Signature | None:
-        """The first valid signature of this key under this name; None when there is none."""
+        """Return the first valid signature of this key under this name; None when there is none."""
         hash_ = note_key_hash(name, public, kind)
         for signature in self.signatures:
             if (
@@ -59,29 +59,31 @@ class Note:
 
 
 def note_key_hash(name: str, public: bytes, kind: int) -> bytes:
-    """The four bytes that stand before a signature of this key under this name."""
+    """Return the four bytes that stand before a signature of this key under this name."""
     return sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
 
 
 def verifier_key(name: str, public: bytes, kind: int) -> str:
-    """The key as other programs take it: name+hash+base64."""
+    """Return the key as other programs take it: name+hash+base64."""
     encoded = b64encode(bytes([kind]) + public).decode()
     return f"{name}+{note_key_hash(name, public, kind).hex()}+{encoded}"
 
 
 def sign_note(text: str, name: str, signer: Signer) -> Signature:
-    """The signature of a note's text; the name has no space and no plus sign."""
+    """Return the signature of a note's text; the name has no space and no plus sign."""
     return Signature(name, note_key_hash(name, signer.public, ED25519), signer.sign(text.encode()))
 
 
 def cosign(text: str, name: str, signer: Signer, seconds: int) -> Signature:
-    """A witness's signature of a checkpoint's text: that at this Unix time it had seen no other."""
+    """Return a witness's signature of a checkpoint's text: that at this Unix time it had seen no
+    other.
+    """
     value = seconds.to_bytes(8, "big") + signer.sign(_cosigned(text, seconds))
     return Signature(name, note_key_hash(name, signer.public, COSIGNATURE), value)
 
 
 def cosigned_at(signature: Signature) -> int:
-    """The Unix time that a cosignature states."""
+    """Return the Unix time that a cosignature states."""
     return int.from_bytes(signature.value[:8], "big")
 
 
@@ -101,7 +103,7 @@ def _valid(text: str, value: bytes, public: bytes, kind: int) -> bool:
 
 
 def read_note(raw: bytes) -> Note:
-    """The note of these bytes. Raises BadNote."""
+    """Return the note of these bytes. Raises BadNote."""
     if len(raw) > MAX_NOTE:
         raise BadNote(f"a note has at most {MAX_NOTE} bytes")
     try:
@@ -130,13 +132,13 @@ def _signature(line: str) -> Signature:
 
 
 def is_name(name: str) -> bool:
-    """Whether a key may have this name."""
+    """Return whether a key may have this name."""
     return bool(name) and "+" not in name and not any(c.isspace() for c in name)
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What a log's owner says of it: how many records it had, and the root of their tree."""
+    """An owner's statement of its log: the number of records, and the root of their tree."""
 
     origin: str
     size: int
@@ -148,7 +150,9 @@ class Checkpoint:
 
 
 def read_checkpoint(text: str) -> Checkpoint:
-    """The checkpoint that a note's text holds; extension lines are passed over. Raises BadNote."""
+    """Return the checkpoint that a note's text holds; extension lines are passed over. Raises
+    BadNote.
+    """
     lines = text.split("\n")
     if len(lines) < 4 or not lines[0] or lines[-1] or not all(lines[3:-1]):
         raise BadNote("a checkpoint has lines of an origin, a size and a root")
@@ -156,14 +160,14 @@ def read_checkpoint(text: str) -> Checkpoint:
 
 
 def read_size(text: str) -> int:
-    """A tree's size, as decimal digits. Raises BadNote."""
+    """Return a tree's size, as decimal digits. Raises BadNote."""
     if not (text.isascii() and text.isdigit()) or text != str(int(text[:20])) or len(text) > 16:
         raise BadNote(f"no size of a tree: {text[:40]!r}")
     return int(text)
 
 
 def read_hash(text: str) -> bytes:
-    """A hash of 32 bytes in base64. Raises BadNote."""
+    """Return a hash of 32 bytes in base64. Raises BadNote."""
     value = _unbase64(text)
     if len(value) != 32:
         raise BadNote(f"no hash: {text[:60]!r}")
@@ -178,7 +182,7 @@ def read_hashes(raw: bytes) -> list[bytes]:
 
 
 def join_notes(notes: Iterable[Note]) -> Note:
-    """One note with the signatures of several of the same text."""
+    """Return one note with the signatures of several of the same text."""
     kept = list(notes)
     return Note(kept[0].text, tuple(dict.fromkeys(s for note in kept for s in note.signatures)))
 

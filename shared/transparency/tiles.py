@@ -15,7 +15,7 @@ def _key(log: str, level: int, index: int) -> str:
 
 
 def _place(level: int, index: int) -> tuple[int, int, int]:
-    """The tile below a subtree: its level, its index, and where in it the subtree begins."""
+    """Return the tile below a subtree: its level, its index, and where in it the subtree begins."""
     start = index << level % _BITS
     return level // _BITS, start >> _BITS, start % (1 << _BITS)
 
@@ -32,7 +32,7 @@ class Tiles:
         self._open: dict[int, bytearray] = {}
 
     async def load(self, size: int) -> None:
-        """Goes on from a tree of this size. Raises LostTile."""
+        """Go on from a tree of this size. Raises LostTile."""
         counts = {level: size >> level * _BITS for level in range(8)}
         keys = {level: _key(self._log, level, n >> _BITS) for level, n in counts.items() if n}
         rows = await self._store.get(TILES, list(keys.values()))
@@ -45,7 +45,7 @@ class Tiles:
             self._open[level] = bytearray(body[:length])
 
     def grow(self, frontier: Frontier, leaves: Iterable[bytes]) -> list[Row]:
-        """Adds leaves' hashes to the frontier; the rows that this changes."""
+        """Add leaves' hashes to the frontier; the rows that this changes."""
         rows, touched = [], set()
         for leaf in leaves:
             for level, node in enumerate(frontier.append(leaf)[::_BITS]):
@@ -64,22 +64,22 @@ class Tiles:
         return Row(TILES, _key(self._log, level, index), len(body) // 32, body)
 
     def newest_leaves(self) -> Sequence[bytes]:
-        """The hashes of the leaves in the last tile that is not full."""
+        """Return the hashes of the leaves in the last tile that is not full."""
         tile = bytes(self._open.get(0, b""))
         return [tile[at : at + 32] for at in range(0, len(tile), 32)]
 
     async def path(self, ranges: Sequence[Range]) -> list[bytes]:
-        """A proof's hashes. Raises LostTile."""
+        """Return a proof's hashes. Raises LostTile."""
         return path_of(ranges, await self._nodes(ranges))
 
     async def root(self, size: int) -> bytes:
-        """The root that the tree had when it had this size. Raises LostTile."""
+        """Return the root that the tree had when it had this size. Raises LostTile."""
         whole = Range(0, size)
         node = await self._nodes([whole])
         return join([node(*place) for place in whole.nodes()])
 
     async def leaf(self, index: int) -> bytes:
-        """A leaf's hash. Raises LostTile."""
+        """Return a leaf's hash. Raises LostTile."""
         return (await self._nodes([Range(index, index + 1)]))(0, index)
 
     async def _nodes(self, ranges: Sequence[Range]) -> Node:

@@ -118,7 +118,7 @@ class Witness:
         return starts
 
     async def _learn(self, partition: int, start: int, end: int) -> None:
-        """Takes the own cosignatures that a newer store than this one has published."""
+        """Take the own cosignatures that a newer store than this one has published."""
         async with aclosing(self._log.read(TOPIC, partition, start, end)) as batches:
             async for batch in batches:
                 for place in batch:
@@ -167,7 +167,7 @@ class Witness:
     async def _signed(
         self, published: Published, place: LogRecord | None, by: str = ""
     ) -> Signature | None:
-        """The valid signature of the origin's owner, or the cosignature of this witness."""
+        """Return the valid signature of the origin's owner, or the cosignature of this witness."""
         name, kind = (by, {"kind": COSIGNATURE}) if by else (str(published.origin), {})
         agency, trust = by or published.origin.agency, self._trust()
         found = valid_signature(published.note, name, agency, trust, place, **kind)
@@ -229,7 +229,7 @@ class Witness:
         self._wanted[key] = published.note
 
     async def _read_again(self, origin: Origin, seen: Seen, checkpoint: Checkpoint) -> bool:
-        """Whether the log itself has both trees: a proof can be missing without any fraud."""
+        """Return whether the log itself has both trees: a proof can be missing without any fraud."""
         frontier, source = Frontier(), self._log
         there = await extend(source, origin, frontier, seen.size) and frontier.root == seen.root
         return (
@@ -280,7 +280,7 @@ class Witness:
     # -- cosigning ------------------------------------------------------------------------------
 
     async def _cosign(self, origin: str, note: Note) -> Signature:
-        """Cosigns what was accepted; publishes it unless that is done."""
+        """Cosign an accepted checkpoint, and publish that unless it is done."""
         size = read_checkpoint(note.text).size
         seconds = int(self._clock().timestamp())
         signature = cosign(note.text, self.name, self._signer, seconds)
@@ -293,8 +293,9 @@ class Witness:
         return signature
 
     async def add(self, old: int, proof: Sequence[bytes], note: Note) -> Signature:
-        """The cosignature of a checkpoint that was not read from the topic, published there as
-        well. Raises Declined, Unavailable."""
+        """Return the cosignature of a checkpoint that was not read from the topic, published there
+        as well. Raises Declined, Unavailable.
+        """
         checkpoint = read_checkpoint(note.text)
         key = checkpoint.origin
         try:
@@ -325,7 +326,7 @@ class Witness:
             return await self._cosign(key, note)
 
     async def _up_to_date(self) -> None:
-        """Raises Unavailable until all has been read that was published before this process."""
+        """Raise Unavailable until all has been read that was published before this process."""
         if self._before is None:
             self._before = await self._log.ends(TOPIC)
         if not await self._reached({TOPIC: self._before}):

@@ -25,7 +25,9 @@ MAX_HEADER = 8192
 
 
 def header_of(attestation: Attestation) -> str:
-    """An attestation as the request's header carries it: base64url of JSON, the body left out."""
+    """Return an attestation as the request's header carries it: base64url of JSON, the body left
+    out.
+    """
     packed = attestation.model_dump_json(exclude={"body"}).encode()
     return urlsafe_b64encode(packed).rstrip(b"=").decode()
 

@@ -1,4 +1,4 @@
-"""Who asks: bearer tokens of an OpenID Connect issuer, checked against the keys it publishes."""
+"""Authentication: bearer tokens of an OpenID Connect issuer, checked by its published keys."""
 
 import asyncio
 import time
@@ -28,7 +28,7 @@ _AROUND_PROXIES = {"all://127.0.0.1": None, "all://localhost": None, "all://[::1
 
 
 class Role(StrEnum):
-    """What a person may do; each route names the roles that it serves."""
+    """The roles of a person; each route names the roles that it serves."""
 
     CITIZEN = "citizen"
     BLK_OFFICER = "blk-officer"
@@ -46,7 +46,7 @@ STAFF = tuple(role for role in Role if role is not Role.CITIZEN)
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks, and for which agency (its URN; a citizen's is `urn:sinergi:citizen`)."""
+    """The person who asks, and their agency (its URN; a citizen's is `urn:sinergi:citizen`)."""
 
     subject: str
     roles: frozenset[Role]
@@ -107,7 +107,7 @@ class Authenticator:
             await self._fetch.aclose()
 
     async def identify(self, authorization: str | None) -> Identity:
-        """Who sent this Authorization header.
+        """Return who sent this Authorization header.
 
         Raises Unauthenticated, and IssuerUnavailable when the key that it needs cannot be had.
         """
@@ -192,7 +192,7 @@ class Authenticator:
 
 
 def _usable(data: dict[str, Any]) -> tuple[str, jwt.PyJWK] | None:
-    """The key under its id; None for one of a kind that we do not use (RFC 7517, section 5)."""
+    """Return the key under its id; None for one of a kind that we do not use (RFC 7517, section 5)."""
     if data.get("use", "sig") != "sig":
         return None
     try:

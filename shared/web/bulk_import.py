@@ -22,7 +22,7 @@ from shared.web.tables import TableRow
 
 
 class RowError(BaseModel):
-    """What is wrong in one column, and how to mend it; an empty column: the row as a whole."""
+    """The fault in one column, and how to mend it; an empty column: the row as a whole."""
 
     column: Annotated[
         str, described(en="the column; empty: the row", id="kolom; kosong: baris", example="nik")
@@ -41,7 +41,7 @@ class RowError(BaseModel):
 
 
 class RowResult(BaseModel):
-    """What became of one row: stored (or would be), already there from before, or an error."""
+    """The result of one row: stored (or would be), already there from before, or an error."""
 
     row: Annotated[
         int,
@@ -73,7 +73,7 @@ _Rows = Annotated[int, described(unit="1", example=1)]
 
 
 class Imported(BaseModel):
-    """What became of a table. `stored` says whether anything was kept."""
+    """The result of a table. `stored` says whether anything was kept."""
 
     stored: Annotated[
         bool, described(en="whether anything was kept", id="apakah ada yang disimpan")
@@ -93,7 +93,7 @@ Prepare = Callable[[RequestContext, Any], Awaitable[AnyDispatch]]
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """What the rows tried so far would have left, so that rows of one table meet each other."""
+    """The states that the rows tried so far would have left: rows of one table meet each other."""
 
     states: dict[str, Any] = field(default_factory=dict)
     done: dict[UUID, str] = field(default_factory=dict)
@@ -118,7 +118,7 @@ class Importer:
     async def run(
         self, rows: Sequence[TableRow], ask: Asking, *, dry: bool, every: bool
     ) -> Imported:
-        """Stores the rows that can be; with `every`, none unless all can be; with `dry`, none."""
+        """Store the rows that can be; with `every`, none unless all can be; with `dry`, none."""
         results = []
         if dry or every:
             trial = _Trial()

@@ -240,7 +240,7 @@ async def _newest(store: Store) -> AsyncIterator[CheckpointOfPartition]:
 
 
 async def _asked(signed: Signed, query: Mapping[str, str]) -> tuple[Origin, int]:
-    """The partition, and up to where it is signed."""
+    """Return the partition, and up to where it is signed."""
     partition = number(query, "partition", None, 10**6)
     origin = Origin(signed.source, signed.topic, partition)
     row = (await signed.store.get(TREES, [origin.log])).get(origin.log)

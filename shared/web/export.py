@@ -25,7 +25,7 @@ MEDIA = {
 
 
 def neutral(value: Any) -> Any:
-    """The value, with an apostrophe before text that a spreadsheet would run."""
+    """Return the value, with an apostrophe before text that a spreadsheet would run."""
     if isinstance(value, str) and value.startswith(_FORMULA):
         return f"'{value}"
     return value
@@ -80,7 +80,7 @@ def to_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
 
 
 def to_xlsx(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
-    """One sheet with a header row."""
+    """Return one sheet with a header row."""
     from openpyxl import Workbook  # slow to import, and few ask for it
 
     book = Workbook(write_only=True)

@@ -18,17 +18,17 @@ _JSON = "application/json"
 
 
 def offset_of(after: str) -> int:
-    """The cursor of a list that is counted; 0 for one that is none."""
+    """Return the cursor of a list that is counted; 0 for one that is none."""
     return int(after) if _is_number(after, 9) else 0
 
 
 def _is_number(text: str, most: int) -> bool:
-    """Whether it is digits, and of those not so many that reading them is work."""
+    """Return whether it is digits, and of those not so many that reading them is work."""
     return text.isascii() and text.isdigit() and len(text) <= most
 
 
 def page_of(query: Mapping[str, str]) -> tuple[int, str]:
-    """The limit and cursor of a list. Raises ProblemError 422."""
+    """Return the limit and cursor of a list. Raises ProblemError 422."""
     text = query.get("limit", "50")
     if not (_is_number(text, 6) and 1 <= int(text) <= MAX_PAGE):
         raise ProblemError(
@@ -41,7 +41,7 @@ def page_of(query: Mapping[str, str]) -> tuple[int, str]:
 
 
 def number(query: Mapping[str, str], name: str, default: int | None, most: int) -> int:
-    """The query's number, the default where it is absent. Raises ProblemError 422."""
+    """Return the query's number, the default where it is absent. Raises ProblemError 422."""
     text = query.get(name)
     if text is None and default is not None:
         return default
@@ -57,19 +57,19 @@ def number(query: Mapping[str, str], name: str, default: int | None, most: int) 
 
 
 def media_type(request: Request) -> str:
-    """What the body is said to be; JSON where nothing is said."""
+    """Return what the body is said to be; JSON where nothing is said."""
     return request.headers.get("content-type", _JSON).partition(";")[0].strip().lower()
 
 
 async def read_body(request: Request) -> bytes:
-    """The JSON body, at most 1 MiB. Raises ProblemError 413 and 415."""
+    """Return the JSON body, at most 1 MiB. Raises ProblemError 413 and 415."""
     if media_type(request) != _JSON:
         raise ProblemError(415, "content-type")
     return await read_bytes(request, MAX_BODY)
 
 
 async def read_bytes(request: Request, most: int) -> bytes:
-    """The body, of at most so many bytes. Raises ProblemError 413."""
+    """Return the body, of at most so many bytes. Raises ProblemError 413."""
     raw = bytearray()
     try:
         async for chunk in request.stream():
@@ -82,7 +82,7 @@ async def read_bytes(request: Request, most: int) -> bytes:
 
 
 def one_of(request: Request, name: str, values: Sequence[str]) -> str:
-    """The query's value, the first one where it is absent. Raises ProblemError 422."""
+    """Return the query's value, the first one where it is absent. Raises ProblemError 422."""
     value = request.query_params.get(name, values[0])
     if value not in values:
         raise ProblemError(
@@ -96,7 +96,7 @@ def one_of(request: Request, name: str, values: Sequence[str]) -> str:
 
 
 def idempotency_key(request: Request) -> str | None:
-    """The client's Idempotency-Key. Raises ProblemError 400."""
+    """Return the client's Idempotency-Key. Raises ProblemError 400."""
     key = request.headers.get("idempotency-key")
     if key is not None and not (0 < len(key) <= 255 and key.isascii() and key.isprintable()):
         raise ProblemError(400, "idempotency-key")
@@ -104,7 +104,7 @@ def idempotency_key(request: Request) -> str | None:
 
 
 def expected_sequence(request: Request) -> int | None:
-    """The sequence that If-Match demands. Raises ProblemError 400."""
+    """Return the sequence that If-Match demands. Raises ProblemError 400."""
     tag = request.headers.get("if-match")
     if tag is None or tag == "*":
         return None
@@ -121,7 +121,7 @@ def traceparent(request: Request) -> str | None:
 
 
 def check_path(request: Request) -> None:
-    """Raises ProblemError 404 for what can't be the id of anything."""
+    """Raise ProblemError 404 for what can't be the id of anything."""
     for value in request.path_params.values():
         if not ID.fullmatch(value):
             raise ProblemError(404, "no-such-id")
@@ -131,7 +131,7 @@ B = TypeVar("B", bound=BaseModel)
 
 
 def parsed(body: type[B], raw: bytes) -> B:
-    """The body as this model. Raises ProblemError 400 and 422."""
+    """Return the body as this model. Raises ProblemError 400 and 422."""
     raw = raw or b"{}"
     try:
         asked = body.model_validate_json(raw)

@@ -129,7 +129,7 @@ class ProblemError(Exception):
         return self.detail("en")
 
     def detail(self, language: str) -> str:
-        """The sentence that says what is wrong."""
+        """Return the sentence that says what is wrong."""
         errors = "; ".join(
             f"{e.field}: {sentence(e.code, e.params, language)}" for e in self.errors[:5]
         )
@@ -159,7 +159,9 @@ class ProblemError(Exception):
 
 
 def language_of(request: Request) -> str:
-    """The first language of Accept-Language that there are sentences in; Indonesian by default."""
+    """Return the first language of Accept-Language that there are sentences in; Indonesian by
+    default.
+    """
     for part in request.headers.get("accept-language", "").lower().split(","):
         tag = part.partition(";")[0].strip().replace("_", "-").partition("-")[0]
         if tag in languages():
@@ -168,7 +170,7 @@ def language_of(request: Request) -> str:
 
 
 def unknown(kind: str, id_: str) -> ProblemError:
-    """The answer 404 to a name that nothing of this kind has."""
+    """Return the answer 404 to a name that nothing of this kind has."""
     errors = [Offence(kind, "field:unknown", {})]
     return ProblemError(404, "unknown:id", rule=f"unknown-{kind}", errors=errors, kind=kind, id=id_)
 
@@ -187,7 +189,7 @@ def _offence(error: ErrorDetails) -> Offence:
 
 
 def invalid_input(error: ValidationError) -> ProblemError:
-    """What pydantic found wrong with a body: 400 for broken JSON, 422 for what does not fit."""
+    """Return what pydantic found wrong with a body: 400 for broken JSON, 422 for what does not fit."""
     found = error.errors(include_url=False, include_input=False)
     if found[0]["type"] == "json_invalid":
         return ProblemError(400, "malformed-json", why=found[0]["msg"])
@@ -195,5 +197,5 @@ def invalid_input(error: ValidationError) -> ProblemError:
 
 
 def not_strict(error: NotStrict) -> ProblemError:
-    """A body that another reader would take differently: refused, so that all tell the same."""
+    """Return the refusal of a body that another JSON reader would take differently."""
     return ProblemError(400, "ambiguous-json", found=error.code, about=error.params)

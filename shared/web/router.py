@@ -181,8 +181,7 @@ class Api(ReadRoutes):
         expected: int | None,
         acting: Acting | None,
     ) -> Commit | None:
-        """What is bound to its place is prepared anew when others were faster, unless the client
-        minds."""
+        """Commit, and prepare anew on a version conflict unless the client sent If-Match."""
         tries = _TRIES if expected is None else 1
         while True:
             tries -= 1

@@ -57,7 +57,7 @@ class TableRow(NamedTuple):
 
 
 def read(raw: bytes, media: str, model: type[BaseModel]) -> list[TableRow]:
-    """All rows that are not empty. Raises ProblemError 415 and 422."""
+    """Return all rows that are not empty. Raises ProblemError 415 and 422."""
     lines = lines_of(raw, media)
     schema = model.model_json_schema()
     header: list[str] | None = None
@@ -84,12 +84,12 @@ def _too_many() -> ProblemError:
 
 
 def is_empty(cells: Sequence[Any]) -> bool:
-    """Whether nothing is in any of the cells; such a line is no row."""
+    """Return whether nothing is in any of the cells; such a line is no row."""
     return all(cell is None or cell == "" for cell in cells)
 
 
 def lines_of(raw: bytes, media: str) -> Iterator[tuple[int, Sequence[Any]]]:
-    """The file's lines with their numbers, as they are. Raises ProblemError 415 and 422."""
+    """Return the file's lines with their numbers, as they are. Raises ProblemError 415 and 422."""
     if media == CSV:
         return _csv(raw)
     if media == XLSX:
@@ -161,7 +161,9 @@ def _row(
 
 
 def _kind(schema: Mapping[str, Any], path: Sequence[str]) -> str:
-    """The JSON type of a field: string for one that there is not, which the model will refuse."""
+    """Return the JSON type of a field: string for one that there is not, which the model will
+    refuse.
+    """
     found: Any = schema
     for name in path:
         found = _resolved(schema, found).get("properties", {}).get(name, {})
@@ -177,7 +179,7 @@ def _resolved(schema: Mapping[str, Any], found: Any) -> Mapping[str, Any]:
 
 
 def _value(column: str, cell: Any, kind: str) -> Any:
-    """The cell as JSON of this type; a BadCell when a person must mend it."""
+    """Return the cell as JSON of this type; a BadCell when a person must mend it."""
     if isinstance(cell, datetime):
         cell = cell.date()
     if isinstance(cell, date):

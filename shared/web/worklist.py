@@ -53,7 +53,7 @@ class Task:
             raise ValueError("what waits for a citizen is told by the citizen's own route")
 
     def projection(self, topic: Topic) -> AnyProjection:
-        """A row for each item, a part for each stream that has such a task open."""
+        """Yield a row for each item, a part for each stream that has such a task open."""
 
         def keys(envelope: Envelope, event: Event) -> Iterable[str]:
             if not self.unless(event):
@@ -82,7 +82,7 @@ class Task:
 async def tasks(
     store: Store, topic: Topic, waits: Sequence[Task], identity: Identity
 ) -> list[dict[str, Any]]:
-    """What waits for somebody of these roles and this agency, oldest first."""
+    """Return what waits for somebody of these roles and this agency, oldest first."""
     found = []
     for each in waits:
         if each.role not in identity.roles:

@@ -266,7 +266,7 @@ def note_erased(state: Instructor) -> Sequence[InstructorEvent]:
 def _obstacle(
     state: Instructor, intake: str, kejuruan: str, days: BookInstructor | RebookInstructor
 ) -> Refused | None:
-    """Why the instructor can't teach this field on these days."""
+    """Return why the instructor can't teach this field on these days."""
     if state.discharged:
         return _no("discharged")
     if kejuruan not in state.fields:

@@ -94,7 +94,7 @@ def open_follow_up(
 
 
 def later(day: date, months: int) -> date:
-    """The same day so many months later, or the last one of a shorter month."""
+    """Return the same day so many months later, or the last one of a shorter month."""
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
@@ -141,7 +141,7 @@ def time_out(state: Placement, command: Timeout, context: Context) -> Sequence[P
 
 
 def due(state: Placement) -> datetime | None:
-    """When the graduate is to be asked next."""
+    """Return when the graduate is to be asked next."""
     if state.ended:
         return None
     for months, when in ((3, state.first_due), (6, state.second_due)):

@@ -158,7 +158,7 @@ def serve(state: Workshop, command: ServeIntake) -> Sequence[WorkshopEvent]:
 
 
 def _changed(state: Workshop) -> Sequence[WorkshopEvent]:
-    """Which intakes are now covered, and which no longer are."""
+    """Return which intakes are now covered, and which no longer are."""
     if state.kejuruan is None:
         return []
     have = state.working()

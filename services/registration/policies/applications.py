@@ -97,7 +97,7 @@ def note_seat(envelope: Envelope, event: SeatGranted | SeatRefused) -> Dispatche
 
 @policy
 def leave_intake(envelope: Envelope, event: Leaving) -> Dispatches:
-    """A class that is cancelled needs no telling; of all other ends the ledger hears."""
+    """Tell the ledger of every end of an application but a cancelled class, which it knows."""
     yield Dispatch(intake_stream(event.intake), LeaveIntake(application=stream_id(envelope)))
 
 

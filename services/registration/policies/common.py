@@ -6,5 +6,5 @@ OWN = "registration.events"
 
 
 def stream_id(envelope: Envelope) -> str:
-    """The id of the stream that the event is of."""
+    """Return the id of the stream that the event is of."""
     return envelope.subject.partition("/")[2]

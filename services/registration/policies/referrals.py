@@ -46,7 +46,7 @@ def note_answer(envelope: Envelope, event: ReferralAnswered) -> Dispatches:
 
 @policy
 def note_unanswered(envelope: Envelope, event: WillingnessNoted) -> Dispatches:
-    """Who did answer has told so already, and is told nothing."""
+    """Tell only applicants who did not answer: the others have told so themselves."""
     if not event.willing:
         command = NoteUnanswered(referral=stream_id(envelope))
         yield Dispatch(application_stream(event.application), command)

@@ -24,7 +24,7 @@ def note_left(envelope: Envelope, event: ApplicationWithdrawn) -> Dispatches:
 
 @policy
 def note_gone(envelope: Envelope, event: CandidateLeft) -> Dispatches:
-    """Who withdraws while the class starts may be on the register all the same.
+    """Take an applicant off the register who withdrew while the class was starting.
 
     The withdrawal is of another stream and may come before the register is open; this event is of
     the stream that started the class, so that it comes after the start if it happened after it.

@@ -125,7 +125,7 @@ def _data(event: ApplicantRegistered | ApplicationCorrected) -> Part:
 
 
 def _place(event: Event) -> Part:
-    """What becomes of the place in the ranking."""
+    """Return what becomes of the place in the ranking."""
     match event:
         case SeatOffered() | ApplicantPromoted():
             return {

@@ -53,7 +53,7 @@ def file_keys(envelope: Envelope, event: FileEvent) -> Iterable[str]:
 
 
 def fold_file(part: Part | None, envelope: Envelope, event: FileEvent) -> Part | None:
-    """A file that nothing has ended yet has no `ended`."""
+    """Fold one file; it has no `ended` while nothing has ended it."""
     match event:
         case ApplicantRegistered() | InstructorAppointed():
             return {"person": event.person}

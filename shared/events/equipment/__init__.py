@@ -1,4 +1,4 @@
-"""What the ministry publishes about equipment aid: proposals and consignments."""
+"""Events of the ministry about equipment aid: proposals and consignments."""
 
 from shared.events.base import Event
 from shared.events.equipment.asset import AssetRegistered, AssetReleased

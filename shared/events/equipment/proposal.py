@@ -38,7 +38,7 @@ class ReviewStarted(EquipmentEvent):
 
 
 class ChecklistRecorded(EquipmentEvent):
-    """What the reviewer found on these points of the checklist."""
+    """The reviewer's findings on these points of the checklist."""
 
     kejuruan: Kejuruan
     checks: tuple[Check, ...]
@@ -96,7 +96,7 @@ class ProposalApproved(EquipmentEvent):
 
 
 class ProposalAllocated(EquipmentEvent):
-    """What the proposal was granted is set aside for a workshop."""
+    """The granted equipment is set aside for a workshop."""
 
     proposer: Agency
     kejuruan: Kejuruan

@@ -18,7 +18,7 @@ class ProposedItem(Value):
 
 
 class Decision(Value):
-    """What the ministry decided on one line; a reason where it grants less than was asked."""
+    """The ministry's decision on one line; a reason where it grants less than was asked."""
 
     item: Code
     approved_quantity: Count
@@ -26,7 +26,7 @@ class Decision(Value):
 
 
 class Delivered(Value):
-    """What came of one item: in order (baik), damaged (rusak), or not at all (hilang)."""
+    """The units of one item that arrived: in order (baik), damaged (rusak), missing (hilang)."""
 
     item: Code
     good: Count

@@ -1,4 +1,4 @@
-"""What the network of the ministry's centres (BPVP) publishes: members, agreements, support.
+"""Events of the network of the ministry's centres (BPVP): members, agreements, support.
 
 A partner's instructor is known here by a number of the partner's own, never by name."""
 

@@ -18,13 +18,13 @@ class PartnerRegistered(PartnersEvent):
 
 
 class PartnerUpdated(PartnersEvent):
-    """What the centre can help with has changed."""
+    """The centre's fields or capacity have changed."""
 
     fields: tuple[Kejuruan, ...]
     capacity: Count
 
 
 class SpareEquipmentListed(PartnersEvent):
-    """What the centre could lend now; this replaces an earlier list."""
+    """The equipment that the centre could lend now; this replaces an earlier list."""
 
     items: tuple[Item, ...]

@@ -22,7 +22,7 @@ class Visit(Value):
 
 
 class Teacher(Value):
-    """What another centre needs to know of a visiting instructor."""
+    """The facts that another centre needs of a visiting instructor."""
 
     fields: tuple[Kejuruan, ...]
     methodology: Certificate

@@ -1,4 +1,4 @@
-"""What the training centre (BLK) publishes: programmes, classes, applications, training.
+"""Events of the training centre (BLK): programmes, classes, applications, training.
 
 No event holds a name, NIK, birth date, phone number or address, nor an officer's free text about a
 person: these are in `sealed`, encrypted under a key per person; `person` is a random id."""

@@ -40,7 +40,7 @@ class FollowUpDue(RegistrationEvent):
 
 
 class GraduatePlaced(RegistrationEvent):
-    """What the graduate does after training: a job, an own business, further study, or none."""
+    """The graduate's occupation after training: a job, an own business, further study, or none."""
 
     application: Id
     intake: Id

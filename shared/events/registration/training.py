@@ -19,7 +19,7 @@ class TrainingBegun(RegistrationEvent):
 
 
 class AttendanceRecorded(RegistrationEvent):
-    """Who was there in a session, and who was not."""
+    """The attendance of one session."""
 
     kejuruan: Kejuruan
     session: Positive
@@ -54,7 +54,7 @@ class AssessmentRecommended(RegistrationEvent):
 
 
 class ParticipantAssessed(RegistrationEvent):
-    """Whether the participant passed the training."""
+    """The participant passed the training, or did not."""
 
     intake: Id
     application: Id

@@ -47,7 +47,7 @@ class RuleResult(Reason):
 
 
 class Eligibility(Value):
-    """How every rule turned out, by which version of the rules; then those of the priority group.
+    """The result of every rule, by the version of the rules; then those of the priority group.
 
     A person is in the priority group when all of `priority` passed.
     """

@@ -185,7 +185,7 @@ def evolve(state: Application, event: ApplicationEvent) -> Application:
 
 
 def _changes(state: Application, event: ApplicationEvent) -> dict[str, object]:
-    """The fields that an event changes."""
+    """Return the fields that an event changes."""
     match event:
         case ApplicantRegistered():
             return {

@@ -76,7 +76,7 @@ def age_band(age: int) -> AgeBand:
 
 
 def priority(facts: ApplicantFacts) -> tuple[RuleResult, ...]:
-    """Each criterion of the priority group, and whether it holds.
+    """Return each criterion of the priority group, and whether it holds.
 
     The group: graduates of SMA, SMK or MA who neither went on to higher education nor work, and
     had no other training this year.
@@ -91,7 +91,7 @@ def priority(facts: ApplicantFacts) -> tuple[RuleResult, ...]:
 
 
 def in_priority_group(eligibility: Eligibility) -> bool:
-    """Whether every criterion of the group holds."""
+    """Return whether every criterion of the group holds."""
     return all(criterion.passed for criterion in eligibility.priority)
 
 
@@ -137,7 +137,7 @@ def insist(facts: ApplicantFacts, today: date) -> None:
 
 
 def weigh(facts: ApplicantFacts, entry: EntryRules, today: date) -> Eligibility:
-    """Every rule for this person, and whether it holds. `insist` has passed.
+    """Return every rule for this person, and whether it holds. `insist` has passed.
 
     The parameters have no age: other agencies read them and know an applicant's age band only.
     """
@@ -160,7 +160,7 @@ def _rule(rule: str, passed: bool, **params: str | int) -> RuleResult:
 
 
 def failures(eligibility: Eligibility) -> tuple[Reason, ...]:
-    """The rules that do not hold."""
+    """Return the rules that do not hold."""
     return tuple(
         Reason(rule=result.rule, params=result.params, version=result.version)
         for result in eligibility.rules

@@ -141,7 +141,7 @@ def window_open(opened: IntakeOutline, today: date) -> None:
 
 
 def correct(state: Application, command: CorrectApplication) -> Sequence[ApplicationEvent]:
-    """The rules look at the day of registering: nobody grows old over a correction."""
+    """Weigh the rules as of the day of registering: nobody grows old over a correction."""
     expect(state, *UNCHECKED)
     assert state.registered_at is not None  # noqa: S101 - a status means that it was registered
     day = wita_day(state.registered_at)

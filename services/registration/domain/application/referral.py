@@ -67,7 +67,7 @@ def answer_referral(
 
 
 def _asked(state: Application, support: str | None, now: datetime) -> Question:
-    """The one question that is open; Refused when there is none, or more than one."""
+    """Return the one question that is open; Refused when there is none, or more than one."""
     waiting = [
         question
         for question in state.open_questions(now).values()

@@ -142,7 +142,7 @@ class Application(State):
     erased: bool = False
 
     def open_questions(self, now: datetime) -> Mapping[str, Question]:
-        """The referrals that still wait for this applicant's answer."""
+        """Return the referrals that still wait for this applicant's answer."""
         if self.status not in WAITING:
             return {}
         return {
@@ -153,7 +153,7 @@ class Application(State):
 
 
 def referral_id(intake: str, support: str, offer: int) -> str:
-    """The id of the stream in which a partner's seats are given away."""
+    """Return the id of the stream in which a partner's seats are given away."""
     return f"{intake}.{support}.{offer}"
 
 

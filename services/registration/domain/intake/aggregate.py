@@ -162,7 +162,7 @@ def evolve(state: Intake, event: IntakeEvent) -> Intake:
 
 
 def _changes(state: Intake, event: IntakeEvent) -> dict[str, object]:
-    """The fields that an event changes."""
+    """Return the fields that an event changes."""
     match event:
         case IntakeDrafted() | IntakeOpened():
             return _planned(state, event)

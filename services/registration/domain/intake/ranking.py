@@ -28,7 +28,7 @@ _ORDER: Mapping[Criterion, Callable[[Candidate], Any]] = {
 
 
 def order(ranking: Ranking) -> Callable[[Candidate], tuple[Any, ...]]:
-    """A key that sorts the best candidate first."""
+    """Return a key that sorts the best candidate first."""
 
     def key(candidate: Candidate) -> tuple[Any, ...]:
         return (*(_ORDER[criterion](candidate) for criterion in ranking), candidate.application)
@@ -37,7 +37,7 @@ def order(ranking: Ranking) -> Callable[[Candidate], tuple[Any, ...]]:
 
 
 def rank(candidates: Iterable[Candidate], ranking: Ranking) -> Sequence[Place]:
-    """Each candidate's place, best first."""
+    """Return each candidate's place, best first."""
     return [
         Place(
             application=candidate.application,
@@ -51,7 +51,7 @@ def rank(candidates: Iterable[Candidate], ranking: Ranking) -> Sequence[Place]:
 
 
 def explain(place: Place, *, ranking: Ranking, quota: int, candidates: int, rule: Given) -> Reason:
-    """Why the applicant has this place, for the applicant."""
+    """Return why the applicant has this place, for the applicant."""
     return Reason(
         rule=rule,
         params={

@@ -30,7 +30,7 @@ class Ledger(Value):
         return tuple(place for place in self.ranked if place.application in wanted)
 
     def next_lapse(self) -> datetime | None:
-        """When the first offer that nobody has claimed ends."""
+        """Return when the first offer that nobody has claimed ends."""
         return min(self.offered.values(), default=None)
 
     def lapsed(self, now: datetime) -> tuple[str, ...]:
@@ -40,13 +40,13 @@ class Ledger(Value):
 def divide(
     ranked: Sequence[Place], quota: int, waiting_list: int
 ) -> tuple[tuple[Place, ...], tuple[Place, ...], tuple[Place, ...]]:
-    """Who is offered a seat, who is on the waiting list, who is in reserve."""
+    """Return who is offered a seat, who is on the waiting list, who is in reserve."""
     waits = quota + waiting_list
     return tuple(ranked[:quota]), tuple(ranked[quota:waits]), tuple(ranked[waits:])
 
 
 def promotion(ledger: Ledger) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Whom the free seats are offered to, and who moves up to the waiting list, best first."""
+    """Return whom the free seats are offered to, and who moves up to the waiting list, best first."""
     queue = (*ledger.waiting, *ledger.reserve)
     promoted = queue[: max(ledger.free(), 0)]
     left = queue[len(promoted) :]

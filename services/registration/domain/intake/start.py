@@ -129,7 +129,7 @@ def request_start(state: Intake) -> Sequence[IntakeEvent]:
 
 
 def _missing(state: Intake) -> list[str]:
-    """What only people can bring."""
+    """Return what only people can bring."""
     missing = ["instructors"] if _short(state) else []
     return missing if state.ledger.seated else [*missing, "participants"]
 

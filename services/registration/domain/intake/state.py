@@ -167,7 +167,7 @@ class Intake(State):
     cancelled_because: str = ""
 
     def outline(self) -> IntakeOutline:
-        """The snapshot for a command that names this intake. Refused when there is none."""
+        """Return the snapshot for a command that names this intake. Refused when there is none."""
         if (
             self.status in (None, "draft")
             or self.entry is None
@@ -191,12 +191,14 @@ class Intake(State):
         return self.starts_on, self.ends_on
 
     def teaching_days(self) -> tuple[date, date]:
-        """The days to book an instructor for. Refused in a draft, whose days may still change."""
+        """Return the days to book an instructor for. Refused in a draft, whose days may still
+        change.
+        """
         expect(self, "open", "closed", "selected", "started")
         return self.days()
 
     def window_ends(self) -> datetime | None:
-        """The instant at which the window is over: the midnight in Paser after its last day."""
+        """Return the instant at which the window is over: the midnight in Paser after its last day."""
         return end_of_day(self.registration_closes) if self.registration_closes else None
 
 

@@ -74,7 +74,7 @@ class Outages(LogSuite):
 
     @pytest_asyncio.fixture
     async def server(self, site: LogSite) -> Server:
-        """The server under the log. Skips at once where it is not the tests' to break."""
+        """Return the server under the log. Skips at once where it is not the tests' to break."""
         server = site.server
         assert server is not None
         await asyncio.to_thread(server.pause)

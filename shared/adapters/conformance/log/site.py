@@ -65,12 +65,12 @@ class LogSuite:
 
     @pytest_asyncio.fixture
     async def log(self, another: Opener) -> Log:
-        """An open log."""
+        """Return an open log."""
         return await another()
 
     @pytest_asyncio.fixture
     async def topic(self, log: Log) -> str:
-        """An empty topic."""
+        """Return an empty topic."""
         topic = f"topic-{uuid4().hex}"
         await log.create_topics([topic])
         return topic

@@ -50,7 +50,7 @@ class StoreSuite:
 
     @pytest_asyncio.fixture
     async def store(self, site: StoreSite) -> AsyncIterator[Store]:
-        """An open store."""
+        """Yield an open store."""
         store = site.store()
         await store.open()
         yield store
@@ -58,7 +58,7 @@ class StoreSuite:
 
     @pytest_asyncio.fixture
     async def other(self, site: StoreSite, store: Store) -> AsyncIterator[Store]:
-        """A second connection, as another replica has; the same one where it is not `shared`."""
+        """Yield a second connection, as another replica has; the same one where it is not `shared`."""
         if not site.features.shared:
             yield store
             return

@@ -69,7 +69,9 @@ def _before_the_start(event: IntakeOpened | InstructorUnassigned) -> datetime | 
 
 
 def _no_other_needed(event: Any) -> bool:
-    """Return whether the instructor's leaving opens no gap: the class is over, cancelled or full."""
+    """Return whether the instructor's leaving opens no gap: the class is over,
+    cancelled or full.
+    """
     return isinstance(event, InstructorUnassigned) and event.reason not in ("moved", "replaced")
 
 

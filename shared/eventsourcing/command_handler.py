@@ -141,7 +141,9 @@ class CommandHandler:
                     continue
 
     async def first(self, cause: Cause) -> Commit | None:
-        """Return the commit in which the cause took effect before, if it did. Raises OtherRequest."""
+        """Return the commit in which the cause took effect before, if it did. Raises
+        OtherRequest.
+        """
         return None if _fresh(cause) else await self._first(cause)
 
     async def _first(self, cause: Cause) -> Commit | None:

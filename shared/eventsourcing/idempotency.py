@@ -94,7 +94,9 @@ def timer_cause(stream: str, due: datetime) -> Cause:
 
 
 def derived_id(secret: Secret, *parts: str) -> UUID:
-    """Return the id of a stream that stands for several things together: always the same for them."""
+    """Return the id of a stream that stands for several things together: always the
+    same for them.
+    """
     digest = bytearray(secret.hash(b"derived", *(part.encode() for part in parts)))
     digest[6] = 0x80 | digest[6] & 0x0F  # RFC 9562 section 5.8
     digest[8] = 0x80 | digest[8] & 0x3F

@@ -60,7 +60,9 @@ class OutboxRelay:
         self.drained = asyncio.Event()
 
     def offer(self, commits: Sequence[Commit]) -> None:
-        """Take durable commits, in order per stream. Never waits: past 20,000 the store holds them."""
+        """Take durable commits, in order per stream. Never waits: past 20,000 the store
+        holds them.
+        """
         if len(self._queue) + len(commits) > _QUEUE:
             self._overflowed = True
             self._queue.clear()

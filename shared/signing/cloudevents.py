@@ -251,7 +251,9 @@ class Claim(NamedTuple):
 
 
 def claims(record: Record) -> tuple[Envelope, Claim]:
-    """Return the envelope of a record, and what is to be checked to believe it. Raises Unauthentic."""
+    """Return the envelope of a record, and what is to be checked to believe it. Raises
+    Unauthentic.
+    """
     envelope, headers = _parse(record)
     message, signature = _signed(envelope.hash, headers)
     return envelope, Claim(headers["ce_keyid"].decode("ascii"), message, signature)

@@ -39,7 +39,9 @@ class Secret:
         self._value = value
 
     def hash(self, purpose: bytes, *parts: bytes, size: int = 16) -> bytes:
-        """Return a keyed BLAKE2b hash; `purpose` (at most 16 bytes) separates one use from another."""
+        """Return a keyed BLAKE2b hash; `purpose` (at most 16 bytes) separates one use
+        from another.
+        """
         digest = blake2b(key=self._value, person=purpose, digest_size=size)
         for part in parts:
             digest.update(len(part).to_bytes(4, "big"))

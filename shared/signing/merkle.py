@@ -144,7 +144,9 @@ def inclusion_ranges(index: int, size: int) -> list[Range]:
 
 
 def consistency_ranges(old: int, size: int) -> list[Range]:
-    """Return the subtrees whose roots prove that a tree begins with the first `old` of its leaves."""
+    """Return the subtrees whose roots prove that a tree begins with the first `old` of
+    its leaves.
+    """
     if not 0 <= old <= size:
         raise ValueError(f"a tree of {size} has no earlier tree of {old}")
     if old in (0, size):

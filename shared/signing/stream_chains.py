@@ -90,7 +90,9 @@ class StreamChains:
         self.repeats = 0
 
     def take(self, place: LogRecord) -> Iterator[tuple[LogRecord, Envelope]]:
-        """Yield the events that this record lets follow: none, itself, or those that waited for it."""
+        """Yield the events that this record lets follow: none, itself, or those that
+        waited for it.
+        """
         try:
             envelope = authenticate(place, self._owners, self._trust)
         except Unauthentic as error:

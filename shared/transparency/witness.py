@@ -229,7 +229,9 @@ class Witness:
         self._wanted[key] = published.note
 
     async def _read_again(self, origin: Origin, seen: Seen, checkpoint: Checkpoint) -> bool:
-        """Return whether the log itself has both trees: a proof can be missing without any fraud."""
+        """Return whether the log itself has both trees: a proof can be missing without
+        any fraud.
+        """
         frontier, source = Frontier(), self._log
         there = await extend(source, origin, frontier, seen.size) and frontier.root == seen.root
         return (

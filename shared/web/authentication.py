@@ -192,7 +192,9 @@ class Authenticator:
 
 
 def _usable(data: dict[str, Any]) -> tuple[str, jwt.PyJWK] | None:
-    """Return the key under its id; None for one of a kind that we do not use (RFC 7517, section 5)."""
+    """Return the key under its id; None for one of a kind that we do not use (RFC 7517,
+    section 5).
+    """
     if data.get("use", "sig") != "sig":
         return None
     try:

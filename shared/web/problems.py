@@ -189,7 +189,9 @@ def _offence(error: ErrorDetails) -> Offence:
 
 
 def invalid_input(error: ValidationError) -> ProblemError:
-    """Return what pydantic found wrong with a body: 400 for broken JSON, 422 for what does not fit."""
+    """Return what pydantic found wrong with a body: 400 for broken JSON, 422 for what
+    does not fit.
+    """
     found = error.errors(include_url=False, include_input=False)
     if found[0]["type"] == "json_invalid":
         return ProblemError(400, "malformed-json", why=found[0]["msg"])

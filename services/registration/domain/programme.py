@@ -58,7 +58,9 @@ class Programme(State):
     ] = False
 
     def outline(self) -> ProgrammeOutline:
-        """Return the snapshot for a command that names this programme. Refused when there is none."""
+        """Return the snapshot for a command that names this programme. Refused when
+        there is none.
+        """
         if self.content is None:
             raise Refused("unknown-programme", field="programme", status=422)
         if self.retired:

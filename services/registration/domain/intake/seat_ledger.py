@@ -46,7 +46,9 @@ def divide(
 
 
 def promotion(ledger: Ledger) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return whom the free seats are offered to, and who moves up to the waiting list, best first."""
+    """Return whom the free seats are offered to, and who moves up to the waiting list,
+    best first.
+    """
     queue = (*ledger.waiting, *ledger.reserve)
     promoted = queue[: max(ledger.free(), 0)]
     left = queue[len(promoted) :]

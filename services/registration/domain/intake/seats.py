@@ -107,7 +107,9 @@ def _claim_by(state: Intake, context: Context) -> datetime:
 
 
 def claim(state: Intake, command: ClaimSeat) -> Sequence[IntakeEvent]:
-    """Grant or refuse the seat. An offer that lapsed meanwhile gets none: it is another's by now."""
+    """Grant or refuse the seat. An offer that lapsed meanwhile gets none: it is
+    another's by now.
+    """
     application, ledger = command.application, state.ledger
     if application in ledger.seated:
         return []

@@ -198,7 +198,9 @@ class Intake(State):
         return self.days()
 
     def window_ends(self) -> datetime | None:
-        """Return the instant at which the window is over: the midnight in Paser after its last day."""
+        """Return the instant at which the window is over: the midnight in Paser after
+        its last day.
+        """
         return end_of_day(self.registration_closes) if self.registration_closes else None
 
 

@@ -58,7 +58,9 @@ class StoreSuite:
 
     @pytest_asyncio.fixture
     async def other(self, site: StoreSite, store: Store) -> AsyncIterator[Store]:
-        """Yield a second connection, as another replica has; the same one where it is not `shared`."""
+        """Yield a second connection, as another replica has; the same one where it is
+        not `shared`.
+        """
         if not site.features.shared:
             yield store
             return

@@ -1,3 +1,3 @@
-"""Whose service this is."""
+"""The agency that runs the equipment service."""
 
 MINISTRY = "urn:sinergi:kemenaker"

@@ -1,11 +1,12 @@
 """Asset number (nomor aset): it names one unit of one consignment, so a number is a stream."""
 
 from collections.abc import Sequence
+from typing import assert_never
 
-from shared.events.base import Code, Event, Id
+from shared.events.base import Code, Id
 from shared.events.equipment.asset import AssetRegistered, AssetReleased
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
-from shared.eventsourcing.refusal import Refused, unexpected
+from shared.eventsourcing.refusal import Refused
 
 
 class RegisterAsset(Command):
@@ -16,17 +17,23 @@ class RegisterAsset(Command):
 
 
 class ReleaseAsset(Command):
-    """The consignment has no unit for the number after all."""
+    """Free the number again: the consignment has no unit for it."""
 
     consignment: Id
 
 
+AssetCommand = RegisterAsset | ReleaseAsset
+AssetEvent = AssetRegistered | AssetReleased
+
+
 class Asset(State):
+    """The consignment and the item that a number belongs to; None while the number is free."""
+
     consignment: str | None = None
     item: str | None = None
 
 
-def decide(state: Asset, command: Command, context: Context) -> Sequence[Event]:
+def decide(state: Asset, command: AssetCommand, context: Context) -> Sequence[AssetEvent]:
     match command:
         case RegisterAsset():
             if state.consignment is not None:
@@ -37,22 +44,22 @@ def decide(state: Asset, command: Command, context: Context) -> Sequence[Event]:
                 return []
             return [AssetReleased(consignment=command.consignment)]
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
-def evolve(state: Asset, event: Event) -> Asset:
+def evolve(state: Asset, event: AssetEvent) -> Asset:
     match event:
         case AssetRegistered():
             return Asset(consignment=event.consignment, item=event.item)
         case AssetReleased():
             return Asset()
         case _:
-            return state
+            assert_never(event)
 
 
 DECIDER = Decider(kind="asset", initial=Asset(), decide=decide, evolve=evolve)
 
 
-def asset_stream(id: str) -> StreamRef[Asset, Command]:
-    """Name the stream of one asset."""
+def asset_stream(id: str) -> StreamRef[Asset, AssetCommand]:
+    """Name the stream of one asset number."""
     return DECIDER.stream(id)

@@ -1,9 +1,9 @@
-"""The goods of a consignment: how many of each item have come how far, as its events tell."""
+"""The goods of a consignment: the count of each item at each step, folded from its events."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, assert_never
 
-from shared.events.base import Event, Value
+from shared.events.base import Value
 from shared.events.equipment.consignment import (
     AssetAttached,
     AssetRejected,
@@ -19,16 +19,34 @@ from shared.events.values import Item, Origin, tally
 from shared.eventsourcing.decider import State
 from shared.eventsourcing.refusal import Refused
 
+# The number of units by the code of their item.
 Counts = Mapping[str, int]
+
+ConsignmentEvent = (
+    EquipmentAllocated
+    | EquipmentShipped
+    | EquipmentDelivered
+    | EquipmentReturned
+    | HandoverSigned
+    | AssetAttached
+    | AssetRejected
+    | EquipmentCommissioned
+)
 
 
 class Signature(Value):
+    """The agency that signed the hand-over, and the pseudonym of the person who signed for it."""
+
     agency: str
     signer: str
 
 
 class Consignment(State):
-    """How many of each item have come how far; `signatures` are those of the open round."""
+    """The units of each item that have come to each step.
+
+    `signatures` and `bast` are those of the hand-over that one side has signed so far, `basts` the
+    numbers of those that both have.
+    """
 
     status: (
         Literal[
@@ -57,28 +75,31 @@ class Consignment(State):
     assets: tuple[Asset, ...] = ()
 
     def to_ship(self) -> Counts:
-        """Allocated and not yet shipped, or to be replaced because it was lost or sent back."""
+        """Return what is allocated and not yet shipped, or lost or returned and not replaced."""
         return _left(self.allocated, self.shipped, more=(self.missing, self.returned))
 
     def on_their_way(self) -> Counts:
+        """Return what is shipped and has not arrived, nor been found missing."""
         return _left(self.shipped, self.good, self.damaged, self.missing)
 
     def to_return(self) -> Counts:
+        """Return what arrived damaged and is still here."""
         return _left(self.damaged, self.returned)
 
     def to_hand_over(self) -> Counts:
-        """What the open round, or the next one, is about: in order and not yet handed over."""
+        """Return what arrived in order and is not yet handed over."""
         return _left(self.good, self.handed_over)
 
     def to_commission(self) -> Counts:
+        """Return what is handed over and not yet in service."""
         return _left(self.handed_over, self.commissioned)
 
     def unnumbered(self) -> Counts:
-        """Units in order that have no asset number yet."""
+        """Return the units that arrived in order and have no asset number yet."""
         return _left(self.good, numbered(self.assets))
 
     def refuse_asset(self, item: str, agency: str) -> None:
-        """Refused unless a unit of the item waits for its asset number from this agency."""
+        """Raise Refused unless a unit of the item waits for its asset number from this agency."""
         if self.status is None:
             raise not_found()
         refuse_stranger(self, agency)
@@ -87,7 +108,7 @@ class Consignment(State):
 
 
 def numbered(assets: Sequence[Asset]) -> Counts:
-    """How many asset numbers each item has."""
+    """Count the asset numbers of each item."""
     counts: dict[str, int] = {}
     for asset in assets:
         counts[asset.item] = counts.get(asset.item, 0) + 1
@@ -95,15 +116,17 @@ def numbered(assets: Sequence[Asset]) -> Counts:
 
 
 def as_items(counts: Counts) -> tuple[Item, ...]:
+    """Return the counts that are not zero as items."""
     return tuple(Item(item=item, quantity=count) for item, count in counts.items() if count > 0)
 
 
 def not_found() -> Refused:
+    """Return the refusal for a stream without events."""
     return Refused("not-found:consignment", status=404)
 
 
 def refuse_stranger(state: Consignment, agency: str) -> None:
-    """Refused unless the agency gives or receives."""
+    """Raise Refused unless the agency gives or receives."""
     if agency not in (state.giver, state.receiver):
         raise Refused("not-a-party", status=403)
 
@@ -117,7 +140,7 @@ def _left(counts: Counts, *gone: Counts, more: Sequence[Counts] = ()) -> Counts:
     }
 
 
-def evolve(state: Consignment, event: Event) -> Consignment:
+def evolve(state: Consignment, event: ConsignmentEvent) -> Consignment:
     match event:
         case EquipmentAllocated():
             return Consignment(
@@ -160,7 +183,7 @@ def evolve(state: Consignment, event: Event) -> Consignment:
             commissioned = tally(event.items, state.commissioned)
             return state.model_copy(update={"status": "commissioned", "commissioned": commissioned})
         case _:
-            return state
+            assert_never(event)
 
 
 def delivered(state: Consignment, event: EquipmentDelivered) -> Consignment:

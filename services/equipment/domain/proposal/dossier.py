@@ -1,10 +1,10 @@
-"""Dossier (berkas usulan): where a proposal stands, and what each event leaves in it."""
+"""Dossier (berkas usulan): the state of a proposal, folded from its events."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, assert_never
 
 from services.equipment.domain.proposal.checklist import merged
-from shared.events.base import Event, Value
+from shared.events.base import Value
 from shared.events.equipment.proposal import (
     ChecklistRecorded,
     ProposalAllocated,
@@ -35,8 +35,24 @@ Status = Literal[
 ]
 
 
+ProposalEvent = (
+    ProposalDrafted
+    | ProposalSubmitted
+    | ReviewStarted
+    | ChecklistRecorded
+    | RevisionRequested
+    | ProposalRevised
+    | ProposalWithdrawn
+    | ReviewDueSoon
+    | ProposalApproved
+    | ProposalAllocated
+    | ProposalRejected
+    | ReviewOverdue
+)
+
+
 class Granted(Value):
-    """What a consignment keeps of the proposal it comes from."""
+    """The part of a proposal that a consignment keeps: the field, the receiver, what is granted."""
 
     kejuruan: Kejuruan
     receiver: Agency
@@ -44,6 +60,13 @@ class Granted(Value):
 
 
 class Proposal(State):
+    """A proposal as it stands.
+
+    `total` is in whole rupiah. `request` and `points` are those of the last request for a
+    revision, `answer` is the centre's. From `warn` on the deadline `due` is near; `warned` and
+    `overdue` tell which of the two events about it there have been.
+    """
+
     status: Status | None = None
     proposer: str = ""
     kejuruan: str = ""
@@ -65,7 +88,7 @@ class Proposal(State):
     allocated: bool = False
 
     def grant(self) -> Granted:
-        """The snapshot for a consignment. Refused while nothing is granted."""
+        """Return the snapshot for a consignment. Raises Refused while nothing is granted."""
         if self.status != "approved":
             raise Refused(
                 "not-granted", field="proposal", status=422 if self.status is None else 409
@@ -74,11 +97,11 @@ class Proposal(State):
 
 
 def expect(state: Proposal, *statuses: Status) -> None:
-    """Refused unless the proposal stands where the step begins."""
+    """Raise Refused unless the proposal stands at one of these statuses."""
     refuse_unless(state.status, statuses, "proposal")
 
 
-def evolve(state: Proposal, event: Event) -> Proposal:
+def evolve(state: Proposal, event: ProposalEvent) -> Proposal:
     match event:
         case ProposalDrafted():
             return Proposal(
@@ -142,11 +165,11 @@ def evolve(state: Proposal, event: Event) -> Proposal:
         case ReviewOverdue():
             return state.model_copy(update={"warned": True, "overdue": True})
         case _:
-            return state
+            assert_never(event)
 
 
 def revised(state: Proposal, event: ProposalRevised) -> Proposal:
-    """The points that the revision was about have to be looked at again."""
+    """Replace the proposal and drop the findings on the points that the revision was about."""
     kept = tuple(check for check in state.checklist if check.point not in state.points)
     return state.model_copy(
         update={

@@ -1,3 +1,3 @@
-"""The network's secretariat, whose facts this service publishes."""
+"""The agency that runs the partners service: the network's secretariat."""
 
 NETWORK = "urn:sinergi:bpvp-network"

@@ -5,9 +5,9 @@ everybody anew; when the region and at least one centre agree to the same draft,
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, assert_never
 
-from shared.events.base import Event, Id, Positive, Value
+from shared.events.base import Id, Positive, Value
 from shared.events.partners.alignment import (
     AlignmentAgreed,
     AlignmentCommented,
@@ -18,11 +18,11 @@ from shared.events.partners.alignment import (
 )
 from shared.events.values import Agency, Kejuruan, ProgrammeContent, Prose
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
-from shared.eventsourcing.refusal import Refused, unexpected
+from shared.eventsourcing.refusal import Refused
 
 
 class Voice(Value):
-    """Who speaks: the region, or a centre with the fields that it serves."""
+    """The agency that speaks: the region, or a centre with the fields that it serves."""
 
     agency: Agency
     fields: tuple[Kejuruan, ...] | None = None
@@ -37,7 +37,7 @@ class OpenAlignment(Command):
 
 
 class CommentAlignment(Command):
-    """Say what is thought of the draft."""
+    """Comment on the draft."""
 
     voice: Voice
     comment: Prose
@@ -57,12 +57,30 @@ class AgreeAlignment(Command):
 
 
 class DropAlignment(Command):
-    """Pursue the need no longer."""
+    """Give the need up."""
 
     reason: Prose
 
 
+# What can be done with a need that is stated.
+AlignmentStep = CommentAlignment | ReviseAlignment | AgreeAlignment | DropAlignment
+AlignmentCommand = OpenAlignment | AlignmentStep
+AlignmentEvent = (
+    AlignmentOpened
+    | AlignmentCommented
+    | AlignmentRevised
+    | AlignmentAgreed
+    | ProgrammeAligned
+    | AlignmentDropped
+)
+
+
 class Alignment(State):
+    """An alignment as it stands; `agreed` are the agencies that agree to the draft of this number.
+
+    `draft` counts the drafts from 1, `comments` the comments on all of them.
+    """
+
     status: Literal["open", "aligned", "dropped"] | None = None
     kejuruan: str = ""
     region: str = ""
@@ -74,9 +92,21 @@ class Alignment(State):
     agreed: tuple[str, ...] = ()
 
 
-def decide(state: Alignment, command: Command, context: Context) -> Sequence[Event]:
-    if isinstance(command, OpenAlignment):
-        return open_alignment(state, command, context)
+def decide(
+    state: Alignment, command: AlignmentCommand, context: Context
+) -> Sequence[AlignmentEvent]:
+    match command:
+        case OpenAlignment():
+            return open_alignment(state, command, context)
+        case CommentAlignment() | ReviseAlignment() | AgreeAlignment() | DropAlignment():
+            return take_step(state, command, context)
+        case _:
+            assert_never(command)
+
+
+def take_step(
+    state: Alignment, command: AlignmentStep, context: Context
+) -> Sequence[AlignmentEvent]:
     if state.status is None:
         raise Refused("not-found:alignment", status=404)
     if state.status != "open":
@@ -101,10 +131,12 @@ def decide(state: Alignment, command: Command, context: Context) -> Sequence[Eve
                 )
             ]
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
-def open_alignment(state: Alignment, command: OpenAlignment, context: Context) -> Sequence[Event]:
+def open_alignment(
+    state: Alignment, command: OpenAlignment, context: Context
+) -> Sequence[AlignmentOpened]:
     if state.status is not None:
         raise Refused("already-open")
     return [
@@ -118,7 +150,9 @@ def open_alignment(state: Alignment, command: OpenAlignment, context: Context) -
     ]
 
 
-def revise(state: Alignment, command: ReviseAlignment, context: Context) -> Sequence[Event]:
+def revise(
+    state: Alignment, command: ReviseAlignment, context: Context
+) -> Sequence[AlignmentRevised]:
     _region(state, context)
     if command.content == state.content:
         raise Refused("unchanged:draft")
@@ -136,7 +170,9 @@ def revise(state: Alignment, command: ReviseAlignment, context: Context) -> Sequ
     ]
 
 
-def agree(state: Alignment, command: AgreeAlignment) -> Sequence[Event]:
+def agree(
+    state: Alignment, command: AgreeAlignment
+) -> Sequence[AlignmentAgreed | ProgrammeAligned]:
     voice = command.voice
     _may_speak(state, voice)
     if command.draft != state.draft or state.content is None:
@@ -171,7 +207,7 @@ def _may_speak(state: Alignment, voice: Voice) -> None:
         raise Refused("not-concerned", status=403, kejuruan=state.kejuruan)
 
 
-def evolve(state: Alignment, event: Event) -> Alignment:
+def evolve(state: Alignment, event: AlignmentEvent) -> Alignment:
     match event:
         case AlignmentOpened():
             given = {name: value for name, value in event if name in Alignment.model_fields}
@@ -189,12 +225,12 @@ def evolve(state: Alignment, event: Event) -> Alignment:
         case AlignmentDropped():
             return state.model_copy(update={"status": "dropped"})
         case _:
-            return state
+            assert_never(event)
 
 
 DECIDER = Decider(kind="alignment", initial=Alignment(), decide=decide, evolve=evolve)
 
 
-def alignment_stream(id: str) -> StreamRef[Alignment, Command]:
+def alignment_stream(id: str) -> StreamRef[Alignment, AlignmentCommand]:
     """Name the stream of one alignment."""
     return DECIDER.stream(id)

@@ -1,17 +1,21 @@
 """Partner: a centre of the ministry (BPVP) that is a member of the network."""
 
 from collections.abc import Sequence
+from typing import assert_never
 
-from shared.events.base import Code, Count, Event, Text, Value
+from shared.events.base import Code, Count, Text, Value
 from shared.events.partners.partner import PartnerRegistered, PartnerUpdated, SpareEquipmentListed
 from shared.events.partners.values import Zone
 from shared.events.values import Agency, Fields, Item, Items, Kejuruan
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
-from shared.eventsourcing.refusal import Refused, refuse_repeated, unexpected
+from shared.eventsourcing.refusal import Refused, refuse_repeated
 
 
 class RegisterPartner(Command):
-    """Register a centre with the fields in which it can help; `agency` is whose key it signs by."""
+    """Register a centre with the fields in which it can help; its officers act for `agency`.
+
+    `capacity` is the number of trainees that it can lodge and teach at a time.
+    """
 
     unit: Text
     city: Text
@@ -29,13 +33,17 @@ class UpdatePartner(Command):
 
 
 class ListSpareEquipment(Command):
-    """Say what the centre could lend now; this replaces an earlier list."""
+    """List the equipment that the centre could lend now; this replaces an earlier list."""
 
     items: Items
 
 
+PartnerCommand = RegisterPartner | UpdatePartner | ListSpareEquipment
+PartnerEvent = PartnerRegistered | PartnerUpdated | SpareEquipmentListed
+
+
 class PartnerOutline(Value):
-    """What an offer keeps of the partner that makes it."""
+    """The part of a partner that an offer keeps."""
 
     partner: Code
     agency: Agency
@@ -43,6 +51,8 @@ class PartnerOutline(Value):
 
 
 class Partner(State):
+    """A centre of the network; `agency` is None until it is registered."""
+
     unit: str | None = None
     city: str | None = None
     agency: str | None = None
@@ -52,13 +62,13 @@ class Partner(State):
     spare: tuple[Item, ...] = ()
 
     def outline(self, partner: str) -> PartnerOutline:
-        """The snapshot for an offer; `partner` is this stream's id. Refused when there is none."""
+        """Return the snapshot for an offer; `partner` is this stream's id. Raises Refused."""
         if self.agency is None:
             raise Refused("unknown-partner", field="partner", status=422)
         return PartnerOutline(partner=partner, agency=self.agency, fields=self.fields)
 
 
-def decide(state: Partner, command: Command, context: Context) -> Sequence[Event]:
+def decide(state: Partner, command: PartnerCommand, context: Context) -> Sequence[PartnerEvent]:
     match command:
         case RegisterPartner():
             return register(state, command)
@@ -67,10 +77,10 @@ def decide(state: Partner, command: Command, context: Context) -> Sequence[Event
         case ListSpareEquipment():
             return list_spare(state, command, context)
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
-def register(state: Partner, command: RegisterPartner) -> Sequence[Event]:
+def register(state: Partner, command: RegisterPartner) -> Sequence[PartnerRegistered]:
     if state.unit is not None:
         raise Refused("already-registered")
     refuse_fields(command.fields)
@@ -86,7 +96,7 @@ def register(state: Partner, command: RegisterPartner) -> Sequence[Event]:
     ]
 
 
-def update(state: Partner, command: UpdatePartner, context: Context) -> Sequence[Event]:
+def update(state: Partner, command: UpdatePartner, context: Context) -> Sequence[PartnerUpdated]:
     _own(state, context)
     refuse_fields(command.fields)
     if (command.fields, command.capacity) == (state.fields, state.capacity):
@@ -94,7 +104,9 @@ def update(state: Partner, command: UpdatePartner, context: Context) -> Sequence
     return [PartnerUpdated(fields=command.fields, capacity=command.capacity)]
 
 
-def list_spare(state: Partner, command: ListSpareEquipment, context: Context) -> Sequence[Event]:
+def list_spare(
+    state: Partner, command: ListSpareEquipment, context: Context
+) -> Sequence[SpareEquipmentListed]:
     _own(state, context)
     refuse_repeated((item.item for item in command.items), "items")
     if command.items == state.spare:
@@ -103,7 +115,7 @@ def list_spare(state: Partner, command: ListSpareEquipment, context: Context) ->
 
 
 def refuse_fields(fields: Sequence[str]) -> None:
-    """Refused unless there is at least one field, and each once."""
+    """Raise Refused unless there is at least one field, and each is named once."""
     if not fields or len(set(fields)) < len(fields):
         raise Refused("fields", field="fields", status=422)
 
@@ -115,7 +127,7 @@ def _own(state: Partner, context: Context) -> None:
         raise Refused("not-yours:partner", status=403)
 
 
-def evolve(state: Partner, event: Event) -> Partner:
+def evolve(state: Partner, event: PartnerEvent) -> Partner:
     match event:
         case PartnerRegistered():
             return Partner(
@@ -131,12 +143,12 @@ def evolve(state: Partner, event: Event) -> Partner:
         case SpareEquipmentListed():
             return state.model_copy(update={"spare": event.items})
         case _:
-            return state
+            assert_never(event)
 
 
 DECIDER = Decider(kind="partner", initial=Partner(), decide=decide, evolve=evolve)
 
 
-def partner_stream(id: str) -> StreamRef[Partner, Command]:
+def partner_stream(id: str) -> StreamRef[Partner, PartnerCommand]:
     """Name the stream of one partner."""
     return DECIDER.stream(id)

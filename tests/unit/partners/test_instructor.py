@@ -6,7 +6,6 @@ import pytest
 from services.partners.domain.instructor import DECIDER, BookVisit, Instructor, ListInstructor
 from shared.events.partners.instructor import VisitBooked, VisitRefused
 from shared.events.values import Certificate
-from shared.eventsourcing.decider import Command
 from shared.eventsourcing.refusal import Refused
 from tests.unit.given import BLK, MAKASSAR, given
 from tests.unit.partners.samples import COMPETENCY, LISTED, METHODOLOGY, TEACHER, WELDERS
@@ -87,7 +86,3 @@ class TestVisits:
 
     def test_who_is_not_listed_cannot_come(self) -> None:
         given(DECIDER).when(BOOK, agency="system").then(VisitRefused(support="s1", offer=1))
-
-
-def test_a_foreign_command_is_an_illegal_step() -> None:
-    given(DECIDER).when(Command()).refused("illegal-step")

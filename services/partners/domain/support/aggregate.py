@@ -181,7 +181,11 @@ def offer(state: Support, command: OfferSupport, context: Context) -> Sequence[E
     if context.agency != offering.agency:
         raise Refused("not-yours:offering", status=403)
     if not agreement.covers(
-        offering.partner, state.for_agency, state.kind, state.kejuruan, wita_day(context.now)
+        partner=offering.partner,
+        centre=state.for_agency,
+        kind=state.kind,
+        field=state.kejuruan,
+        day=wita_day(context.now),
     ):
         raise no_agreement()
     if state.kejuruan not in offering.fields:

@@ -6,16 +6,11 @@ from services.partners.domain.agreement import Agreement, agreement_stream
 from services.partners.domain.instructor import Instructor, instructor_stream
 from services.partners.domain.partner import Partner, partner_stream
 from services.partners.domain.support.aggregate import DECIDER as SUPPORT
-from services.partners.domain.support.aggregate import (
-    AcceptOffer,
-    AskSupport,
-    DeclineOffer,
-    FulfilSupport,
-    WithdrawOffer,
-    WithdrawSupport,
-    support_stream,
-)
-from services.partners.domain.support.offer import OfferSupport
+from services.partners.domain.support.aggregate import support_stream
+from services.partners.domain.support.answer import AcceptOffer, DeclineOffer
+from services.partners.domain.support.fulfilment import FulfilSupport
+from services.partners.domain.support.offering import OfferSupport, WithdrawOffer
+from services.partners.domain.support.request import AskSupport, WithdrawSupport
 from services.partners.projections import REFERRED, SUPPORT_BY_FIELD
 from services.partners.routes.access import MEMBERS, OFFICERS
 from shared.events.acts import ACCEPT_OFFER, OFFER_SUPPORT, ActRule

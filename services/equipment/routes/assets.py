@@ -1,0 +1,34 @@
+"""Asset numbers: many from a table, and the unit that each belongs to."""
+
+from services.equipment.application.numbering import registration_of
+from services.equipment.domain.asset import DECIDER as ASSET
+from services.equipment.domain.asset import asset_stream
+from services.equipment.routes.access import PARTIES
+from shared.events.base import Code, Id
+from shared.eventsourcing.decider import Command
+from shared.eventsourcing.policies import AnyDispatch, Dispatch
+from shared.web.authentication import STAFF
+from shared.web.request_context import RequestContext
+from shared.web.router import Api
+
+
+class AssetNumber(Command):
+    """The asset number (nomor aset) of one unit of the item."""
+
+    item: Code
+    number: Id
+
+
+class AssetRow(AssetNumber):
+    """A row of a table: the asset number of one unit of an item of the consignment."""
+
+    consignment: Id
+
+
+def routes(api: Api) -> None:
+    async def attach(request: RequestContext, body: AssetRow) -> AnyDispatch:
+        command = await registration_of(request, consignment=body.consignment, item=body.item)
+        return Dispatch(asset_stream(body.number), command)
+
+    api.importable("assets", AssetRow, PARTIES, attach)
+    api.states(ASSET, "/v1/assets", STAFF)

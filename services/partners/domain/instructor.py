@@ -60,7 +60,7 @@ class Instructor(State):
             raise Refused("unknown-instructor:listed", field="visit.instructor", status=422)
         return Teacher(fields=self.fields, methodology=self.methodology, competency=self.competency)
 
-    def engaged(self, starts_on: Day, ends_on: Day) -> bool:
+    def engaged(self, *, starts_on: Day, ends_on: Day) -> bool:
         """Return True when one of these days is booked."""
         return any(v.starts_on <= ends_on and starts_on <= v.ends_on for v in self.visits.values())
 
@@ -110,7 +110,7 @@ def list_instructor(
 def book(state: Instructor, command: BookVisit) -> Sequence[VisitBooked | VisitRefused]:
     if _key(command.support, command.offer) in state.visits:
         return []
-    if state.partner is None or state.engaged(command.starts_on, command.ends_on):
+    if state.partner is None or state.engaged(starts_on=command.starts_on, ends_on=command.ends_on):
         return [VisitRefused(support=command.support, offer=command.offer)]
     return [
         VisitBooked(

@@ -23,7 +23,7 @@ class TestListing:
     def test_a_partner_lists_its_own_and_may_do_so_again(self) -> None:
         given(DECIDER).when(listing(), agency=MAKASSAR).then(LISTED)
         outcome = given(DECIDER, LISTED, BOOKED).when(listing(), agency=MAKASSAR).then(LISTED)
-        assert outcome.state.engaged(BOOK.starts_on, BOOK.ends_on)
+        assert outcome.state.engaged(starts_on=BOOK.starts_on, ends_on=BOOK.ends_on)
 
     def test_nobody_else_does(self) -> None:
         given(DECIDER).when(listing(), agency=BLK).refused("not-yours", status=403)

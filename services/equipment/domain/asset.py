@@ -1,9 +1,10 @@
 """Asset number (nomor aset): it names one unit of one consignment, so a number is a stream."""
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Annotated, assert_never
 
 from shared.events.base import Code, Id
+from shared.events.described import described
 from shared.events.equipment.asset import AssetRegistered, AssetReleased
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
 from shared.eventsourcing.refusal import Refused
@@ -29,8 +30,20 @@ AssetEvent = AssetRegistered | AssetReleased
 class Asset(State):
     """The consignment and the item that a number belongs to; None while the number is free."""
 
-    consignment: str | None = None
-    item: str | None = None
+    consignment: Annotated[
+        str | None,
+        described(
+            en="the consignment that the unit came with; absent while the number is free",
+            id="kiriman asal unit ini; tidak ada selama nomornya bebas",
+            example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
+    ] = None
+    item: Annotated[
+        str | None,
+        described(
+            en="the item that the unit is one of", id="jenis peralatannya", example="mesin-las-smaw"
+        ),
+    ] = None
 
 
 def decide(state: Asset, command: AssetCommand, context: Context) -> Sequence[AssetEvent]:

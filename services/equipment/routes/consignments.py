@@ -1,5 +1,7 @@
 """Consignments: allocated and shipped by the ministry, handed over, numbered, put into service."""
 
+from typing import Annotated
+
 from services.equipment.agency import MINISTRY
 from services.equipment.application.allocation import allocation_of
 from services.equipment.application.numbering import registration_of
@@ -17,6 +19,7 @@ from services.equipment.routes.access import OFFICERS, PARTIES, REVIEWERS
 from services.equipment.routes.assets import AssetNumber
 from shared.events.acts import SIGN_HANDOVER
 from shared.events.base import Id, Text
+from shared.events.described import described
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.web.authentication import STAFF
@@ -31,8 +34,15 @@ Step = ShipEquipment | DeliverEquipment | ReturnEquipment | SignHandover
 class Allocation(Command):
     """The approved proposal whose goods are set aside, and the workshop that gets them."""
 
-    proposal: Id
-    workshop: Text
+    proposal: Annotated[Id, described(en="the approved proposal", id="usulan yang disetujui")]
+    workshop: Annotated[
+        Text,
+        described(
+            en="the workshop that gets the goods",
+            id="bengkel penerima",
+            example="Bengkel las, BLK Paser",
+        ),
+    ]
 
 
 def routes(api: Api) -> None:

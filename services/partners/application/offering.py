@@ -1,10 +1,13 @@
 """Offering: an offer keeps what it rests on of the partner, the agreement and the instructor."""
 
+from typing import Annotated
+
 from services.partners.domain.agreement import agreement_stream
 from services.partners.domain.instructor import instructor_stream
 from services.partners.domain.partner import partner_stream
 from services.partners.domain.support.offering import OfferSupport
 from shared.events.base import Code, Id, Text
+from shared.events.described import described
 from shared.events.partners.values import Visit
 from shared.events.values import Document, Items
 from shared.eventsourcing.decider import Command
@@ -14,12 +17,26 @@ from shared.web.request_context import RequestContext
 class OfferForm(Command):
     """The items that a partner offers under an agreement; `partner` is its code."""
 
-    partner: Code
-    agreement: Id
-    items: Items
-    visit: Visit | None = None
-    curriculum: Document | None = None
-    note: Text | None = None
+    partner: Annotated[
+        Code, described(en="the partner's code", id="kode mitra", example="makassar")
+    ]
+    agreement: Annotated[
+        Id, described(en="the agreement it is made under", id="perjanjian yang mendasarinya")
+    ]
+    items: Annotated[Items, described(en="the items offered", id="butir yang ditawarkan")]
+    visit: Annotated[
+        Visit | None,
+        described(
+            en="the instructor and the days of the visit", id="instruktur dan tanggal kunjungannya"
+        ),
+    ] = None
+    curriculum: Annotated[Document | None, described(en="the curriculum", id="kurikulum")] = None
+    note: Annotated[
+        Text | None,
+        described(
+            en="a note to the centre", id="catatan untuk BLK", example="Siap kirim bulan depan."
+        ),
+    ] = None
 
 
 async def offer_of(request: RequestContext, form: OfferForm) -> OfferSupport:

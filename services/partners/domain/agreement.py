@@ -5,10 +5,11 @@ Proposing signs for one's own side; the agreement holds when the other side has 
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 
 from services.partners.domain.partner import PartnerOutline, refuse_fields
 from shared.events.base import Code, Id, Text, Value
+from shared.events.described import described
 from shared.events.partners.agreement import AgreementEnded, AgreementProposed, AgreementSigned
 from shared.events.values import (
     Agency,
@@ -29,12 +30,23 @@ Kinds = tuple[SupportKind, ...]
 class AgreementTerms(Value):
     """The kinds of support, the fields and the days; `number` is that of the paper."""
 
-    partner: Code
-    kinds: Kinds
-    fields: Fields
-    starts_on: Day
-    ends_on: Day
-    number: Text
+    partner: Annotated[
+        Code, described(en="the partner's code", id="kode mitra", example="makassar")
+    ]
+    kinds: Annotated[
+        Kinds,
+        described(
+            en="the kinds of support", id="jenis dukungan", example=["equipment", "instructor"]
+        ),
+    ]
+    fields: Annotated[Fields, described(en="the fields", id="kejuruan", example=["las"])]
+    starts_on: Annotated[
+        Day, described(en="the first day", id="hari pertama", example="2026-01-01")
+    ]
+    ends_on: Annotated[Day, described(en="the last day", id="hari terakhir", example="2026-12-31")]
+    number: Annotated[
+        Text, described(en="the number of the paper", id="nomor naskahnya", example="560/12/2026")
+    ]
 
 
 class ProposeAgreement(AgreementTerms, Command):
@@ -51,13 +63,17 @@ class SignAgreement(Command):
 class RefuseAgreement(Command):
     """Refuse to sign a proposed agreement."""
 
-    reason: Prose
+    reason: Annotated[
+        Prose, described(en="the reason, for people", id="alasannya", example="Tidak ada asrama.")
+    ]
 
 
 class TerminateAgreement(Command):
     """End a signed agreement before its last day."""
 
-    reason: Prose
+    reason: Annotated[
+        Prose, described(en="the reason, for people", id="alasannya", example="Gedung direnovasi.")
+    ]
 
 
 # What can be done with an agreement that is proposed.
@@ -90,17 +106,52 @@ class AgreementOutline(Value):
 class Agreement(State):
     """An agreement as it stands; `ended` is the cause of its end."""
 
-    status: Literal["proposed", "signed", "ended"] | None = None
-    partner: str = ""
-    partner_agency: str = ""
-    centre: str = ""
-    proposed_by: str = ""
-    kinds: Kinds = ()
-    fields: tuple[str, ...] = ()
-    starts_on: Day | None = None
-    ends_on: Day | None = None
-    number: str = ""
-    ended: str | None = None
+    status: Annotated[
+        Literal["proposed", "signed", "ended"] | None,
+        described(en="the status of the agreement", id="status perjanjian", example="signed"),
+    ] = None
+    partner: Annotated[
+        str, described(en="the partner's code", id="kode mitra", example="makassar")
+    ] = ""
+    partner_agency: Annotated[
+        str,
+        described(
+            en="the partner's agency", id="instansi mitra", example="urn:sinergi:bpvp-makassar"
+        ),
+    ] = ""
+    centre: Annotated[
+        str, described(en="the training centre", id="BLK", example="urn:sinergi:blk-paser")
+    ] = ""
+    proposed_by: Annotated[
+        str,
+        described(
+            en="the agency that proposed it",
+            id="instansi pengusul",
+            example="urn:sinergi:blk-paser",
+        ),
+    ] = ""
+    kinds: Annotated[
+        Kinds,
+        described(
+            en="the kinds of support", id="jenis dukungan", example=["equipment", "instructor"]
+        ),
+    ] = ()
+    fields: Annotated[
+        tuple[str, ...], described(en="the fields", id="kejuruan", example=["las"])
+    ] = ()
+    starts_on: Annotated[
+        Day | None, described(en="the first day", id="hari pertama", example="2026-01-01")
+    ] = None
+    ends_on: Annotated[
+        Day | None, described(en="the last day", id="hari terakhir", example="2026-12-31")
+    ] = None
+    number: Annotated[
+        str, described(en="the number of the paper", id="nomor naskahnya", example="560/12/2026")
+    ] = ""
+    ended: Annotated[
+        str | None,
+        described(en="the cause of its end", id="sebab berakhirnya", example="terminated"),
+    ] = None
 
     def outline(self, agreement: str) -> AgreementOutline:
         """Return the snapshot for an offer. Raises Refused unless both sides have signed it."""

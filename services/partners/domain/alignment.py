@@ -5,9 +5,10 @@ everybody anew; when the region and at least one centre agree to the same draft,
 """
 
 from collections.abc import Sequence
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 
 from shared.events.base import Id, Positive, Value
+from shared.events.described import described
 from shared.events.partners.alignment import (
     AlignmentAgreed,
     AlignmentCommented,
@@ -31,9 +32,25 @@ class Voice(Value):
 class OpenAlignment(Command):
     """State a need and draft a programme for it; of an existing one the next version."""
 
-    labour_market: Prose
-    content: ProgrammeContent
-    programme: Id | None = None
+    labour_market: Annotated[
+        Prose,
+        described(
+            en="the need on the labour market",
+            id="kebutuhan pasar kerja",
+            example="Bengkel mencari juru las.",
+        ),
+    ]
+    content: Annotated[
+        ProgrammeContent, described(en="the draft of the programme", id="rancangan program")
+    ]
+    programme: Annotated[
+        Id | None,
+        described(
+            en="the programme that it becomes the next version of",
+            id="program yang akan menjadi versi berikutnya",
+            example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
+    ] = None
 
 
 class CommentAlignment(Command):
@@ -46,7 +63,9 @@ class CommentAlignment(Command):
 class ReviseAlignment(Command):
     """Change the draft."""
 
-    content: ProgrammeContent
+    content: Annotated[
+        ProgrammeContent, described(en="the draft of the programme", id="rancangan program")
+    ]
 
 
 class AgreeAlignment(Command):
@@ -59,7 +78,9 @@ class AgreeAlignment(Command):
 class DropAlignment(Command):
     """Give the need up."""
 
-    reason: Prose
+    reason: Annotated[
+        Prose, described(en="the reason, for people", id="alasannya", example="Anggaran dialihkan.")
+    ]
 
 
 # What can be done with a need that is stated.
@@ -81,15 +102,56 @@ class Alignment(State):
     `draft` counts the drafts from 1, `comments` the comments on all of them.
     """
 
-    status: Literal["open", "aligned", "dropped"] | None = None
-    kejuruan: str = ""
-    region: str = ""
-    labour_market: str = ""
-    content: ProgrammeContent | None = None
-    programme: str | None = None
-    draft: int = 0
-    comments: int = 0
-    agreed: tuple[str, ...] = ()
+    status: Annotated[
+        Literal["open", "aligned", "dropped"] | None,
+        described(en="the status of the alignment", id="status penyelarasan", example="open"),
+    ] = None
+    kejuruan: Annotated[
+        str, described(en="the vocational field (kejuruan)", id="kejuruan", example="las")
+    ] = ""
+    region: Annotated[
+        str,
+        described(en="the region's agency", id="instansi daerah", example="urn:sinergi:blk-paser"),
+    ] = ""
+    labour_market: Annotated[
+        str,
+        described(
+            en="the need on the labour market",
+            id="kebutuhan pasar kerja",
+            example="Bengkel mencari juru las.",
+        ),
+    ] = ""
+    content: Annotated[
+        ProgrammeContent | None, described(en="the draft of the programme", id="rancangan program")
+    ] = None
+    programme: Annotated[
+        str | None,
+        described(
+            en="the programme that it becomes the next version of",
+            id="program yang akan menjadi versi berikutnya",
+            example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
+    ] = None
+    draft: Annotated[
+        int,
+        described(
+            en="the number of the draft, from 1",
+            id="nomor rancangan, mulai dari 1",
+            unit="1",
+            example=2,
+        ),
+    ] = 0
+    comments: Annotated[
+        int, described(en="the comments so far", id="jumlah tanggapan", unit="1", example=3)
+    ] = 0
+    agreed: Annotated[
+        tuple[str, ...],
+        described(
+            en="the agencies that agree to this draft",
+            id="instansi yang menyetujui rancangan ini",
+            example=["urn:sinergi:bpvp-makassar"],
+        ),
+    ] = ()
 
 
 def decide(

@@ -4,10 +4,11 @@ The id is `<partner>.<number>`; the person behind the number is known to the par
 """
 
 from collections.abc import Mapping, Sequence
-from typing import assert_never
+from typing import Annotated, assert_never
 
 from services.partners.domain.partner import PartnerOutline, refuse_fields
 from shared.events.base import Code, Id, Positive, Value
+from shared.events.described import described
 from shared.events.partners.instructor import InstructorListed, VisitBooked, VisitRefused
 from shared.events.partners.values import Teacher
 from shared.events.values import Agency, Certificate, Day, Fields, wita_day
@@ -40,19 +41,50 @@ InstructorEvent = InstructorListed | VisitBooked | VisitRefused
 class Booked(Value):
     """The first and the last day of a booked visit."""
 
-    starts_on: Day
-    ends_on: Day
+    starts_on: Annotated[
+        Day,
+        described(
+            en="the first day of the visit", id="hari pertama kunjungan", example="2026-08-01"
+        ),
+    ]
+    ends_on: Annotated[
+        Day,
+        described(
+            en="the last day of the visit", id="hari terakhir kunjungan", example="2026-08-31"
+        ),
+    ]
 
 
 class Instructor(State):
     """A listed instructor; `visits` are the booked ones, by `<support>.<offer>`."""
 
-    partner: Code | None = None
-    agency: Agency | None = None
-    fields: tuple[str, ...] = ()
-    methodology: Certificate | None = None
-    competency: Certificate | None = None
-    visits: Mapping[str, Booked] = {}
+    partner: Annotated[
+        Code | None, described(en="the partner's code", id="kode mitra", example="makassar")
+    ] = None
+    agency: Annotated[Agency | None, described(en="the partner's agency", id="instansi mitra")] = (
+        None
+    )
+    fields: Annotated[
+        tuple[str, ...],
+        described(en="the fields that they teach", id="kejuruan yang diajarkan", example=["las"]),
+    ] = ()
+    methodology: Annotated[
+        Certificate | None,
+        described(
+            en="the certificate of teaching methodology", id="sertifikat metodologi pelatihan"
+        ),
+    ] = None
+    competency: Annotated[
+        Certificate | None,
+        described(en="the certificate of competency", id="sertifikat kompetensi"),
+    ] = None
+    visits: Annotated[
+        Mapping[str, Booked],
+        described(
+            en="the booked visits, by `<support>.<offer>`",
+            id="kunjungan yang sudah dipesan, menurut `<permintaan>.<penawaran>`",
+        ),
+    ] = {}
 
     def teacher(self) -> Teacher:
         """Return the instructor as an offer shows them. Raises Refused unless they are listed."""

@@ -1,9 +1,10 @@
 """Partner: a centre of the ministry (BPVP) that is a member of the network."""
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Annotated, assert_never
 
 from shared.events.base import Code, Count, Text, Value
+from shared.events.described import described
 from shared.events.partners.partner import PartnerRegistered, PartnerUpdated, SpareEquipmentListed
 from shared.events.partners.values import Zone
 from shared.events.values import Agency, Fields, Item, Items, Kejuruan
@@ -17,25 +18,68 @@ class RegisterPartner(Command):
     `capacity` is the number of trainees that it can lodge and teach at a time.
     """
 
-    unit: Text
-    city: Text
-    agency: Agency
-    fields: Fields
-    capacity: Count
-    timezone: Zone = "WIB"
+    unit: Annotated[
+        Text, described(en="the centre's name", id="nama balai", example="BPVP Makassar")
+    ]
+    city: Annotated[Text, described(en="the city it is in", id="kota", example="Makassar")]
+    agency: Annotated[
+        Agency,
+        described(
+            en="the agency that its officers act for",
+            id="instansi yang diwakili petugasnya",
+            example="urn:sinergi:bpvp-makassar",
+        ),
+    ]
+    fields: Annotated[
+        Fields,
+        described(
+            en="the fields in which it can help", id="kejuruan yang dapat dibantu", example=["las"]
+        ),
+    ]
+    capacity: Annotated[
+        Count,
+        described(
+            en="the trainees that it can take at a time",
+            id="peserta yang dapat ditampung sekaligus",
+            unit="1",
+            example=64,
+        ),
+    ]
+    timezone: Annotated[
+        Zone, described(en="the time zone of its city", id="zona waktu kotanya", example="WITA")
+    ] = "WIB"
 
 
 class UpdatePartner(Command):
     """Change what the centre can help with."""
 
-    fields: Fields
-    capacity: Count
+    fields: Annotated[
+        Fields,
+        described(
+            en="the fields in which it can help", id="kejuruan yang dapat dibantu", example=["las"]
+        ),
+    ]
+    capacity: Annotated[
+        Count,
+        described(
+            en="the trainees that it can take at a time",
+            id="peserta yang dapat ditampung sekaligus",
+            unit="1",
+            example=64,
+        ),
+    ]
 
 
 class ListSpareEquipment(Command):
     """List the equipment that the centre could lend now; this replaces an earlier list."""
 
-    items: Items
+    items: Annotated[
+        Items,
+        described(
+            en="the equipment it could lend; none when the list is empty",
+            id="peralatan yang dapat dipinjamkan; kosong bila tidak ada",
+        ),
+    ]
 
 
 PartnerCommand = RegisterPartner | UpdatePartner | ListSpareEquipment
@@ -53,13 +97,42 @@ class PartnerOutline(Value):
 class Partner(State):
     """A centre of the network; `agency` is None until it is registered."""
 
-    unit: str | None = None
-    city: str | None = None
-    agency: str | None = None
-    fields: tuple[str, ...] = ()
-    capacity: int = 0
-    timezone: Zone = "WIB"
-    spare: tuple[Item, ...] = ()
+    unit: Annotated[
+        str | None, described(en="the centre's name", id="nama balai", example="BPVP Makassar")
+    ] = None
+    city: Annotated[
+        str | None, described(en="the city it is in", id="kota", example="Makassar")
+    ] = None
+    agency: Annotated[
+        str | None,
+        described(
+            en="the agency that its officers act for",
+            id="instansi yang diwakili petugasnya",
+            example="urn:sinergi:bpvp-makassar",
+        ),
+    ] = None
+    fields: Annotated[
+        tuple[str, ...],
+        described(
+            en="the fields in which it can help", id="kejuruan yang dapat dibantu", example=["las"]
+        ),
+    ] = ()
+    capacity: Annotated[
+        int,
+        described(
+            en="the trainees that it can take at a time",
+            id="peserta yang dapat ditampung sekaligus",
+            unit="1",
+            example=64,
+        ),
+    ] = 0
+    timezone: Annotated[
+        Zone, described(en="the time zone of its city", id="zona waktu kotanya", example="WITA")
+    ] = "WIB"
+    spare: Annotated[
+        tuple[Item, ...],
+        described(en="the equipment it could lend", id="peralatan yang dapat dipinjamkan"),
+    ] = ()
 
     def outline(self, partner: str) -> PartnerOutline:
         """Return the snapshot for an offer; `partner` is this stream's id. Raises Refused."""

@@ -1,5 +1,7 @@
 """Agreements between a training centre and a partner: proposed, signed or refused, ended."""
 
+from typing import Annotated
+
 from services.partners.application.proposing import proposal_of
 from services.partners.domain.agreement import DECIDER as AGREEMENT
 from services.partners.domain.agreement import (
@@ -11,6 +13,7 @@ from services.partners.domain.agreement import (
 )
 from services.partners.routes.access import SIDES
 from shared.events.acts import PROPOSE_AGREEMENT, SIGN_AGREEMENT
+from shared.events.described import described
 from shared.events.values import Agency
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
@@ -23,7 +26,13 @@ from shared.web.router import Api
 class AgreementForm(AgreementTerms, Command):
     """The terms of the agreement; a partner's officer also names the centre."""
 
-    centre: Agency | None = None
+    centre: Annotated[
+        Agency | None,
+        described(
+            en="the training centre, where a partner proposes",
+            id="BLK, bila mitra yang mengusulkan",
+        ),
+    ] = None
 
 
 def routes(api: Api) -> None:

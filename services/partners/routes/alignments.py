@@ -1,5 +1,7 @@
 """Alignments: a region states a need with a draft; region and centres comment on it and agree."""
 
+from typing import Annotated
+
 from services.partners.application.voices import voice_of
 from services.partners.domain.alignment import DECIDER as ALIGNMENT
 from services.partners.domain.alignment import (
@@ -18,6 +20,7 @@ from shared.events.acts import (
     REVISE_ALIGNMENT,
 )
 from shared.events.base import Positive
+from shared.events.described import described
 from shared.events.values import Prose
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
@@ -29,13 +32,23 @@ from shared.web.router import Api
 class CommentForm(Command):
     """A comment on the draft."""
 
-    comment: Prose
+    comment: Annotated[
+        Prose, described(en="the comment", id="tanggapan", example="Tambah jam praktik.")
+    ]
 
 
 class AgreementToDraft(Command):
     """The number of the draft that is agreed to, counted from 1."""
 
-    draft: Positive
+    draft: Annotated[
+        Positive,
+        described(
+            en="the number of the draft, from 1",
+            id="nomor rancangan, mulai dari 1",
+            unit="1",
+            example=2,
+        ),
+    ]
 
 
 def routes(api: Api) -> None:

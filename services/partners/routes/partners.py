@@ -1,6 +1,7 @@
 """Partners: the members of the network, the equipment they can lend, and their instructors."""
 
 import re
+from typing import Annotated
 
 from services.partners.agency import NETWORK
 from services.partners.application.listing import listing_of
@@ -14,6 +15,7 @@ from services.partners.domain.partner import (
     partner_stream,
 )
 from services.partners.routes.access import MEMBERS
+from shared.events.described import described
 from shared.events.values import Certificate, Fields
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
@@ -28,9 +30,19 @@ _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 class InstructorListing(Command):
     """The fields and certificates of an instructor; the id is `<partner>.<number>`."""
 
-    fields: Fields
-    methodology: Certificate
-    competency: Certificate
+    fields: Annotated[
+        Fields,
+        described(en="the fields that they teach", id="kejuruan yang diajarkan", example=["las"]),
+    ]
+    methodology: Annotated[
+        Certificate,
+        described(
+            en="the certificate of teaching methodology", id="sertifikat metodologi pelatihan"
+        ),
+    ]
+    competency: Annotated[
+        Certificate, described(en="the certificate of competency", id="sertifikat kompetensi")
+    ]
 
 
 def routes(api: Api) -> None:

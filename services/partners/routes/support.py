@@ -1,5 +1,7 @@
 """Requests for support and the offers to them."""
 
+from typing import Annotated
+
 from starlette.responses import Response
 
 from services.partners.application.offering import OfferForm, offer_of
@@ -14,6 +16,7 @@ from services.partners.routes.access import MEMBERS, OFFICERS
 from services.partners.routes.answers import ReferredPage, SupportPage
 from shared.events.acts import ACCEPT_OFFER, OFFER_SUPPORT
 from shared.events.base import Id, Positive
+from shared.events.described import described
 from shared.events.partners.values import OfferDays
 from shared.events.values import Day, Item, Items, Kejuruan, Prose, SupportKind
 from shared.eventsourcing.decider import Command
@@ -35,13 +38,48 @@ class SupportForm(Command):
 
     kind: SupportKind
     kejuruan: Kejuruan
-    items: Items = ()
-    quantity: Positive | None = None
-    days: OfferDays = 14
-    intake: Id | None = None
-    starts_on: Day | None = None
-    ends_on: Day | None = None
-    note: Prose | None = None
+    items: Annotated[
+        Items, described(en="the equipment that is needed", id="peralatan yang dibutuhkan")
+    ] = ()
+    quantity: Annotated[
+        Positive | None,
+        described(
+            en="the number of instructors, seats or curricula",
+            id="jumlah instruktur, kursi atau kurikulum",
+            unit="1",
+            example=2,
+        ),
+    ] = None
+    days: Annotated[
+        OfferDays,
+        described(en="the days for offers", id="lama masa penawaran", unit="d", example=14),
+    ] = 14
+    intake: Annotated[
+        Id | None,
+        described(
+            en="the class that it is for",
+            id="angkatan yang membutuhkannya",
+            example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
+    ] = None
+    starts_on: Annotated[
+        Day | None,
+        described(
+            en="the first day of the need", id="hari pertama kebutuhan", example="2026-08-01"
+        ),
+    ] = None
+    ends_on: Annotated[
+        Day | None,
+        described(
+            en="the last day of the need", id="hari terakhir kebutuhan", example="2026-08-31"
+        ),
+    ] = None
+    note: Annotated[
+        Prose | None,
+        described(
+            en="a note to the partners", id="catatan untuk mitra", example="Untuk angkatan 2."
+        ),
+    ] = None
 
 
 def routes(service: Resources, api: Api) -> None:

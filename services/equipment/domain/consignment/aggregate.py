@@ -8,7 +8,7 @@ once, so that a workshop gets all its equipment by the same event.
 """
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Annotated, assert_never
 
 from services.equipment.domain.consignment.goods import (
     Consignment,
@@ -21,6 +21,7 @@ from services.equipment.domain.consignment.goods import (
 )
 from services.equipment.domain.proposal.dossier import Granted
 from shared.events.base import Id, Text
+from shared.events.described import described
 from shared.events.equipment.consignment import (
     AssetAttached,
     AssetRejected,
@@ -49,26 +50,43 @@ class AllocateEquipment(Command):
 class ShipEquipment(Command):
     """Send allocated goods, or others in place of lost and returned ones."""
 
-    items: Items
+    items: Annotated[Items, described(en="the units shipped", id="unit yang dikirim")]
 
 
 class DeliverEquipment(Command):
     """Record the units of a shipment that arrived in order, arrived damaged, or are missing."""
 
-    items: Deliveries
+    items: Annotated[
+        Deliveries,
+        described(
+            en="the units that arrived in order or damaged, or are missing",
+            id="unit yang tiba baik, tiba rusak, atau hilang",
+        ),
+    ]
 
 
 class ReturnEquipment(Command):
     """Send damaged goods back."""
 
-    items: Items
-    reason: Prose
+    items: Annotated[
+        Items, described(en="the damaged units sent back", id="unit rusak yang dikembalikan")
+    ]
+    reason: Annotated[
+        Prose, described(en="the damage", id="kerusakannya", example="Rangka bengkok.")
+    ]
 
 
 class SignHandover(Command):
     """Sign the hand-over (BAST) for one's own agency."""
 
-    bast: Text | None = None
+    bast: Annotated[
+        Text | None,
+        described(
+            en="the number of the hand-over document (BAST); the other side may leave it out",
+            id="nomor BAST; pihak kedua boleh mengosongkannya",
+            example="BAST/12/2026",
+        ),
+    ] = None
 
 
 class NoteAsset(Command):

@@ -1,9 +1,10 @@
 """The goods of a consignment: the count of each item at each step, folded from its events."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 
 from shared.events.base import Value
+from shared.events.described import described
 from shared.events.equipment.consignment import (
     AssetAttached,
     AssetRejected,
@@ -37,8 +38,22 @@ ConsignmentEvent = (
 class Signature(Value):
     """The agency that signed the hand-over, and the pseudonym of the person who signed for it."""
 
-    agency: str
-    signer: str
+    agency: Annotated[
+        str,
+        described(
+            en="the agency that signed",
+            id="instansi yang menandatangani",
+            example="urn:sinergi:blk-paser",
+        ),
+    ]
+    signer: Annotated[
+        str,
+        described(
+            en="the pseudonym of the person who signed",
+            id="nama samaran penanda tangan",
+            example="9f86d081884c7d65",
+        ),
+    ]
 
 
 class Consignment(State):
@@ -48,31 +63,152 @@ class Consignment(State):
     numbers of those that both have.
     """
 
-    status: (
+    status: Annotated[
         Literal[
             "allocated", "shipped", "delivered", "returned", "signed", "handed-over", "commissioned"
         ]
-        | None
-    ) = None
-    origin: Origin = "grant"
-    proposal: str | None = None
-    kejuruan: str = ""
-    workshop: str | None = None
-    giver: str | None = None
-    receiver: str = ""
-    partner: str | None = None
-    allocated: Counts = {}
-    shipped: Counts = {}
-    good: Counts = {}
-    damaged: Counts = {}
-    missing: Counts = {}
-    returned: Counts = {}
-    handed_over: Counts = {}
-    commissioned: Counts = {}
-    bast: str | None = None
-    signatures: tuple[Signature, ...] = ()
-    basts: tuple[str, ...] = ()
-    assets: tuple[Asset, ...] = ()
+        | None,
+        described(en="the last step that was taken", id="langkah terakhir", example="delivered"),
+    ] = None
+    origin: Annotated[
+        Origin,
+        described(
+            en="a ministry's grant or a partner's support",
+            id="hibah kementerian atau dukungan mitra",
+            example="grant",
+        ),
+    ] = "grant"
+    proposal: Annotated[
+        str | None,
+        described(
+            en="the proposal that it answers",
+            id="usulan yang dipenuhi",
+            example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
+    ] = None
+    kejuruan: Annotated[
+        str, described(en="the vocational field (kejuruan)", id="kejuruan", example="las")
+    ] = ""
+    workshop: Annotated[
+        str | None,
+        described(
+            en="the workshop that gets the goods",
+            id="bengkel penerima",
+            example="Bengkel las, BLK Paser",
+        ),
+    ] = None
+    giver: Annotated[
+        str | None,
+        described(
+            en="the agency that gives", id="instansi pemberi", example="urn:sinergi:kemenaker"
+        ),
+    ] = None
+    receiver: Annotated[
+        str,
+        described(
+            en="the agency that receives", id="instansi penerima", example="urn:sinergi:blk-paser"
+        ),
+    ] = ""
+    partner: Annotated[
+        str | None,
+        described(en="the partner that lends", id="mitra yang meminjamkan", example="makassar"),
+    ] = None
+    allocated: Annotated[
+        Counts,
+        described(
+            en="units set aside, by item",
+            id="unit yang dialokasikan, menurut jenis",
+            unit="1",
+            example={"mesin-las-smaw": 4},
+        ),
+    ] = {}
+    shipped: Annotated[
+        Counts,
+        described(
+            en="units shipped, by item",
+            id="unit yang dikirim, menurut jenis",
+            unit="1",
+            example={"mesin-las-smaw": 4},
+        ),
+    ] = {}
+    good: Annotated[
+        Counts,
+        described(
+            en="units that arrived in order, by item",
+            id="unit yang tiba dalam keadaan baik, menurut jenis",
+            unit="1",
+            example={"mesin-las-smaw": 3},
+        ),
+    ] = {}
+    damaged: Annotated[
+        Counts,
+        described(
+            en="units that arrived damaged, by item",
+            id="unit yang tiba rusak, menurut jenis",
+            unit="1",
+            example={"mesin-las-smaw": 1},
+        ),
+    ] = {}
+    missing: Annotated[
+        Counts,
+        described(
+            en="units that did not arrive, by item",
+            id="unit yang hilang, menurut jenis",
+            unit="1",
+            example={"mesin-las-smaw": 1},
+        ),
+    ] = {}
+    returned: Annotated[
+        Counts,
+        described(
+            en="damaged units sent back, by item",
+            id="unit rusak yang dikembalikan, menurut jenis",
+            unit="1",
+            example={"mesin-las-smaw": 1},
+        ),
+    ] = {}
+    handed_over: Annotated[
+        Counts,
+        described(
+            en="units handed over by both sides, by item",
+            id="unit yang sudah diserahterimakan, menurut jenis",
+            unit="1",
+            example={"mesin-las-smaw": 3},
+        ),
+    ] = {}
+    commissioned: Annotated[
+        Counts,
+        described(
+            en="units in service, by item",
+            id="unit yang sudah dipakai, menurut jenis",
+            unit="1",
+            example={"mesin-las-smaw": 3},
+        ),
+    ] = {}
+    bast: Annotated[
+        str | None,
+        described(
+            en="the number of the hand-over that one side has signed",
+            id="nomor BAST yang baru ditandatangani satu pihak",
+            example="BAST/12/2026",
+        ),
+    ] = None
+    signatures: Annotated[
+        tuple[Signature, ...],
+        described(en="the signatures under that hand-over", id="tanda tangan pada BAST itu"),
+    ] = ()
+    basts: Annotated[
+        tuple[str, ...],
+        described(
+            en="the numbers of the hand-overs that both sides have signed",
+            id="nomor BAST yang sudah ditandatangani kedua pihak",
+            example=["BAST/12/2026"],
+        ),
+    ] = ()
+    assets: Annotated[
+        tuple[Asset, ...],
+        described(en="the units with their asset numbers", id="unit dengan nomor asetnya"),
+    ] = ()
 
     def to_ship(self) -> Counts:
         """Return what is allocated and not yet shipped, or lost or returned and not replaced."""

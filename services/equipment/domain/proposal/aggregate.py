@@ -7,7 +7,7 @@ is near and one when it is over.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import assert_never
+from typing import Annotated, assert_never
 
 from services.equipment.domain.proposal.calendar import deadline, warning
 from services.equipment.domain.proposal.checklist import (
@@ -18,6 +18,7 @@ from services.equipment.domain.proposal.checklist import (
 from services.equipment.domain.proposal.decisions import check_decisions
 from services.equipment.domain.proposal.dossier import Proposal, ProposalEvent, evolve, expect
 from shared.events.base import SAFE_INTEGER, Value
+from shared.events.described import described
 from shared.events.equipment.consignment import EquipmentAllocated
 from shared.events.equipment.proposal import (
     ChecklistRecorded,
@@ -50,8 +51,20 @@ class ProposalDraft(Value):
     """The field and the items that a centre proposes, and why."""
 
     kejuruan: Kejuruan
-    items: ProposedItems
-    justification: Prose
+    items: Annotated[
+        ProposedItems,
+        described(
+            en="the items proposed, each once", id="peralatan yang diusulkan, masing-masing sekali"
+        ),
+    ]
+    justification: Annotated[
+        Prose,
+        described(
+            en="why the centre needs them",
+            id="alasan kebutuhan",
+            example="Bengkel las belum memiliki mesin.",
+        ),
+    ]
 
 
 class DraftProposal(ProposalDraft, Command):
@@ -84,22 +97,56 @@ class StartReview(Command):
 class RecordChecklist(Command):
     """Record findings on points of the checklist; a later finding replaces an earlier one."""
 
-    checks: Checks
+    checks: Annotated[
+        Checks,
+        described(en="findings on points of the checklist", id="temuan pada butir daftar periksa"),
+    ]
 
 
 class RequestRevision(Command):
     """Ask the centre for changes; `points` are those of the checklist that they concern."""
 
-    reason: Prose
-    points: Points = ()
+    reason: Annotated[
+        Prose,
+        described(
+            en="the changes that are asked for",
+            id="perbaikan yang diminta",
+            example="Harga tanpa pembanding.",
+        ),
+    ]
+    points: Annotated[
+        Points,
+        described(
+            en="the points of the checklist that they are about",
+            id="butir daftar periksa yang bersangkutan",
+            example=["fair-price"],
+        ),
+    ] = ()
 
 
 class Revision(Value):
     """The centre's answer: the proposal as it shall be now."""
 
-    items: ProposedItems
-    justification: Prose
-    answer: Prose
+    items: Annotated[
+        ProposedItems,
+        described(en="the items proposed now", id="peralatan yang diusulkan sekarang"),
+    ]
+    justification: Annotated[
+        Prose,
+        described(
+            en="why the centre needs them",
+            id="alasan kebutuhan",
+            example="Bengkel las belum memiliki mesin.",
+        ),
+    ]
+    answer: Annotated[
+        Prose,
+        described(
+            en="the answer to the request",
+            id="jawaban atas permintaan perbaikan",
+            example="Harga diambil dari e-katalog.",
+        ),
+    ]
 
 
 class ReviseProposal(Revision, Evidence, Command):
@@ -109,13 +156,20 @@ class ReviseProposal(Revision, Evidence, Command):
 class WithdrawProposal(Command):
     """Take the proposal back before it is decided."""
 
-    reason: Prose
+    reason: Annotated[
+        Prose,
+        described(
+            en="the reason, for people", id="alasannya", example="Anggaran dialihkan ke APBD."
+        ),
+    ]
 
 
 class DecideProposal(Command):
     """Decide every item once: how many are granted, and why not all of them."""
 
-    decisions: Decisions
+    decisions: Annotated[
+        Decisions, described(en="a decision on each item", id="keputusan untuk setiap peralatan")
+    ]
 
 
 ProposalCommand = (

@@ -1,10 +1,11 @@
 """Dossier (berkas usulan): the state of a proposal, folded from its events."""
 
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 
 from services.equipment.domain.proposal.checklist import merged
 from shared.events.base import Value
+from shared.events.described import described
 from shared.events.equipment.proposal import (
     ChecklistRecorded,
     ProposalAllocated,
@@ -67,25 +68,124 @@ class Proposal(State):
     `overdue` tell which of the two events about it there have been.
     """
 
-    status: Status | None = None
-    proposer: str = ""
-    kejuruan: str = ""
-    items: tuple[ProposedItem, ...] = ()
-    total: int = 0
-    justification: str = ""
-    demand: tuple[Demand, ...] = ()
-    checklist: tuple[Check, ...] = ()
-    request: str | None = None
-    points: tuple[str, ...] = ()
-    answer: str | None = None
-    warn: datetime | None = None
-    due: datetime | None = None
-    warned: bool = False
-    overdue: bool = False
-    decisions: tuple[Decision, ...] = ()
-    granted: tuple[Item, ...] = ()
-    missing: tuple[Item, ...] = ()
-    allocated: bool = False
+    status: Annotated[
+        Status | None,
+        described(en="the status of the proposal", id="status usulan", example="under-review"),
+    ] = None
+    proposer: Annotated[
+        str,
+        described(
+            en="the agency that proposes", id="instansi pengusul", example="urn:sinergi:blk-paser"
+        ),
+    ] = ""
+    kejuruan: Annotated[
+        str, described(en="the vocational field (kejuruan)", id="kejuruan", example="las")
+    ] = ""
+    items: Annotated[
+        tuple[ProposedItem, ...], described(en="the items proposed", id="peralatan yang diusulkan")
+    ] = ()
+    total: Annotated[
+        int,
+        described(
+            en="the price of all items", id="harga semua peralatan", unit="IDR", example=30000000
+        ),
+    ] = 0
+    justification: Annotated[
+        str,
+        described(
+            en="why the centre needs them",
+            id="alasan kebutuhan",
+            example="Bengkel las belum memiliki mesin.",
+        ),
+    ] = ""
+    demand: Annotated[
+        tuple[Demand, ...],
+        described(
+            en="the demand for the field when it was submitted",
+            id="kebutuhan pelatihan saat usulan diajukan",
+        ),
+    ] = ()
+    checklist: Annotated[
+        tuple[Check, ...],
+        described(
+            en="the newest finding on each point of the checklist",
+            id="temuan terbaru untuk setiap butir daftar periksa",
+        ),
+    ] = ()
+    request: Annotated[
+        str | None,
+        described(
+            en="the reason of the last request for a revision",
+            id="alasan permintaan perbaikan terakhir",
+            example="Harga tanpa pembanding.",
+        ),
+    ] = None
+    points: Annotated[
+        tuple[str, ...],
+        described(
+            en="the points of the checklist that the request is about",
+            id="butir daftar periksa yang harus diperbaiki",
+            example=["fair-price"],
+        ),
+    ] = ()
+    answer: Annotated[
+        str | None,
+        described(
+            en="the centre's answer to the request",
+            id="jawaban pengusul",
+            example="Harga diambil dari e-katalog.",
+        ),
+    ] = None
+    warn: Annotated[
+        datetime | None,
+        described(
+            en="from when the deadline is near, UTC",
+            id="sejak kapan batas waktu sudah dekat, UTC",
+            example="2026-08-20T16:00:00Z",
+        ),
+    ] = None
+    due: Annotated[
+        datetime | None,
+        described(
+            en="the deadline of the review, UTC",
+            id="batas waktu penelaahan, UTC",
+            example="2026-08-25T16:00:00Z",
+        ),
+    ] = None
+    warned: Annotated[
+        bool,
+        described(
+            en="true when the deadline is near",
+            id="true bila batas waktu sudah dekat",
+            example=False,
+        ),
+    ] = False
+    overdue: Annotated[
+        bool,
+        described(
+            en="true when the deadline has passed without a decision",
+            id="true bila batas waktu lewat tanpa keputusan",
+            example=False,
+        ),
+    ] = False
+    decisions: Annotated[
+        tuple[Decision, ...],
+        described(en="the decision on each item", id="keputusan untuk setiap peralatan"),
+    ] = ()
+    granted: Annotated[
+        tuple[Item, ...], described(en="the items granted", id="peralatan yang disetujui")
+    ] = ()
+    missing: Annotated[
+        tuple[Item, ...], described(en="the items not granted", id="peralatan yang tidak disetujui")
+    ] = ()
+    allocated: Annotated[
+        bool,
+        described(
+            en="true when the granted goods are set aside",
+            id="true bila peralatan sudah dialokasikan",
+            example=True,
+        ),
+    ] = False
 
     def grant(self) -> Granted:
         """Return the snapshot for a consignment. Raises Refused while nothing is granted."""

@@ -1,6 +1,7 @@
 """Answering: the centre that asked accepts or declines an offer."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from services.partners.domain.support.state import (
     Support,
@@ -10,6 +11,7 @@ from services.partners.domain.support.state import (
     refuse_other_centre,
 )
 from shared.events.base import Positive
+from shared.events.described import described
 from shared.events.partners.support import OfferAccepted, OfferDeclined
 from shared.events.values import Items
 from shared.eventsourcing.decider import Command, Context
@@ -18,14 +20,24 @@ from shared.eventsourcing.decider import Command, Context
 class AcceptOffer(Command):
     """Accept an offer: all of it, or these items of it."""
 
-    offer: Positive
-    items: Items | None = None
+    offer: Annotated[
+        Positive, described(en="the number of the offer", id="nomor penawaran", unit="1", example=1)
+    ]
+    items: Annotated[
+        Items | None,
+        described(
+            en="the part that is accepted; all of it unless given",
+            id="bagian yang diterima; semuanya bila kosong",
+        ),
+    ] = None
 
 
 class DeclineOffer(Command):
     """Decline an offer."""
 
-    offer: Positive
+    offer: Annotated[
+        Positive, described(en="the number of the offer", id="nomor penawaran", unit="1", example=1)
+    ]
 
 
 def accept(state: Support, command: AcceptOffer, context: Context) -> Sequence[OfferAccepted]:

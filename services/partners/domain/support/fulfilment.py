@@ -1,7 +1,7 @@
 """Fulfilment: the days of an instructor are booked, and the partner gives what was accepted."""
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Annotated, assert_never
 
 from services.partners.domain.support.answer import decline_open
 from services.partners.domain.support.offer import Status
@@ -12,6 +12,7 @@ from services.partners.domain.support.state import (
     refuse_other_partner,
 )
 from shared.events.base import Positive
+from shared.events.described import described
 from shared.events.partners.instructor import VisitBooked, VisitRefused
 from shared.events.partners.support import (
     OfferDeclined,
@@ -26,8 +27,10 @@ from shared.eventsourcing.decider import Command, Context
 class FulfilSupport(Command):
     """Report that the accepted part of an offer has been given; `evidence` shows it."""
 
-    offer: Positive
-    evidence: Document
+    offer: Annotated[
+        Positive, described(en="the number of the offer", id="nomor penawaran", unit="1", example=1)
+    ]
+    evidence: Annotated[Document, described(en="the paper that shows it", id="bukti penyerahannya")]
 
 
 def fulfil(

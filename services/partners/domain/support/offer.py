@@ -1,9 +1,10 @@
 """Offer (penawaran): the items that a partner would give under an agreement, and its status."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 from shared.events.base import Code, Id, Positive, Value
+from shared.events.described import described
 from shared.events.partners.values import Teacher, Visit
 from shared.events.values import Agency, Document, Item, first_beyond, tally
 from shared.eventsourcing.refusal import Refused, refuse_empty, refuse_repeated, refuse_unless
@@ -16,15 +17,46 @@ TAKEN: tuple[Status, ...] = ("accepted", "secured", "fulfilled")
 class Offer(Value):
     """An offer to one request, counted from 1; `agency` is the one that the partner acts for."""
 
-    number: Positive
-    partner: Code
-    agency: Agency
-    agreement: Id
-    items: tuple[Item, ...]
-    status: Status = "open"
-    visit: Visit | None = None
-    teacher: Teacher | None = None
-    curriculum: Document | None = None
+    number: Annotated[
+        Positive,
+        described(
+            en="its number in the request, from 1",
+            id="nomornya pada permintaan, mulai dari 1",
+            unit="1",
+            example=1,
+        ),
+    ]
+    partner: Annotated[
+        Code, described(en="the partner's code", id="kode mitra", example="makassar")
+    ]
+    agency: Annotated[Agency, described(en="the agency that offers", id="instansi yang menawarkan")]
+    agreement: Annotated[
+        Id, described(en="the agreement it is made under", id="perjanjian yang mendasarinya")
+    ]
+    items: Annotated[
+        tuple[Item, ...],
+        described(
+            en="the items offered; of an accepted offer, those accepted",
+            id="butir yang ditawarkan; bila sudah diterima, butir yang diterima",
+        ),
+    ]
+    status: Annotated[
+        Status, described(en="the status of the offer", id="status penawaran", example="accepted")
+    ] = "open"
+    visit: Annotated[
+        Visit | None,
+        described(
+            en="the instructor and the days of the visit", id="instruktur dan tanggal kunjungannya"
+        ),
+    ] = None
+    teacher: Annotated[
+        Teacher | None,
+        described(
+            en="the fields and certificates of the instructor",
+            id="kejuruan dan sertifikat instruktur",
+        ),
+    ] = None
+    curriculum: Annotated[Document | None, described(en="the curriculum", id="kurikulum")] = None
 
     def part(self, items: Sequence[Item] | None) -> tuple[Item, ...]:
         """Return these items of the offer, or all of it. Raises Refused unless it holds them."""

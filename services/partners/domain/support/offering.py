@@ -1,6 +1,7 @@
 """Offering: a partner offers to help, and may take an open offer back."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from services.partners.domain.agreement import AgreementOutline, no_agreement
 from services.partners.domain.partner import PartnerOutline
@@ -12,6 +13,7 @@ from services.partners.domain.support.state import (
     refuse_other_partner,
 )
 from shared.events.base import Positive, Text
+from shared.events.described import described
 from shared.events.partners.support import OfferWithdrawn, SupportOffered
 from shared.events.partners.values import Teacher, Visit
 from shared.events.values import Document, Items, wita_day
@@ -38,7 +40,9 @@ class OfferSupport(Command):
 class WithdrawOffer(Command):
     """Take one's own open offer back."""
 
-    offer: Positive
+    offer: Annotated[
+        Positive, described(en="the number of the offer", id="nomor penawaran", unit="1", example=1)
+    ]
 
 
 def offer(state: Support, command: OfferSupport, context: Context) -> Sequence[SupportOffered]:

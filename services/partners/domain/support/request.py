@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Annotated
 
 from services.partners.domain.support.answer import decline_open
 from services.partners.domain.support.state import Support, due, refuse_closed, refuse_other_centre
 from shared.events.base import Id
+from shared.events.described import described
 from shared.events.partners.support import (
     OfferDeclined,
     SupportExpired,
@@ -49,7 +51,9 @@ class AskSupport(OpenSupport):
 class WithdrawSupport(Command):
     """Withdraw the request: what accepted offers cover is enough."""
 
-    reason: Prose
+    reason: Annotated[
+        Prose, described(en="the reason, for people", id="alasannya", example="Dibeli sendiri.")
+    ]
 
 
 def ask(state: Support, command: AskSupport, context: Context) -> Sequence[SupportRequested]:

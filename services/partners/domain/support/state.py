@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 
 from services.partners.domain.support.offer import TAKEN, Offer, Status, expect, refuse_beyond
+from shared.events.described import described
 from shared.events.partners.support import (
     OfferAccepted,
     OfferDeclined,
@@ -41,18 +42,75 @@ class Support(State):
     It is "covered" when accepted offers hold all that is needed, "fulfilled" when they are given.
     """
 
-    status: Literal["open", "covered", "fulfilled", "expired", "withdrawn"] | None = None
-    kind: SupportKind = "equipment"
-    kejuruan: str = ""
-    items: tuple[Item, ...] = ()
-    proposal: str | None = None
-    intake: str | None = None
-    for_agency: str = ""
-    starts_on: Day | None = None
-    ends_on: Day | None = None
-    note: str | None = None
-    expires: datetime | None = None
-    offers: dict[str, Offer] = {}
+    status: Annotated[
+        Literal["open", "covered", "fulfilled", "expired", "withdrawn"] | None,
+        described(en="the status of the request", id="status permintaan", example="open"),
+    ] = None
+    kind: Annotated[
+        SupportKind, described(en="the kind of support", id="jenis dukungan", example="equipment")
+    ] = "equipment"
+    kejuruan: Annotated[
+        str, described(en="the vocational field (kejuruan)", id="kejuruan", example="las")
+    ] = ""
+    items: Annotated[
+        tuple[Item, ...],
+        described(
+            en="the items asked for; of other kinds than equipment, one item named as the kind",
+            id="butir yang diminta; selain peralatan, satu butir bernama jenisnya",
+        ),
+    ] = ()
+    proposal: Annotated[
+        str | None,
+        described(
+            en="the proposal that was not granted in full",
+            id="usulan yang tidak disetujui seluruhnya",
+            example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
+    ] = None
+    intake: Annotated[
+        str | None,
+        described(
+            en="the class that it is for",
+            id="angkatan yang membutuhkannya",
+            example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
+    ] = None
+    for_agency: Annotated[
+        str,
+        described(
+            en="the agency that asks", id="instansi yang meminta", example="urn:sinergi:blk-paser"
+        ),
+    ] = ""
+    starts_on: Annotated[
+        Day | None,
+        described(
+            en="the first day of the need", id="hari pertama kebutuhan", example="2026-08-01"
+        ),
+    ] = None
+    ends_on: Annotated[
+        Day | None,
+        described(
+            en="the last day of the need", id="hari terakhir kebutuhan", example="2026-08-31"
+        ),
+    ] = None
+    note: Annotated[
+        str | None,
+        described(
+            en="a note to the partners", id="catatan untuk mitra", example="Untuk angkatan 2."
+        ),
+    ] = None
+    expires: Annotated[
+        datetime | None,
+        described(
+            en="until when partners can offer, UTC",
+            id="batas waktu penawaran, UTC",
+            example="2026-08-20T16:00:00Z",
+        ),
+    ] = None
+    offers: Annotated[
+        dict[str, Offer],
+        described(en="all offers, by their numbers", id="semua penawaran, menurut nomornya"),
+    ] = {}
 
     def still_needed(self) -> tuple[Item, ...]:
         """Return the items that no accepted offer covers."""

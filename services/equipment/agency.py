@@ -1,4 +1,4 @@
-"""Whose service this is."""
+"""The agency that runs the equipment service."""
 
 from shared.events.equipment import OWNER
 

@@ -1,6 +1,7 @@
-"""Rows for queries: what speaks for a field, and what became of the proposals for it."""
+"""Rows for queries: the demand for a field, and the proposals and equipment for it."""
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from shared.events.equipment.consignment import EquipmentCommissioned
 from shared.events.equipment.proposal import (
@@ -58,9 +59,10 @@ def aid_keys(envelope: Envelope, event: AidEvent) -> Iterable[str]:
 
 
 def fold_demand(part: Part | None, envelope: Envelope, event: DemandEvent) -> Part | None:
-    """One part for each application and one for each graduate's placement.
+    """Fold a part for each application and one for each graduate's placement.
 
-    Who was declined, withdrew, was referred or has lost the class no longer speaks for the field.
+    An applicant who was declined, withdrew, was referred or has lost the class is "gone" and no
+    longer counts for the field.
     """
     part = {**(part or {}), "kecamatan": event.kecamatan}
     match event:
@@ -75,12 +77,19 @@ def fold_demand(part: Part | None, envelope: Envelope, event: DemandEvent) -> Pa
         case GraduatePlaced():
             placed = event.outcome != "none" or part.get("status") == "placed"
             return {**part, "status": "placed" if placed else "looking"}
-        case _:
+        case (
+            ApplicationDeclined()
+            | ApplicationWithdrawn()
+            | ApplicationCancelled()
+            | ApplicantReferred()
+        ):
             return {**part, "status": "gone"}
+        case _:
+            assert_never(event)
 
 
 def fold_aid(part: Part | None, envelope: Envelope, event: AidEvent) -> Part | None:
-    """One part for each proposal and one for each consignment of a grant, by the same id."""
+    """Fold a part for each proposal and one for each consignment of a grant, by the same id."""
     part = dict(part or {})
     match event:
         case ProposalSubmitted():
@@ -96,8 +105,10 @@ def fold_aid(part: Part | None, envelope: Envelope, event: AidEvent) -> Part | N
             return {**part, "overdue": True}
         case EquipmentCommissioned(origin="grant"):
             return part or {"commissioned": envelope.time.isoformat()}
-        case _:
+        case EquipmentCommissioned():
             return part or None
+        case _:
+            assert_never(event)
 
 
 DEMAND = projection("demand", demand_keys, fold_demand, version=2)

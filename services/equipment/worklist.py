@@ -1,12 +1,13 @@
-"""What waits for whom about equipment aid: which events open a task, and which end it.
+"""Tasks of the equipment aid: the events that open each, and those that end it.
 
 A step that can be taken in parts ends its task with the first part: the consignment itself says
 what is left.
 """
 
-from typing import Any
+from datetime import datetime
 
 from services.equipment.agency import MINISTRY
+from shared.events.base import Event
 from shared.events.equipment.consignment import (
     EquipmentAllocated,
     EquipmentCommissioned,
@@ -33,46 +34,47 @@ from shared.web.worklist import Task
 _DECIDED = (ProposalApproved, ProposalRejected, ProposalWithdrawn)
 
 
-def _ministry(event: Any) -> str:
+def _ministry(event: Event) -> str:
     return MINISTRY
 
 
-def _proposer(event: Any) -> str:
-    return str(event.proposer)
+def _proposer(event: ProposalDrafted | RevisionRequested) -> str:
+    return event.proposer
 
 
-def _due(event: Any) -> Any:
+def _due(event: ProposalSubmitted | ProposalRevised) -> datetime:
     return event.due
 
 
-def _all_came(event: Any) -> bool:
-    """Nothing is missing, so nothing has to be shipped again."""
+def _all_came(event: Event) -> bool:
+    """Return True for a delivery without missing goods: nothing has to be shipped again."""
     return isinstance(event, EquipmentDelivered) and not any(i.missing for i in event.items)
 
 
-def _none_damaged(event: Any) -> bool:
+def _none_damaged(event: Event) -> bool:
     return isinstance(event, EquipmentDelivered) and not any(i.damaged for i in event.items)
 
 
-def _not_for_the_giver(event: Any) -> bool:
-    """Nothing arrived in order, or the other side signed."""
+def _not_for_the_giver(event: Event) -> bool:
+    """Return True when nothing arrived in order, or the receiver signed."""
     return _none_good(event) or _signed(event, MINISTRY) is False
 
 
-def _not_for_the_receiver(event: Any) -> bool:
+def _not_for_the_receiver(event: Event) -> bool:
+    """Return True when nothing arrived in order, or the giver signed."""
     return _none_good(event) or _signed(event, MINISTRY) is True
 
 
-def _none_good(event: Any) -> bool:
+def _none_good(event: Event) -> bool:
     return isinstance(event, EquipmentDelivered) and not any(i.good for i in event.items)
 
 
-def _signed(event: Any, agency: str) -> bool | None:
-    """Whether the signature is the agency's; None for an event that is no signature."""
+def _signed(event: Event, agency: str) -> bool | None:
+    """Return True for a signature of the agency, False for another's, None for no signature."""
     return event.agency == agency if isinstance(event, HandoverSigned) else None
 
 
-def _half_signed(event: Any) -> bool:
+def _half_signed(event: Event) -> bool:
     return isinstance(event, HandoverSigned) and not event.complete
 
 

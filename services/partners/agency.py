@@ -1,4 +1,4 @@
-"""The network's secretariat, whose facts this service publishes."""
+"""The agency that runs the partners service: the network's secretariat."""
 
 from shared.events.partners import OWNER
 

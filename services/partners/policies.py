@@ -1,7 +1,8 @@
-"""What the network does on events: other agencies' needs, and its instructors' days."""
+"""Policies of the partners service: the commands that follow from its own and others' events."""
 
 from services.partners.domain.instructor import BookVisit, instructor_stream
-from services.partners.domain.support.aggregate import NoteVisit, OpenSupport, support_stream
+from services.partners.domain.support.aggregate import support_stream
+from services.partners.domain.support.request import OpenSupport
 from shared.events.equipment.proposal import ProposalApproved, ProposalRejected
 from shared.events.partners.instructor import VisitBooked, VisitRefused
 from shared.events.partners.support import OfferAccepted
@@ -10,14 +11,13 @@ from shared.events.values import Item
 from shared.eventsourcing.policies import AnyPolicy, Dispatch, Dispatches, policy
 from shared.signing.cloudevents import Envelope
 
-OWN = "partners.events"
 # How long partners have to offer what the ministry did not grant, or seats for those who wait.
 OFFER_DAYS = 14
 
 
 @policy
 def request_support(envelope: Envelope, event: ProposalApproved | ProposalRejected) -> Dispatches:
-    """What a proposal was not granted, the partners of its field are asked for."""
+    """Ask the partners of the field for what a proposal was not granted."""
     if event.missing:
         proposal = envelope.subject.partition("/")[2]
         yield Dispatch(
@@ -35,7 +35,7 @@ def request_support(envelope: Envelope, event: ProposalApproved | ProposalReject
 
 @policy
 def request_seats(envelope: Envelope, event: IntakeOversubscribed) -> Dispatches:
-    """Other centres may have seats for those who wait."""
+    """Ask the partners of the field for seats for those who wait."""
     intake = envelope.subject.partition("/")[2]
     yield Dispatch(
         support_stream(f"{intake}.seats"),
@@ -54,6 +54,7 @@ def request_seats(envelope: Envelope, event: IntakeOversubscribed) -> Dispatches
 
 @policy
 def book_visit(envelope: Envelope, event: OfferAccepted) -> Dispatches:
+    """Book the days of an instructor whose offer is accepted."""
     if event.kind == "instructor" and event.visit is not None:
         yield Dispatch(
             instructor_stream(event.visit.instructor),
@@ -68,8 +69,8 @@ def book_visit(envelope: Envelope, event: OfferAccepted) -> Dispatches:
 
 @policy
 def note_visit(envelope: Envelope, event: VisitBooked | VisitRefused) -> Dispatches:
-    booked = isinstance(event, VisitBooked)
-    yield Dispatch(support_stream(event.support), NoteVisit(offer=event.offer, booked=booked))
+    """Tell the request whether the instructor's days are booked."""
+    yield Dispatch(support_stream(event.support), event)
 
 
 POLICIES: tuple[AnyPolicy, ...] = (

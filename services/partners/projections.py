@@ -1,68 +1,50 @@
-"""Rows for queries: each field's requests for support, and who was referred by which."""
+"""Rows for queries: the requests for support by field, and the referred applicants by request."""
 
 from collections.abc import Iterable
+from typing import assert_never
 
-from services.partners.domain.support.aggregate import DECIDER, Support
-from shared.events.partners.support import (
-    OfferAccepted,
-    OfferDeclined,
-    OfferFailed,
-    OfferSecured,
-    OfferWithdrawn,
-    SupportExpired,
-    SupportFulfilled,
-    SupportOffered,
-    SupportRequested,
-    SupportWithdrawn,
-)
+from services.partners.domain.support.state import Support, SupportEvent, evolve
 from shared.events.registration.enrolment import ApplicantErased, ApplicantReferred
 from shared.eventsourcing.projections import AnyProjection, Part, projection
 from shared.signing.cloudevents import Envelope
 
-SupportEvent = (
-    SupportRequested
-    | SupportOffered
-    | OfferAccepted
-    | OfferDeclined
-    | OfferWithdrawn
-    | OfferSecured
-    | OfferFailed
-    | SupportFulfilled
-    | SupportWithdrawn
-    | SupportExpired
-)
+ReferredEvent = ApplicantReferred | ApplicantErased
 
 
 def support_keys(envelope: Envelope, event: SupportEvent) -> Iterable[str]:
+    """Yield `<field>/<request>`."""
     yield f"{event.kejuruan}/{envelope.subject.partition('/')[2]}"
 
 
 def fold_support(part: Part | None, envelope: Envelope, event: SupportEvent) -> Part | None:
-    """The request as its own stream sees it."""
+    """Fold the request as its own stream does."""
     earlier = Support() if part is None else Support.model_validate(part)
-    return DECIDER.evolve(earlier, event).model_dump(mode="json")
+    return evolve(earlier, event).model_dump(mode="json")
 
 
-def referred_keys(envelope: Envelope, event: ApplicantReferred | ApplicantErased) -> Iterable[str]:
+def referred_keys(envelope: Envelope, event: ReferredEvent) -> Iterable[str]:
+    """Yield `<request>/<application>`."""
     if event.support is not None:
         yield f"{event.support}/{envelope.subject.partition('/')[2]}"
 
 
-def fold_referred(
-    part: Part | None, envelope: Envelope, event: ApplicantReferred | ApplicantErased
-) -> Part | None:
-    """Who was erased is no longer among them."""
-    if isinstance(event, ApplicantErased):
-        return None
-    return {
-        "partner": event.partner,
-        "offer": event.offer,
-        "kejuruan": event.kejuruan,
-        "kecamatan": event.kecamatan,
-        "education": event.education,
-        "person": event.person,
-        "rank": event.rank,
-    }
+def fold_referred(part: Part | None, envelope: Envelope, event: ReferredEvent) -> Part | None:
+    """Fold a row for each referred applicant, which an erasure takes away."""
+    match event:
+        case ApplicantReferred():
+            return {
+                "partner": event.partner,
+                "offer": event.offer,
+                "kejuruan": event.kejuruan,
+                "kecamatan": event.kecamatan,
+                "education": event.education,
+                "person": event.person,
+                "rank": event.rank,
+            }
+        case ApplicantErased():
+            return None
+        case _:
+            assert_never(event)
 
 
 SUPPORT_BY_FIELD = projection("support-by-field", support_keys, fold_support)

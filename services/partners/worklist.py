@@ -1,7 +1,8 @@
-"""What waits for whom in the network: which events open a task, and which end it."""
+"""Tasks of the network: the events that open each, and those that end it."""
 
-from typing import Any
+from datetime import datetime
 
+from shared.events.base import Event
 from shared.events.partners.agreement import AgreementEnded, AgreementProposed, AgreementSigned
 from shared.events.partners.alignment import (
     AlignmentAgreed,
@@ -26,76 +27,105 @@ from shared.web.authentication import Role
 from shared.web.worklist import Task
 
 
-def _offer(event: Any) -> str:
+def _expires(event: SupportRequested) -> datetime:
+    return event.expires
+
+
+def _offering_agency(event: OfferAccepted) -> str:
+    return event.agency
+
+
+def _offer(
+    event: (
+        SupportOffered
+        | OfferAccepted
+        | OfferDeclined
+        | OfferWithdrawn
+        | OfferFailed
+        | SupportFulfilled
+    ),
+) -> str:
     return str(event.offer)
 
 
-def _not_by_partner(event: Any) -> bool:
+def _last_day(event: AgreementProposed) -> datetime:
+    return end_of_day(event.ends_on)
+
+
+def _partner(event: AgreementProposed) -> str:
+    return event.partner_agency
+
+
+def _centre(event: AgreementProposed) -> str:
+    return event.centre
+
+
+def _not_by_partner(event: Event) -> bool:
     return isinstance(event, AgreementProposed) and event.proposed_by == event.partner_agency
 
 
-def _not_by_centre(event: Any) -> bool:
+def _not_by_centre(event: Event) -> bool:
     return isinstance(event, AgreementProposed) and event.proposed_by == event.centre
 
 
 TASKS: tuple[Task, ...] = (
     Task(
-        "offer-support",
-        Role.BPVP_OFFICER,
-        "POST /v1/support/{id}/offers",
-        (SupportRequested,),
-        (SupportFulfilled, SupportWithdrawn, SupportExpired),
-        deadline=lambda event: event.expires,
+        name="offer-support",
+        role=Role.BPVP_OFFICER,
+        command="POST /v1/support/{id}/offers",
+        opens=(SupportRequested,),
+        closes=(SupportFulfilled, SupportWithdrawn, SupportExpired),
+        deadline=_expires,
     ),
     Task(
-        "fulfil-offer",
-        Role.BPVP_OFFICER,
-        "POST /v1/support/{id}/fulfilment",
-        (OfferAccepted,),
-        (SupportFulfilled, OfferFailed),
-        agency=lambda event: event.agency,
+        name="fulfil-offer",
+        role=Role.BPVP_OFFICER,
+        command="POST /v1/support/{id}/fulfilment",
+        opens=(OfferAccepted,),
+        closes=(SupportFulfilled, OfferFailed),
+        agency=_offering_agency,
         item=_offer,
     ),
     Task(
-        "answer-offer",
-        Role.BLK_OFFICER,
-        "POST /v1/support/{id}/acceptance",
-        (SupportOffered,),
-        (OfferAccepted, OfferDeclined, OfferWithdrawn),
+        name="answer-offer",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/support/{id}/acceptance",
+        opens=(SupportOffered,),
+        closes=(OfferAccepted, OfferDeclined, OfferWithdrawn),
         item=_offer,
     ),
     Task(
-        "sign-agreement-partner",
-        Role.BPVP_OFFICER,
-        "POST /v1/agreements/{id}/signature",
-        (AgreementProposed,),
-        (AgreementSigned, AgreementEnded),
-        deadline=lambda event: end_of_day(event.ends_on),
-        agency=lambda event: event.partner_agency,
+        name="sign-agreement-partner",
+        role=Role.BPVP_OFFICER,
+        command="POST /v1/agreements/{id}/signature",
+        opens=(AgreementProposed,),
+        closes=(AgreementSigned, AgreementEnded),
+        deadline=_last_day,
+        agency=_partner,
         unless=_not_by_partner,
     ),
     Task(
-        "sign-agreement-centre",
-        Role.BLK_OFFICER,
-        "POST /v1/agreements/{id}/signature",
-        (AgreementProposed,),
-        (AgreementSigned, AgreementEnded),
-        deadline=lambda event: end_of_day(event.ends_on),
-        agency=lambda event: event.centre,
+        name="sign-agreement-centre",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/agreements/{id}/signature",
+        opens=(AgreementProposed,),
+        closes=(AgreementSigned, AgreementEnded),
+        deadline=_last_day,
+        agency=_centre,
         unless=_not_by_centre,
     ),
     Task(
-        "agree-alignment-centre",
-        Role.BPVP_OFFICER,
-        "POST /v1/alignments/{id}/agreement",
-        (AlignmentOpened, AlignmentRevised),
-        (ProgrammeAligned, AlignmentDropped),
+        name="agree-alignment-centre",
+        role=Role.BPVP_OFFICER,
+        command="POST /v1/alignments/{id}/agreement",
+        opens=(AlignmentOpened, AlignmentRevised),
+        closes=(ProgrammeAligned, AlignmentDropped),
     ),
     Task(
-        "agree-alignment-region",
-        Role.BLK_OFFICER,
-        "POST /v1/alignments/{id}/agreement",
-        (AlignmentAgreed,),
-        (ProgrammeAligned, AlignmentRevised, AlignmentDropped),
+        name="agree-alignment-region",
+        role=Role.BLK_OFFICER,
+        command="POST /v1/alignments/{id}/agreement",
+        opens=(AlignmentAgreed,),
+        closes=(ProgrammeAligned, AlignmentRevised, AlignmentDropped),
     ),
 )

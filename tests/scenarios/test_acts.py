@@ -103,7 +103,7 @@ async def test_an_act_is_asked_for_signed_and_kept_as_it_was_signed(desk: Desk) 
     assert attest == {
         "act": "comment-alignment",
         "audience": NETWORK,
-        "stream": stream,
+        "stream": str(stream),
         "expected": 1,
         "prevhash": state.hash,
         "sha256": sha256(BODY).hexdigest(),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.equipment.domain.proposal.checklist import POINTS
-from tests.scenarios.paser import Paser, paser
+from tests.scenarios.paser import Paser, applicant, paser
 from tests.toy import until
 
 BLK, HEAD = "petugas-blk", "kepala-blk"
@@ -194,3 +194,15 @@ async def test_asset_numbers_come_from_a_table(system: Paser) -> None:
     again = await bring(STORE)
     assert [row["status"] for row in again["rows"]] == ["already", "already", "already", "error"]
     assert (await bring("bpvp-medan"))["rule"] == "forbidden"
+
+
+async def test_demand_is_counted_by_field_and_district(system: Paser) -> None:
+    path = "equipment/v1/demand"
+    assert (await system.call(REVIEWER, "GET", path)).text == '{"items":[]}'
+    intake = await system.opened(BLK)
+    await system.said(BLK, "registration/v1/applications", applicant(intake, 1))
+    row = {"kejuruan": "las", "kecamatan": "64.01.04", "applicants": 1, "waiting": 0, "placed": 0}
+    await system.eventually(REVIEWER, path, items=[row])
+    await system.eventually(REVIEWER, f"{path}?kejuruan=las", items=[row])
+    other = await system.call(REVIEWER, "GET", f"{path}?kejuruan=menjahit")
+    assert other.json() == {"items": []}

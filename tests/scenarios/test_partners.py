@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.scenarios.paser import TODAY, Paser, partner, paser, programme, terms
+from tests.toy import until
 
 BLK, SECRETARIAT = "kepala-blk", "sekretariat-bpvp"
 EVIDENCE = {"kind": "receipt", "sha256": "0" * 64, "media_type": "application/pdf"}
@@ -170,3 +171,37 @@ async def test_offers_and_requests_are_taken_back(system: Paser) -> None:
     await system.refused("bpvp-makassar", f"{at}/offers", material, 409, "request-closed")
     wrong = {"kind": "seats", "kejuruan": "las", "items": items("mesin-las", 1)}
     await system.refused(BLK, "partners/v1/support", wrong, 422, "kind-item")
+
+
+async def test_requests_of_a_field_come_page_by_page(system: Paser) -> None:
+    await join(system, "makassar", "las")
+    agreement = await agree(system, "makassar", "las", "equipment")
+    asked = [await ask(system, "equipment", "las", items=items("mesin-las", n)) for n in (1, 2)]
+    await ask(system, "curriculum", "menjahit", quantity=1)
+    offer = {"partner": "makassar", "agreement": agreement, "items": items("mesin-las", 1)}
+    await system.said("bpvp-makassar", f"{asked[0]}/offers", offer)
+    path = "partners/v1/support-by-field?kejuruan=las&limit=1"
+
+    async def page(after: str = "") -> dict[str, Any]:
+        answer = await system.call(BLK, "GET", f"{path}&after={after}")
+        assert answer.is_success, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def offered() -> bool:
+        found = await page()
+        return bool(found["items"]) and bool(found["items"][0]["offers"]) and "next" in found
+
+    await until(offered, "the field has two requests, the first with an offer")
+    first = await page()
+    last = await page(first["next"])
+    assert "next" not in last
+    rows = [*first["items"], *last["items"]]
+    ids = [at.rpartition("/")[2] for at in asked]
+    assert [row["key"] for row in rows] == [f"las/{id_}" for id_ in ids]
+    assert [row["stream"] for row in rows] == [f"support/{id_}" for id_ in ids]
+    # What there is not is told as null, in a row and in its offers.
+    assert (rows[0]["intake"], rows[0]["proposal"]) == (None, None)
+    assert rows[0]["offers"]["1"]["visit"] is None
+    nobody = await system.call(BLK, "GET", f"{asked[0]}/referred")
+    assert nobody.text == '{"items":[]}'

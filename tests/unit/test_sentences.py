@@ -12,7 +12,7 @@ from services.equipment.domain.proposal import dossier
 from services.equipment.worklist import TASKS as EQUIPMENT
 from services.partners.domain.agreement import Agreement
 from services.partners.domain.support import offer
-from services.partners.domain.support.aggregate import Support
+from services.partners.domain.support.state import Support
 from services.partners.worklist import TASKS as PARTNERS
 from services.registration.domain.application import state as application
 from services.registration.domain.application.file_check import DeclineReason

@@ -7,8 +7,7 @@ from services.equipment.domain.consignment import aggregate as consignment
 from services.equipment.domain.proposal import aggregate as proposal
 from services.equipment.domain.proposal.checklist import POINTS
 from services.partners.domain import agreement, alignment, instructor, partner
-from services.partners.domain.support import aggregate as support
-from services.partners.domain.support import offer
+from services.partners.domain.support import answer, fulfilment, offering, request
 from services.registration.domain import certificate, placement, programme, training
 from services.registration.domain import instructor as teacher
 from services.registration.domain.application import file_check as papers
@@ -91,7 +90,7 @@ def _help(world: World, request: str, items: tuple[Item, ...], visit: Visit | No
     """Makassar offers, the centre accepts; the offer of equipment or seats is given at once."""
     found = world.state("partners", f"support/{request}")
     listed = world.state("partners", f"instructor/{visit.instructor}").teacher() if visit else None
-    command = offer.OfferSupport(
+    command = offering.OfferSupport(
         offering=world.state("partners", "partner/makassar").outline("makassar"),
         agreement=world.state("partners", "agreement/g1").outline("g1"),
         items=items,
@@ -100,8 +99,8 @@ def _help(world: World, request: str, items: tuple[Item, ...], visit: Visit | No
     )
     stream, number = f"support/{request}", len(found.offers) + 1
     world.do("partners", stream, command, agency=MAKASSAR)
-    world.do("partners", stream, support.AcceptOffer(offer=number))
-    give = support.FulfilSupport(offer=number, evidence=_PAPER)
+    world.do("partners", stream, answer.AcceptOffer(offer=number))
+    give = fulfilment.FulfilSupport(offer=number, evidence=_PAPER)
     world.do("partners", stream, give, agency=MAKASSAR)
 
 
@@ -147,7 +146,7 @@ def _visitor(world: World) -> None:
     )
     world.do("partners", "instructor/makassar.1", listing, agency=MAKASSAR)
     one = (Item(item="instructor", quantity=1),)
-    ask = support.AskSupport(
+    ask = request.AskSupport(
         kind="instructor", kejuruan="las", items=one, for_agency=BLK, days=14, intake="i1"
     )
     world.do("partners", "support/v1", ask)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from apps.composition.system import SERVICES
 from shared.events.base import Event
-from shared.eventsourcing.decider import AnyDecider, Command
+from shared.eventsourcing.decider import AnyDecider, Input
 from shared.eventsourcing.policies import AnyPolicy
 from shared.eventsourcing.refusal import NotYet
 from tests.unit.given import BLK, NOW, Given, envelope
@@ -38,7 +38,7 @@ class World:
         self,
         service: str,
         stream: str,
-        command: Command,
+        command: Input,
         *,
         agency: str = BLK,
         actor: str = "somebody",
@@ -65,7 +65,7 @@ class World:
 
     def _follows(
         self, service: str, stream: str, event: Event
-    ) -> list[tuple[str, str, Command, str, str]]:
+    ) -> list[tuple[str, str, Input, str, str]]:
         self.sequences[service, stream] += 1
         self.happened.append((stream, event))
         source = SERVICES[service].source

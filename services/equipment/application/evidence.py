@@ -1,75 +1,53 @@
-"""What the views add up to: the demand for a field, and how the aid for it goes."""
+"""Evidence: the demand and the calendar that a submission and a revision are given."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from statistics import median
-from typing import Any
+from datetime import date
 
-from services.equipment.domain.consignment.aggregate import consignment_stream
-from services.equipment.projections import AID, DEMAND
-from shared.events.values import Demand, wita_day
-from shared.eventsourcing.projections import Part, parts_of
-from shared.kernel.ports import Store
+from services.equipment.application.demand import demand_for
+from services.equipment.domain.proposal.aggregate import (
+    Evidence,
+    ReviseProposal,
+    Revision,
+    SubmitProposal,
+    proposal_stream,
+)
+from shared.kernel.settings import BadSetting, Settings
+from shared.web.request_context import RequestContext
 
-COLUMNS = ("kejuruan", "proposals", "approved", "rejected", "median_days", "overdue_percent")
 
-
-async def demand_for(store: Store, kejuruan: str = "") -> tuple[Demand, ...]:
-    """Who speaks for a field, or for all, in each district: applied, still waits, found work."""
-    counts: dict[tuple[str, str], dict[str, int]] = {}
-    prefix = f"{kejuruan} " if kejuruan else ""
-    async for row, _, part in parts_of(store, DEMAND, prefix):
-        place = counts.setdefault((row, str(part["kecamatan"])), {})
-        for count in _COUNTED.get(str(part.get("status")), ()):
-            place[count] = place.get(count, 0) + 1
-    return tuple(
-        Demand(kejuruan=field, kecamatan=kecamatan, **{"applicants": 0, **found})
-        for (field, kecamatan), found in sorted(counts.items())
-        if found
+def review_calendar(settings: Settings) -> Evidence:
+    """Return the calendar of reviews as it is configured, without demand. Raises BadSetting."""
+    return Evidence(
+        review_days=settings.review_days,
+        warning_days=settings.review_warning_days,
+        holidays=_holidays(settings.holidays),
     )
 
 
-_COUNTED: Mapping[str, tuple[str, ...]] = {
-    "applied": ("applicants",),
-    "waiting": ("applicants", "waiting"),
-    "placed": ("placed",),
-}
+async def submission_with_evidence(
+    request: RequestContext, proposal: str, calendar: Evidence
+) -> SubmitProposal:
+    """Return the command that submits the proposal. Raises ProblemError 404 without one."""
+    kejuruan = (await request.state(proposal_stream(proposal))).kejuruan
+    evidence = await _evidence(request, kejuruan, calendar)
+    return SubmitProposal(kejuruan=kejuruan, **dict(evidence))
 
 
-async def figures(store: Store) -> list[dict[str, Any]]:
-    """A row for each field: its proposals, and the days until their first equipment worked.
-
-    A proposal that was withdrawn counts as a proposal, and is neither approved nor rejected.
-    """
-    fields: dict[str, dict[str, Part]] = {}
-    async for row, stream, part in parts_of(store, AID, ""):
-        fields.setdefault(row, {})[stream] = part
-    rows = (_figure(field, parts) for field, parts in sorted(fields.items()))
-    return [row for row in rows if row["proposals"]]
+async def revision_with_evidence(
+    request: RequestContext, proposal: str, revision: Revision, calendar: Evidence
+) -> ReviseProposal:
+    """Return the command that revises the proposal. Raises ProblemError 404 without one."""
+    kejuruan = (await request.state(proposal_stream(proposal))).kejuruan
+    evidence = await _evidence(request, kejuruan, calendar)
+    return ReviseProposal(**dict(revision), **dict(evidence))
 
 
-def _figure(field: str, parts: Mapping[str, Part]) -> dict[str, Any]:
-    proposals = {
-        stream.partition("/")[2]: part
-        for stream, part in parts.items()
-        if stream.startswith("proposal/") and "submitted" in part
-    }
-    days = [
-        (_day(parts[str(consignment_stream(id_))]["commissioned"]) - _day(part["submitted"])).days
-        for id_, part in proposals.items()
-        if str(consignment_stream(id_)) in parts
-    ]
-    total = len(proposals)
-    overdue = sum(bool(part.get("overdue")) for part in proposals.values())
-    return {
-        "kejuruan": field,
-        "proposals": total,
-        "approved": sum(part["status"] == "approved" for part in proposals.values()),
-        "rejected": sum(part["status"] == "rejected" for part in proposals.values()),
-        "median_days": round(median(days)) if days else None,
-        "overdue_percent": round(100 * overdue / total) if total else 0,
-    }
+async def _evidence(request: RequestContext, kejuruan: str, calendar: Evidence) -> Evidence:
+    demand = await demand_for(request.service.store, kejuruan)
+    return calendar.model_copy(update={"demand": demand})
 
 
-def _day(text: Any) -> Any:
-    return wita_day(datetime.fromisoformat(str(text)))
+def _holidays(text: str) -> tuple[date, ...]:
+    try:
+        return tuple(date.fromisoformat(day.strip()) for day in text.split(",") if day.strip())
+    except ValueError as error:
+        raise BadSetting(f"SINERGI_HOLIDAYS: days are written YYYY-MM-DD,...: {error}") from error

@@ -1,11 +1,13 @@
 """Asset number (nomor aset): it names one unit of one consignment, so a number is a stream."""
 
 from collections.abc import Sequence
+from typing import Annotated, assert_never
 
-from shared.events.base import Code, Event, Id
+from shared.events.base import Code, Id
+from shared.events.described import described
 from shared.events.equipment.asset import AssetRegistered, AssetReleased
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
-from shared.eventsourcing.refusal import Refused, unexpected
+from shared.eventsourcing.refusal import Refused
 
 
 class RegisterAsset(Command):
@@ -16,17 +18,35 @@ class RegisterAsset(Command):
 
 
 class ReleaseAsset(Command):
-    """The consignment has no unit for the number after all."""
+    """Free the number again: the consignment has no unit for it."""
 
     consignment: Id
 
 
+AssetCommand = RegisterAsset | ReleaseAsset
+AssetEvent = AssetRegistered | AssetReleased
+
+
 class Asset(State):
-    consignment: str | None = None
-    item: str | None = None
+    """The consignment and the item that a number belongs to; None while the number is free."""
+
+    consignment: Annotated[
+        str | None,
+        described(
+            en="the consignment that the unit came with; absent while the number is free",
+            id="kiriman asal unit ini; tidak ada selama nomornya bebas",
+            example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
+    ] = None
+    item: Annotated[
+        str | None,
+        described(
+            en="the item that the unit is one of", id="jenis peralatannya", example="mesin-las-smaw"
+        ),
+    ] = None
 
 
-def decide(state: Asset, command: Command, context: Context) -> Sequence[Event]:
+def decide(state: Asset, command: AssetCommand, context: Context) -> Sequence[AssetEvent]:
     match command:
         case RegisterAsset():
             if state.consignment is not None:
@@ -37,22 +57,22 @@ def decide(state: Asset, command: Command, context: Context) -> Sequence[Event]:
                 return []
             return [AssetReleased(consignment=command.consignment)]
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
-def evolve(state: Asset, event: Event) -> Asset:
+def evolve(state: Asset, event: AssetEvent) -> Asset:
     match event:
         case AssetRegistered():
             return Asset(consignment=event.consignment, item=event.item)
         case AssetReleased():
             return Asset()
         case _:
-            return state
+            assert_never(event)
 
 
 DECIDER = Decider(kind="asset", initial=Asset(), decide=decide, evolve=evolve)
 
 
-def asset_stream(id: str) -> StreamRef[Asset, Command]:
-    """Name the stream of one asset."""
+def asset_stream(id: str) -> StreamRef[Asset, AssetCommand]:
+    """Name the stream of one asset number."""
     return DECIDER.stream(id)

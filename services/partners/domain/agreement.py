@@ -5,10 +5,11 @@ Proposing signs for one's own side; the agreement holds when the other side has 
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal, assert_never
 
 from services.partners.domain.partner import PartnerOutline, refuse_fields
-from shared.events.base import Code, Event, Id, Text, Value
+from shared.events.base import Code, Id, Text, Value
+from shared.events.described import described
 from shared.events.partners.agreement import AgreementEnded, AgreementProposed, AgreementSigned
 from shared.events.values import (
     Agency,
@@ -21,20 +22,31 @@ from shared.events.values import (
     wita_day,
 )
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef, Timeout
-from shared.eventsourcing.refusal import Refused, refuse_unless, unexpected
+from shared.eventsourcing.refusal import Refused, refuse_unless
 
 Kinds = tuple[SupportKind, ...]
 
 
 class AgreementTerms(Value):
-    """Which support, in which fields, from when to when; `number` is the paper's own."""
+    """The kinds of support, the fields and the days; `number` is that of the paper."""
 
-    partner: Code
-    kinds: Kinds
-    fields: Fields
-    starts_on: Day
-    ends_on: Day
-    number: Text
+    partner: Annotated[
+        Code, described(en="the partner's code", id="kode mitra", example="makassar")
+    ]
+    kinds: Annotated[
+        Kinds,
+        described(
+            en="the kinds of support", id="jenis dukungan", example=["equipment", "instructor"]
+        ),
+    ]
+    fields: Annotated[Fields, described(en="the fields", id="kejuruan", example=["las"])]
+    starts_on: Annotated[
+        Day, described(en="the first day", id="hari pertama", example="2026-01-01")
+    ]
+    ends_on: Annotated[Day, described(en="the last day", id="hari terakhir", example="2026-12-31")]
+    number: Annotated[
+        Text, described(en="the number of the paper", id="nomor naskahnya", example="560/12/2026")
+    ]
 
 
 class ProposeAgreement(AgreementTerms, Command):
@@ -45,23 +57,33 @@ class ProposeAgreement(AgreementTerms, Command):
 
 
 class SignAgreement(Command):
-    """Sign for one's own side."""
+    """Sign the agreement for the side that did not propose it."""
 
 
 class RefuseAgreement(Command):
-    """Do not sign."""
+    """Refuse to sign a proposed agreement."""
 
-    reason: Prose
+    reason: Annotated[
+        Prose, described(en="the reason, for people", id="alasannya", example="Tidak ada asrama.")
+    ]
 
 
 class TerminateAgreement(Command):
-    """End an agreement before its time."""
+    """End a signed agreement before its last day."""
 
-    reason: Prose
+    reason: Annotated[
+        Prose, described(en="the reason, for people", id="alasannya", example="Gedung direnovasi.")
+    ]
+
+
+# What can be done with an agreement that is proposed.
+AgreementStep = SignAgreement | RefuseAgreement | TerminateAgreement | Timeout
+AgreementCommand = ProposeAgreement | AgreementStep
+AgreementEvent = AgreementProposed | AgreementSigned | AgreementEnded
 
 
 class AgreementOutline(Value):
-    """What an offer keeps of the agreement that it is made under."""
+    """The part of an agreement that an offer under it keeps."""
 
     agreement: Id
     partner: Code
@@ -71,7 +93,8 @@ class AgreementOutline(Value):
     starts_on: Day
     ends_on: Day
 
-    def covers(self, partner: str, centre: str, kind: str, field: str, day: date) -> bool:
+    def covers(self, *, partner: str, centre: str, kind: str, field: str, day: date) -> bool:
+        """Return True when the partner may give this support on the day."""
         return (
             (self.partner, self.centre) == (partner, centre)
             and kind in self.kinds
@@ -81,20 +104,57 @@ class AgreementOutline(Value):
 
 
 class Agreement(State):
-    status: Literal["proposed", "signed", "ended"] | None = None
-    partner: str = ""
-    partner_agency: str = ""
-    centre: str = ""
-    proposed_by: str = ""
-    kinds: Kinds = ()
-    fields: tuple[str, ...] = ()
-    starts_on: Day | None = None
-    ends_on: Day | None = None
-    number: str = ""
-    ended: str | None = None
+    """An agreement as it stands; `ended` is the cause of its end."""
+
+    status: Annotated[
+        Literal["proposed", "signed", "ended"] | None,
+        described(en="the status of the agreement", id="status perjanjian", example="signed"),
+    ] = None
+    partner: Annotated[
+        str, described(en="the partner's code", id="kode mitra", example="makassar")
+    ] = ""
+    partner_agency: Annotated[
+        str,
+        described(
+            en="the partner's agency", id="instansi mitra", example="urn:sinergi:bpvp-makassar"
+        ),
+    ] = ""
+    centre: Annotated[
+        str, described(en="the training centre", id="BLK", example="urn:sinergi:blk-paser")
+    ] = ""
+    proposed_by: Annotated[
+        str,
+        described(
+            en="the agency that proposed it",
+            id="instansi pengusul",
+            example="urn:sinergi:blk-paser",
+        ),
+    ] = ""
+    kinds: Annotated[
+        Kinds,
+        described(
+            en="the kinds of support", id="jenis dukungan", example=["equipment", "instructor"]
+        ),
+    ] = ()
+    fields: Annotated[
+        tuple[str, ...], described(en="the fields", id="kejuruan", example=["las"])
+    ] = ()
+    starts_on: Annotated[
+        Day | None, described(en="the first day", id="hari pertama", example="2026-01-01")
+    ] = None
+    ends_on: Annotated[
+        Day | None, described(en="the last day", id="hari terakhir", example="2026-12-31")
+    ] = None
+    number: Annotated[
+        str, described(en="the number of the paper", id="nomor naskahnya", example="560/12/2026")
+    ] = ""
+    ended: Annotated[
+        str | None,
+        described(en="the cause of its end", id="sebab berakhirnya", example="terminated"),
+    ] = None
 
     def outline(self, agreement: str) -> AgreementOutline:
-        """The snapshot for an offer. Refused unless both sides have signed and none has ended."""
+        """Return the snapshot for an offer. Raises Refused unless both sides have signed it."""
         if self.status != "signed" or self.starts_on is None or self.ends_on is None:
             raise no_agreement()
         return AgreementOutline(
@@ -109,12 +169,25 @@ class Agreement(State):
 
 
 def no_agreement() -> Refused:
+    """Return the refusal of an offer that no agreement covers."""
     return Refused("no-agreement", field="agreement")
 
 
-def decide(state: Agreement, command: Command, context: Context) -> Sequence[Event]:
-    if isinstance(command, ProposeAgreement):
-        return propose(state, command, context)
+def decide(
+    state: Agreement, command: AgreementCommand, context: Context
+) -> Sequence[AgreementEvent]:
+    match command:
+        case ProposeAgreement():
+            return propose(state, command, context)
+        case SignAgreement() | RefuseAgreement() | TerminateAgreement() | Timeout():
+            return take_step(state, command, context)
+        case _:
+            assert_never(command)
+
+
+def take_step(
+    state: Agreement, command: AgreementStep, context: Context
+) -> Sequence[AgreementSigned | AgreementEnded]:
     if state.status is None:
         raise Refused("not-found:agreement", status=404)
     match command:
@@ -133,10 +206,12 @@ def decide(state: Agreement, command: Command, context: Context) -> Sequence[Eve
             over = due(state) == command.due and context.now >= command.due
             return [AgreementEnded(partner=state.partner, cause="expired")] if over else []
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
-def propose(state: Agreement, command: ProposeAgreement, context: Context) -> Sequence[Event]:
+def propose(
+    state: Agreement, command: ProposeAgreement, context: Context
+) -> Sequence[AgreementProposed]:
     offering = command.offering
     if state.status is not None:
         raise Refused("already-proposed")
@@ -164,7 +239,7 @@ def propose(state: Agreement, command: ProposeAgreement, context: Context) -> Se
     ]
 
 
-def sign(state: Agreement, context: Context) -> Sequence[Event]:
+def sign(state: Agreement, context: Context) -> Sequence[AgreementSigned]:
     _other_side(state, context)
     return [AgreementSigned(partner=state.partner, agency=context.agency, signer=context.actor)]
 
@@ -186,12 +261,12 @@ def _expect(state: Agreement, status: Literal["proposed", "signed"]) -> None:
 
 
 def due(state: Agreement) -> datetime | None:
-    """The end of the last day, unless it has ended before."""
+    """Return the end of the agreement's last day; None when it has ended before."""
     open_ = state.status in ("proposed", "signed") and state.ends_on is not None
     return end_of_day(state.ends_on) if open_ and state.ends_on else None
 
 
-def evolve(state: Agreement, event: Event) -> Agreement:
+def evolve(state: Agreement, event: AgreementEvent) -> Agreement:
     match event:
         case AgreementProposed():
             given = {name: value for name, value in event if name in Agreement.model_fields}
@@ -201,12 +276,12 @@ def evolve(state: Agreement, event: Event) -> Agreement:
         case AgreementEnded():
             return state.model_copy(update={"status": "ended", "ended": event.cause})
         case _:
-            return state
+            assert_never(event)
 
 
 DECIDER = Decider(kind="agreement", initial=Agreement(), decide=decide, evolve=evolve, due=due)
 
 
-def agreement_stream(id: str) -> StreamRef[Agreement, Command]:
+def agreement_stream(id: str) -> StreamRef[Agreement, AgreementCommand]:
     """Name the stream of one agreement."""
     return DECIDER.stream(id)

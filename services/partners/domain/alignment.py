@@ -5,9 +5,10 @@ everybody anew; when the region and at least one centre agree to the same draft,
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal, assert_never
 
-from shared.events.base import Event, Id, Positive, Value
+from shared.events.base import Id, Positive, Value
+from shared.events.described import described
 from shared.events.partners.alignment import (
     AlignmentAgreed,
     AlignmentCommented,
@@ -18,11 +19,11 @@ from shared.events.partners.alignment import (
 )
 from shared.events.values import Agency, Kejuruan, ProgrammeContent, Prose
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
-from shared.eventsourcing.refusal import Refused, unexpected
+from shared.eventsourcing.refusal import Refused
 
 
 class Voice(Value):
-    """Who speaks: the region, or a centre with the fields that it serves."""
+    """The agency that speaks: the region, or a centre with the fields that it serves."""
 
     agency: Agency
     fields: tuple[Kejuruan, ...] | None = None
@@ -31,13 +32,29 @@ class Voice(Value):
 class OpenAlignment(Command):
     """State a need and draft a programme for it; of an existing one the next version."""
 
-    labour_market: Prose
-    content: ProgrammeContent
-    programme: Id | None = None
+    labour_market: Annotated[
+        Prose,
+        described(
+            en="the need on the labour market",
+            id="kebutuhan pasar kerja",
+            example="Bengkel mencari juru las.",
+        ),
+    ]
+    content: Annotated[
+        ProgrammeContent, described(en="the draft of the programme", id="rancangan program")
+    ]
+    programme: Annotated[
+        Id | None,
+        described(
+            en="the programme that it becomes the next version of",
+            id="program yang akan menjadi versi berikutnya",
+            example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
+    ] = None
 
 
 class CommentAlignment(Command):
-    """Say what is thought of the draft."""
+    """Comment on the draft."""
 
     voice: Voice
     comment: Prose
@@ -46,7 +63,9 @@ class CommentAlignment(Command):
 class ReviseAlignment(Command):
     """Change the draft."""
 
-    content: ProgrammeContent
+    content: Annotated[
+        ProgrammeContent, described(en="the draft of the programme", id="rancangan program")
+    ]
 
 
 class AgreeAlignment(Command):
@@ -57,26 +76,99 @@ class AgreeAlignment(Command):
 
 
 class DropAlignment(Command):
-    """Pursue the need no longer."""
+    """Give the need up."""
 
-    reason: Prose
+    reason: Annotated[
+        Prose, described(en="the reason, for people", id="alasannya", example="Anggaran dialihkan.")
+    ]
+
+
+# What can be done with a need that is stated.
+AlignmentStep = CommentAlignment | ReviseAlignment | AgreeAlignment | DropAlignment
+AlignmentCommand = OpenAlignment | AlignmentStep
+AlignmentEvent = (
+    AlignmentOpened
+    | AlignmentCommented
+    | AlignmentRevised
+    | AlignmentAgreed
+    | ProgrammeAligned
+    | AlignmentDropped
+)
 
 
 class Alignment(State):
-    status: Literal["open", "aligned", "dropped"] | None = None
-    kejuruan: str = ""
-    region: str = ""
-    labour_market: str = ""
-    content: ProgrammeContent | None = None
-    programme: str | None = None
-    draft: int = 0
-    comments: int = 0
-    agreed: tuple[str, ...] = ()
+    """An alignment as it stands; `agreed` are the agencies that agree to the draft of this number.
+
+    `draft` counts the drafts from 1, `comments` the comments on all of them.
+    """
+
+    status: Annotated[
+        Literal["open", "aligned", "dropped"] | None,
+        described(en="the status of the alignment", id="status penyelarasan", example="open"),
+    ] = None
+    kejuruan: Annotated[
+        str, described(en="the vocational field (kejuruan)", id="kejuruan", example="las")
+    ] = ""
+    region: Annotated[
+        str,
+        described(en="the region's agency", id="instansi daerah", example="urn:sinergi:blk-paser"),
+    ] = ""
+    labour_market: Annotated[
+        str,
+        described(
+            en="the need on the labour market",
+            id="kebutuhan pasar kerja",
+            example="Bengkel mencari juru las.",
+        ),
+    ] = ""
+    content: Annotated[
+        ProgrammeContent | None, described(en="the draft of the programme", id="rancangan program")
+    ] = None
+    programme: Annotated[
+        str | None,
+        described(
+            en="the programme that it becomes the next version of",
+            id="program yang akan menjadi versi berikutnya",
+            example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
+    ] = None
+    draft: Annotated[
+        int,
+        described(
+            en="the number of the draft, from 1",
+            id="nomor rancangan, mulai dari 1",
+            unit="1",
+            example=2,
+        ),
+    ] = 0
+    comments: Annotated[
+        int, described(en="the comments so far", id="jumlah tanggapan", unit="1", example=3)
+    ] = 0
+    agreed: Annotated[
+        tuple[str, ...],
+        described(
+            en="the agencies that agree to this draft",
+            id="instansi yang menyetujui rancangan ini",
+            example=["urn:sinergi:bpvp-makassar"],
+        ),
+    ] = ()
 
 
-def decide(state: Alignment, command: Command, context: Context) -> Sequence[Event]:
-    if isinstance(command, OpenAlignment):
-        return open_alignment(state, command, context)
+def decide(
+    state: Alignment, command: AlignmentCommand, context: Context
+) -> Sequence[AlignmentEvent]:
+    match command:
+        case OpenAlignment():
+            return open_alignment(state, command, context)
+        case CommentAlignment() | ReviseAlignment() | AgreeAlignment() | DropAlignment():
+            return take_step(state, command, context)
+        case _:
+            assert_never(command)
+
+
+def take_step(
+    state: Alignment, command: AlignmentStep, context: Context
+) -> Sequence[AlignmentEvent]:
     if state.status is None:
         raise Refused("not-found:alignment", status=404)
     if state.status != "open":
@@ -101,10 +193,12 @@ def decide(state: Alignment, command: Command, context: Context) -> Sequence[Eve
                 )
             ]
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
-def open_alignment(state: Alignment, command: OpenAlignment, context: Context) -> Sequence[Event]:
+def open_alignment(
+    state: Alignment, command: OpenAlignment, context: Context
+) -> Sequence[AlignmentOpened]:
     if state.status is not None:
         raise Refused("already-open")
     return [
@@ -118,7 +212,9 @@ def open_alignment(state: Alignment, command: OpenAlignment, context: Context) -
     ]
 
 
-def revise(state: Alignment, command: ReviseAlignment, context: Context) -> Sequence[Event]:
+def revise(
+    state: Alignment, command: ReviseAlignment, context: Context
+) -> Sequence[AlignmentRevised]:
     _region(state, context)
     if command.content == state.content:
         raise Refused("unchanged:draft")
@@ -136,7 +232,9 @@ def revise(state: Alignment, command: ReviseAlignment, context: Context) -> Sequ
     ]
 
 
-def agree(state: Alignment, command: AgreeAlignment) -> Sequence[Event]:
+def agree(
+    state: Alignment, command: AgreeAlignment
+) -> Sequence[AlignmentAgreed | ProgrammeAligned]:
     voice = command.voice
     _may_speak(state, voice)
     if command.draft != state.draft or state.content is None:
@@ -171,7 +269,7 @@ def _may_speak(state: Alignment, voice: Voice) -> None:
         raise Refused("not-concerned", status=403, kejuruan=state.kejuruan)
 
 
-def evolve(state: Alignment, event: Event) -> Alignment:
+def evolve(state: Alignment, event: AlignmentEvent) -> Alignment:
     match event:
         case AlignmentOpened():
             given = {name: value for name, value in event if name in Alignment.model_fields}
@@ -189,12 +287,12 @@ def evolve(state: Alignment, event: Event) -> Alignment:
         case AlignmentDropped():
             return state.model_copy(update={"status": "dropped"})
         case _:
-            return state
+            assert_never(event)
 
 
 DECIDER = Decider(kind="alignment", initial=Alignment(), decide=decide, evolve=evolve)
 
 
-def alignment_stream(id: str) -> StreamRef[Alignment, Command]:
+def alignment_stream(id: str) -> StreamRef[Alignment, AlignmentCommand]:
     """Name the stream of one alignment."""
     return DECIDER.stream(id)

@@ -1,41 +1,93 @@
 """Partner: a centre of the ministry (BPVP) that is a member of the network."""
 
 from collections.abc import Sequence
+from typing import Annotated, assert_never
 
-from shared.events.base import Code, Count, Event, Text, Value
+from shared.events.base import Code, Count, Text, Value
+from shared.events.described import described
 from shared.events.partners.partner import PartnerRegistered, PartnerUpdated, SpareEquipmentListed
 from shared.events.partners.values import Zone
 from shared.events.values import Agency, Fields, Item, Items, Kejuruan
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
-from shared.eventsourcing.refusal import Refused, refuse_repeated, unexpected
+from shared.eventsourcing.refusal import Refused, refuse_repeated
 
 
 class RegisterPartner(Command):
-    """Register a centre with the fields in which it can help; `agency` is whose key it signs by."""
+    """Register a centre with the fields in which it can help; its officers act for `agency`.
 
-    unit: Text
-    city: Text
-    agency: Agency
-    fields: Fields
-    capacity: Count
-    timezone: Zone = "WIB"
+    `capacity` is the number of trainees that it can lodge and teach at a time.
+    """
+
+    unit: Annotated[
+        Text, described(en="the centre's name", id="nama balai", example="BPVP Makassar")
+    ]
+    city: Annotated[Text, described(en="the city it is in", id="kota", example="Makassar")]
+    agency: Annotated[
+        Agency,
+        described(
+            en="the agency that its officers act for",
+            id="instansi yang diwakili petugasnya",
+            example="urn:sinergi:bpvp-makassar",
+        ),
+    ]
+    fields: Annotated[
+        Fields,
+        described(
+            en="the fields in which it can help", id="kejuruan yang dapat dibantu", example=["las"]
+        ),
+    ]
+    capacity: Annotated[
+        Count,
+        described(
+            en="the trainees that it can take at a time",
+            id="peserta yang dapat ditampung sekaligus",
+            unit="1",
+            example=64,
+        ),
+    ]
+    timezone: Annotated[
+        Zone, described(en="the time zone of its city", id="zona waktu kotanya", example="WITA")
+    ] = "WIB"
 
 
 class UpdatePartner(Command):
     """Change what the centre can help with."""
 
-    fields: Fields
-    capacity: Count
+    fields: Annotated[
+        Fields,
+        described(
+            en="the fields in which it can help", id="kejuruan yang dapat dibantu", example=["las"]
+        ),
+    ]
+    capacity: Annotated[
+        Count,
+        described(
+            en="the trainees that it can take at a time",
+            id="peserta yang dapat ditampung sekaligus",
+            unit="1",
+            example=64,
+        ),
+    ]
 
 
 class ListSpareEquipment(Command):
-    """Say what the centre could lend now; this replaces an earlier list."""
+    """List the equipment that the centre could lend now; this replaces an earlier list."""
 
-    items: Items
+    items: Annotated[
+        Items,
+        described(
+            en="the equipment it could lend; none when the list is empty",
+            id="peralatan yang dapat dipinjamkan; kosong bila tidak ada",
+        ),
+    ]
+
+
+PartnerCommand = RegisterPartner | UpdatePartner | ListSpareEquipment
+PartnerEvent = PartnerRegistered | PartnerUpdated | SpareEquipmentListed
 
 
 class PartnerOutline(Value):
-    """What an offer keeps of the partner that makes it."""
+    """The part of a partner that an offer keeps."""
 
     partner: Code
     agency: Agency
@@ -43,22 +95,53 @@ class PartnerOutline(Value):
 
 
 class Partner(State):
-    unit: str | None = None
-    city: str | None = None
-    agency: str | None = None
-    fields: tuple[str, ...] = ()
-    capacity: int = 0
-    timezone: Zone = "WIB"
-    spare: tuple[Item, ...] = ()
+    """A centre of the network; `agency` is None until it is registered."""
+
+    unit: Annotated[
+        str | None, described(en="the centre's name", id="nama balai", example="BPVP Makassar")
+    ] = None
+    city: Annotated[
+        str | None, described(en="the city it is in", id="kota", example="Makassar")
+    ] = None
+    agency: Annotated[
+        str | None,
+        described(
+            en="the agency that its officers act for",
+            id="instansi yang diwakili petugasnya",
+            example="urn:sinergi:bpvp-makassar",
+        ),
+    ] = None
+    fields: Annotated[
+        tuple[str, ...],
+        described(
+            en="the fields in which it can help", id="kejuruan yang dapat dibantu", example=["las"]
+        ),
+    ] = ()
+    capacity: Annotated[
+        int,
+        described(
+            en="the trainees that it can take at a time",
+            id="peserta yang dapat ditampung sekaligus",
+            unit="1",
+            example=64,
+        ),
+    ] = 0
+    timezone: Annotated[
+        Zone, described(en="the time zone of its city", id="zona waktu kotanya", example="WITA")
+    ] = "WIB"
+    spare: Annotated[
+        tuple[Item, ...],
+        described(en="the equipment it could lend", id="peralatan yang dapat dipinjamkan"),
+    ] = ()
 
     def outline(self, partner: str) -> PartnerOutline:
-        """The snapshot for an offer; `partner` is this stream's id. Refused when there is none."""
+        """Return the snapshot for an offer; `partner` is this stream's id. Raises Refused."""
         if self.agency is None:
             raise Refused("unknown-partner", field="partner", status=422)
         return PartnerOutline(partner=partner, agency=self.agency, fields=self.fields)
 
 
-def decide(state: Partner, command: Command, context: Context) -> Sequence[Event]:
+def decide(state: Partner, command: PartnerCommand, context: Context) -> Sequence[PartnerEvent]:
     match command:
         case RegisterPartner():
             return register(state, command)
@@ -67,10 +150,10 @@ def decide(state: Partner, command: Command, context: Context) -> Sequence[Event
         case ListSpareEquipment():
             return list_spare(state, command, context)
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
-def register(state: Partner, command: RegisterPartner) -> Sequence[Event]:
+def register(state: Partner, command: RegisterPartner) -> Sequence[PartnerRegistered]:
     if state.unit is not None:
         raise Refused("already-registered")
     refuse_fields(command.fields)
@@ -86,7 +169,7 @@ def register(state: Partner, command: RegisterPartner) -> Sequence[Event]:
     ]
 
 
-def update(state: Partner, command: UpdatePartner, context: Context) -> Sequence[Event]:
+def update(state: Partner, command: UpdatePartner, context: Context) -> Sequence[PartnerUpdated]:
     _own(state, context)
     refuse_fields(command.fields)
     if (command.fields, command.capacity) == (state.fields, state.capacity):
@@ -94,7 +177,9 @@ def update(state: Partner, command: UpdatePartner, context: Context) -> Sequence
     return [PartnerUpdated(fields=command.fields, capacity=command.capacity)]
 
 
-def list_spare(state: Partner, command: ListSpareEquipment, context: Context) -> Sequence[Event]:
+def list_spare(
+    state: Partner, command: ListSpareEquipment, context: Context
+) -> Sequence[SpareEquipmentListed]:
     _own(state, context)
     refuse_repeated((item.item for item in command.items), "items")
     if command.items == state.spare:
@@ -103,7 +188,7 @@ def list_spare(state: Partner, command: ListSpareEquipment, context: Context) ->
 
 
 def refuse_fields(fields: Sequence[str]) -> None:
-    """Refused unless there is at least one field, and each once."""
+    """Raise Refused unless there is at least one field, and each is named once."""
     if not fields or len(set(fields)) < len(fields):
         raise Refused("fields", field="fields", status=422)
 
@@ -115,7 +200,7 @@ def _own(state: Partner, context: Context) -> None:
         raise Refused("not-yours:partner", status=403)
 
 
-def evolve(state: Partner, event: Event) -> Partner:
+def evolve(state: Partner, event: PartnerEvent) -> Partner:
     match event:
         case PartnerRegistered():
             return Partner(
@@ -131,12 +216,12 @@ def evolve(state: Partner, event: Event) -> Partner:
         case SpareEquipmentListed():
             return state.model_copy(update={"spare": event.items})
         case _:
-            return state
+            assert_never(event)
 
 
 DECIDER = Decider(kind="partner", initial=Partner(), decide=decide, evolve=evolve)
 
 
-def partner_stream(id: str) -> StreamRef[Partner, Command]:
+def partner_stream(id: str) -> StreamRef[Partner, PartnerCommand]:
     """Name the stream of one partner."""
     return DECIDER.stream(id)

@@ -1,60 +1,65 @@
-"""Agreements between the training centre and a partner."""
+"""Agreements between a training centre and a partner: proposed, signed or refused, ended."""
 
-from typing import Any
+from typing import Annotated
 
+from services.partners.application.proposing import proposal_of
 from services.partners.domain.agreement import DECIDER as AGREEMENT
 from services.partners.domain.agreement import (
     AgreementTerms,
-    ProposeAgreement,
     RefuseAgreement,
     SignAgreement,
     TerminateAgreement,
     agreement_stream,
 )
-from services.partners.domain.partner import Partner, partner_stream
 from services.partners.routes.access import SIDES
-from shared.events.acts import PROPOSE_AGREEMENT, SIGN_AGREEMENT, ActRule
+from shared.events.acts import PROPOSE_AGREEMENT, SIGN_AGREEMENT
+from shared.events.described import described
 from shared.events.values import Agency
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
-from shared.eventsourcing.refusal import Refused
-from shared.web.authentication import STAFF, Role
+from shared.web.authentication import STAFF
 from shared.web.request_context import RequestContext
-from shared.web.resources import Resources
 from shared.web.responses import Nothing
 from shared.web.router import Api
 
 
 class AgreementForm(AgreementTerms, Command):
-    """What is agreed on; a partner's officer also says with which centre."""
+    """The terms of the agreement; a partner's officer also names the centre."""
 
-    centre: Agency | None = None
+    centre: Annotated[
+        Agency | None,
+        described(
+            en="the training centre, where a partner proposes",
+            id="BLK, bila mitra yang mengusulkan",
+        ),
+    ] = None
 
 
-def routes(service: Resources, api: Api) -> None:
-    async def propose(ask: RequestContext, body: AgreementForm) -> AnyDispatch:
-        partner: Partner = await ask.snapshot(partner_stream(body.partner))
-        ours = Role.BLK_OFFICER in ask.identity.roles
-        centre = ask.identity.agency if ours else body.centre
-        if centre is None:
-            raise Refused("centre-missing", field="centre", status=422)
-        terms = {name: getattr(body, name) for name in AgreementTerms.model_fields}
-        command = ProposeAgreement(offering=partner.outline(body.partner), centre=centre, **terms)
-        return Dispatch(agreement_stream(str(ask.request_id)), command)
+def routes(api: Api) -> None:
+    async def propose(request: RequestContext, body: AgreementForm) -> AnyDispatch:
+        command = await proposal_of(request, body, body.centre)
+        return Dispatch(agreement_stream(str(request.request_id)), command)
 
-    async def sign(ask: RequestContext, body: Nothing) -> AnyDispatch:
-        return Dispatch(agreement_stream(ask.path["id"]), SignAgreement())
+    async def sign(request: RequestContext, body: Nothing) -> AnyDispatch:
+        return Dispatch(agreement_stream(request.path["id"]), SignAgreement())
 
-    async def on_agreement(ask: RequestContext, body: Command) -> AnyDispatch:
-        return Dispatch(agreement_stream(ask.path["id"]), body)
+    async def on_agreement(
+        request: RequestContext, body: RefuseAgreement | TerminateAgreement
+    ) -> AnyDispatch:
+        return Dispatch(agreement_stream(request.path["id"]), body)
 
     one = "/v1/agreements/{id}"
-    commands: tuple[tuple[str, Any, Any, str, ActRule | None], ...] = (
-        ("/v1/agreements", AgreementForm, propose, "Propose an agreement", PROPOSE_AGREEMENT),
-        (f"{one}/signature", Nothing, sign, "Sign for one's own side", SIGN_AGREEMENT),
-        (f"{one}/refusal", RefuseAgreement, on_agreement, "Do not sign", None),
-        (f"{one}/termination", TerminateAgreement, on_agreement, "End it before its time", None),
-    )
-    for path, body, prepare, summary, act in commands:
-        api.command("POST", path, body, SIDES, prepare, summary, act=act)
+    api.command(
+        "POST", "/v1/agreements", AgreementForm, SIDES, propose, "Propose an agreement",
+        act=PROPOSE_AGREEMENT,
+    )  # fmt: skip
+    api.command(
+        "POST", f"{one}/signature", Nothing, SIDES, sign, "Sign for one's own side",
+        act=SIGN_AGREEMENT,
+    )  # fmt: skip
+    api.command("POST", f"{one}/refusal", RefuseAgreement, SIDES, on_agreement, "Do not sign")
+    api.command(
+        "POST", f"{one}/termination", TerminateAgreement, SIDES, on_agreement,
+        "End it before its time",
+    )  # fmt: skip
     api.states(AGREEMENT, "/v1/agreements", STAFF)

@@ -1,54 +1,72 @@
-"""The network's members, what they can lend, and their instructors."""
+"""Partners: the members of the network, the equipment they can lend, and their instructors."""
 
 import re
+from typing import Annotated
 
 from services.partners.agency import NETWORK
+from services.partners.application.listing import listing_of
 from services.partners.domain.instructor import DECIDER as INSTRUCTOR
-from services.partners.domain.instructor import ListInstructor, instructor_stream
+from services.partners.domain.instructor import instructor_stream
 from services.partners.domain.partner import DECIDER as PARTNER
 from services.partners.domain.partner import (
     ListSpareEquipment,
-    Partner,
     RegisterPartner,
     UpdatePartner,
     partner_stream,
 )
 from services.partners.routes.access import MEMBERS
+from shared.events.described import described
 from shared.events.values import Certificate, Fields
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.eventsourcing.refusal import Refused
 from shared.web.authentication import STAFF
 from shared.web.request_context import RequestContext
-from shared.web.resources import Resources
 from shared.web.router import Api
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 class InstructorListing(Command):
-    """An instructor whom the partner would send; the id is `<partner>.<number>`."""
+    """The fields and certificates of an instructor; the id is `<partner>.<number>`."""
 
-    fields: Fields
-    methodology: Certificate
-    competency: Certificate
+    fields: Annotated[
+        Fields,
+        described(en="the fields that they teach", id="kejuruan yang diajarkan", example=["las"]),
+    ]
+    methodology: Annotated[
+        Certificate,
+        described(
+            en="the certificate of teaching methodology", id="sertifikat metodologi pelatihan"
+        ),
+    ]
+    competency: Annotated[
+        Certificate, described(en="the certificate of competency", id="sertifikat kompetensi")
+    ]
 
 
-def routes(service: Resources, api: Api) -> None:
-    async def on_partner(ask: RequestContext, body: Command) -> AnyDispatch:
-        return Dispatch(partner_stream(ask.path["id"]), body)
-
-    async def register(ask: RequestContext, body: RegisterPartner) -> AnyDispatch:
+def routes(api: Api) -> None:
+    async def register(request: RequestContext, body: RegisterPartner) -> AnyDispatch:
         # Offers and instructors name the partner by this id.
-        if not _CODE.fullmatch(ask.path["id"]):
+        if not _CODE.fullmatch(request.path["id"]):
             raise Refused("partner-code", status=422)
-        return await on_partner(ask, body)
+        return Dispatch(partner_stream(request.path["id"]), body)
 
-    async def list_instructor(ask: RequestContext, body: InstructorListing) -> AnyDispatch:
-        code = ask.path["id"].rpartition(".")[0]
-        partner: Partner = await ask.snapshot(partner_stream(code))
-        command = ListInstructor(listing=partner.outline(code), **dict(body))
-        return Dispatch(instructor_stream(ask.path["id"]), command)
+    async def on_partner(
+        request: RequestContext, body: UpdatePartner | ListSpareEquipment
+    ) -> AnyDispatch:
+        return Dispatch(partner_stream(request.path["id"]), body)
+
+    async def list_instructor(request: RequestContext, body: InstructorListing) -> AnyDispatch:
+        id_ = request.path["id"]
+        command = await listing_of(
+            request,
+            id_,
+            fields=body.fields,
+            methodology=body.methodology,
+            competency=body.competency,
+        )
+        return Dispatch(instructor_stream(id_), command)
 
     one = "/v1/partners/{id}"
     api.command(

@@ -1,133 +1,148 @@
 """Requests for support and the offers to them."""
 
-from typing import Any
+from typing import Annotated
 
-from services.partners.domain.agreement import Agreement, agreement_stream
-from services.partners.domain.instructor import Instructor, instructor_stream
-from services.partners.domain.partner import Partner, partner_stream
+from starlette.responses import Response
+
+from services.partners.application.offering import OfferForm, offer_of
 from services.partners.domain.support.aggregate import DECIDER as SUPPORT
-from services.partners.domain.support.aggregate import (
-    AcceptOffer,
-    AskSupport,
-    DeclineOffer,
-    FulfilSupport,
-    WithdrawOffer,
-    WithdrawSupport,
-    support_stream,
-)
-from services.partners.domain.support.offer import OfferSupport
+from services.partners.domain.support.aggregate import support_stream
+from services.partners.domain.support.answer import AcceptOffer, DeclineOffer
+from services.partners.domain.support.fulfilment import FulfilSupport
+from services.partners.domain.support.offering import WithdrawOffer
+from services.partners.domain.support.request import AskSupport, WithdrawSupport
 from services.partners.projections import REFERRED, SUPPORT_BY_FIELD
 from services.partners.routes.access import MEMBERS, OFFICERS
-from shared.events.acts import ACCEPT_OFFER, OFFER_SUPPORT, ActRule
-from shared.events.base import Code, Id, Positive, Text
-from shared.events.partners.values import OfferDays, Visit
-from shared.events.values import Day, Document, Item, Items, Kejuruan, Prose, SupportKind
+from services.partners.routes.answers import ReferredPage, SupportPage
+from shared.events.acts import ACCEPT_OFFER, OFFER_SUPPORT
+from shared.events.base import Id, Positive
+from shared.events.described import described
+from shared.events.partners.values import OfferDays
+from shared.events.values import Day, Item, Items, Kejuruan, Prose, SupportKind
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.eventsourcing.projections import rows_of
+from shared.web.answers import JSON
 from shared.web.authentication import STAFF
 from shared.web.parsing import page_of
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
-from shared.web.responses import PageQuery
 from shared.web.router import Api
-from shared.web.untyped import Untyped
+
+# Bodies that are the request's commands as they are.
+Step = AcceptOffer | DeclineOffer | WithdrawOffer | FulfilSupport | WithdrawSupport
 
 
 class SupportForm(Command):
-    """What is asked for: equipment by items; instructors, seats and curricula by quantity."""
+    """The need: equipment by items; instructors, seats and curricula by quantity."""
 
     kind: SupportKind
     kejuruan: Kejuruan
-    items: Items = ()
-    quantity: Positive | None = None
-    days: OfferDays = 14
-    intake: Id | None = None
-    starts_on: Day | None = None
-    ends_on: Day | None = None
-    note: Prose | None = None
-
-
-class OfferForm(Command):
-    """What a partner offers, under which agreement; `partner` is its code."""
-
-    partner: Code
-    agreement: Id
-    items: Items
-    visit: Visit | None = None
-    curriculum: Document | None = None
-    note: Text | None = None
+    items: Annotated[
+        Items, described(en="the equipment that is needed", id="peralatan yang dibutuhkan")
+    ] = ()
+    quantity: Annotated[
+        Positive | None,
+        described(
+            en="the number of instructors, seats or curricula",
+            id="jumlah instruktur, kursi atau kurikulum",
+            unit="1",
+            example=2,
+        ),
+    ] = None
+    days: Annotated[
+        OfferDays,
+        described(en="the days for offers", id="lama masa penawaran", unit="d", example=14),
+    ] = 14
+    intake: Annotated[
+        Id | None,
+        described(
+            en="the class that it is for",
+            id="angkatan yang membutuhkannya",
+            example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
+    ] = None
+    starts_on: Annotated[
+        Day | None,
+        described(
+            en="the first day of the need", id="hari pertama kebutuhan", example="2026-08-01"
+        ),
+    ] = None
+    ends_on: Annotated[
+        Day | None,
+        described(
+            en="the last day of the need", id="hari terakhir kebutuhan", example="2026-08-31"
+        ),
+    ] = None
+    note: Annotated[
+        Prose | None,
+        described(
+            en="a note to the partners", id="catatan untuk mitra", example="Untuk angkatan 2."
+        ),
+    ] = None
 
 
 def routes(service: Resources, api: Api) -> None:
-    async def ask_support(ask: RequestContext, body: SupportForm) -> AnyDispatch:
+    async def ask_support(request: RequestContext, body: SupportForm) -> AnyDispatch:
         items = body.items
         if body.kind != "equipment" and body.quantity is not None and not items:
             items = (Item(item=body.kind, quantity=body.quantity),)
-        fields = body.model_dump(exclude={"items", "quantity"})
-        command = AskSupport(items=items, for_agency=ask.identity.agency, **fields)
-        return Dispatch(support_stream(str(ask.request_id)), command)
-
-    async def offer(ask: RequestContext, body: OfferForm) -> AnyDispatch:
-        partner: Partner = await ask.snapshot(partner_stream(body.partner))
-        agreement: Agreement = await ask.snapshot(agreement_stream(body.agreement))
-        teacher, engaged = None, False
-        if body.visit is not None:
-            instructor: Instructor = await ask.snapshot(instructor_stream(body.visit.instructor))
-            teacher = instructor.teacher()
-            engaged = instructor.engaged(body.visit.starts_on, body.visit.ends_on)
-        command = OfferSupport(
-            offering=partner.outline(body.partner),
-            agreement=agreement.outline(body.agreement),
-            items=body.items,
-            visit=body.visit,
-            teacher=teacher,
-            engaged=engaged,
-            curriculum=body.curriculum,
+        command = AskSupport(
+            kind=body.kind,
+            kejuruan=body.kejuruan,
+            items=items,
+            for_agency=request.identity.agency,
+            days=body.days,
+            intake=body.intake,
+            starts_on=body.starts_on,
+            ends_on=body.ends_on,
             note=body.note,
         )
-        return Dispatch(support_stream(ask.path["id"]), command)
+        return Dispatch(support_stream(str(request.request_id)), command)
 
-    async def on_support(ask: RequestContext, body: Command) -> AnyDispatch:
-        return Dispatch(support_stream(ask.path["id"]), body)
+    async def offer(request: RequestContext, body: OfferForm) -> AnyDispatch:
+        return Dispatch(support_stream(request.path["id"]), await offer_of(request, body))
 
-    async def by_field(ask: RequestContext) -> dict[str, Any]:
-        limit, after = page_of(ask.query)
-        kejuruan = ask.query.get("kejuruan", "")
+    async def on_support(request: RequestContext, body: Step) -> AnyDispatch:
+        return Dispatch(support_stream(request.path["id"]), body)
+
+    async def by_field(request: RequestContext) -> Response:
+        """Return the requests of the field of the query, or of all, as a SupportPage."""
+        limit, after = page_of(request.query)
+        kejuruan = request.query.get("kejuruan", "")
         prefix = f"{kejuruan}/" if kejuruan else ""
-        return await rows_of(service.store, SUPPORT_BY_FIELD, prefix, after, limit)
+        found = await rows_of(service.store, SUPPORT_BY_FIELD, prefix, after, limit)
+        # Written here, since only a row's nulls are told; other answers leave them out.
+        body = SupportPage.model_validate(found).model_dump_json(exclude_unset=True)
+        return Response(body, media_type=JSON)
 
-    async def referred(ask: RequestContext) -> dict[str, Any]:
-        limit, after = page_of(ask.query)
-        return await rows_of(service.store, REFERRED, f"{ask.path['id']}/", after, limit)
+    async def referred(request: RequestContext) -> ReferredPage:
+        """Return the applicants who were referred to the seats of a request."""
+        limit, after = page_of(request.query)
+        prefix = f"{request.path['id']}/"
+        found = await rows_of(service.store, REFERRED, prefix, after, limit)
+        return ReferredPage.model_validate(found)
 
     one = "/v1/support/{id}"
-    commands: tuple[tuple[str, Any, Any, Any, str, ActRule | None], ...] = (
-        ("/v1/support", SupportForm, OFFICERS, ask_support, "Ask the partners of a field", None),
-        (f"{one}/offers", OfferForm, MEMBERS, offer, "Offer to help", OFFER_SUPPORT),
-        (f"{one}/acceptance", AcceptOffer, OFFICERS, on_support, "Accept an offer or a part",
-         ACCEPT_OFFER),
-        (f"{one}/refusal", DeclineOffer, OFFICERS, on_support, "Decline an offer", None),
-        (f"{one}/offer-withdrawal", WithdrawOffer, MEMBERS, on_support, "Take an offer back", None),
-        (f"{one}/fulfilment", FulfilSupport, MEMBERS, on_support, "Say that it was given", None),
-        (f"{one}/withdrawal", WithdrawSupport, OFFICERS, on_support, "Need no more", None),
+    api.command(
+        "POST", "/v1/support", SupportForm, OFFICERS, ask_support, "Ask the partners of a field"
+    )
+    api.command(
+        "POST", f"{one}/offers", OfferForm, MEMBERS, offer, "Offer to help", act=OFFER_SUPPORT
+    )
+    api.command(
+        "POST", f"{one}/acceptance", AcceptOffer, OFFICERS, on_support,
+        "Accept an offer or a part", act=ACCEPT_OFFER,
     )  # fmt: skip
-    for path, body, roles, prepare, summary, act in commands:
-        api.command("POST", path, body, roles, prepare, summary, act=act)
+    api.command("POST", f"{one}/refusal", DeclineOffer, OFFICERS, on_support, "Decline an offer")
+    api.command(
+        "POST", f"{one}/offer-withdrawal", WithdrawOffer, MEMBERS, on_support,
+        "Take an offer back",
+    )  # fmt: skip
+    api.command(
+        "POST", f"{one}/fulfilment", FulfilSupport, MEMBERS, on_support, "Say that it was given"
+    )
+    api.command("POST", f"{one}/withdrawal", WithdrawSupport, OFFICERS, on_support, "Need no more")
     api.states(SUPPORT, "/v1/support", STAFF)
-    api.query(
-        "/v1/support-by-field",
-        STAFF,
-        by_field,
-        "Requests of a field",
-        Untyped,
-        parameters=PageQuery,
-    )
-    api.query(
-        f"{one}/referred",
-        STAFF,
-        referred,
-        "Who was referred to lent seats",
-        Untyped,
-        parameters=PageQuery,
-    )
+    api.query("/v1/support-by-field", STAFF, by_field, "Requests of a field", SupportPage)
+    api.query(f"{one}/referred", STAFF, referred, "Who was referred to lent seats", ReferredPage)

@@ -59,6 +59,12 @@ Decisions = Annotated[tuple[Decision, ...], Field(max_length=200)]
 Deliveries = Annotated[tuple[Delivered, ...], Field(max_length=200)]
 
 
+Checks = Annotated[tuple[Check, ...], Field(max_length=20)]
+
+
+Points = Annotated[tuple[Code, ...], Field(max_length=20)]
+
+
 ReviewDays = Annotated[
     int, Field(strict=True, ge=1, le=250, description="working days for the review")
 ]

@@ -1,6 +1,5 @@
 from services.equipment.domain.asset import DECIDER, RegisterAsset, ReleaseAsset
 from shared.events.equipment.asset import AssetRegistered, AssetReleased
-from shared.eventsourcing.decider import Command
 from tests.unit.given import given
 
 REGISTER = RegisterAsset(consignment="c1", item="helmet")
@@ -25,7 +24,3 @@ def test_only_the_consignment_that_has_it_releases_it() -> None:
     given(DECIDER, REGISTERED).when(ReleaseAsset(consignment="c2")).then_nothing()
     given(DECIDER, REGISTERED, RELEASED).when(RELEASE).then_nothing()
     given(DECIDER).when(RELEASE).then_nothing()
-
-
-def test_a_foreign_command_is_an_illegal_step() -> None:
-    given(DECIDER).when(Command()).refused("illegal-step")

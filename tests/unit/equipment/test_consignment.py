@@ -8,7 +8,6 @@ from services.equipment.domain.consignment.aggregate import (
     CommissionEquipment,
     DeliverEquipment,
     NoteAsset,
-    ReceiveSupport,
     ReturnEquipment,
     ShipEquipment,
     SignHandover,
@@ -24,11 +23,12 @@ from shared.events.equipment.consignment import (
     HandoverSigned,
 )
 from shared.events.equipment.values import Asset, Delivered
-from shared.events.values import Item
-from shared.eventsourcing.decider import Command, Timeout
+from shared.events.partners.support import SupportFulfilled
+from shared.events.values import Document, Item
+from shared.eventsourcing.decider import Command
 from shared.eventsourcing.refusal import Refused
 from tests.unit.equipment.samples import ALLOCATED, ASKED, GRANTED
-from tests.unit.given import BLK, MAKASSAR, MINISTRY, NOW, Given, given
+from tests.unit.given import BLK, MAKASSAR, MINISTRY, Given, given
 
 SHIPPED = EquipmentShipped(kejuruan="las", items=ASKED)
 ARRIVED = (
@@ -337,13 +337,15 @@ class TestCommissioning:
 
 
 class TestSupport:
-    command = ReceiveSupport(
-        kejuruan="las",
-        receiver=BLK,
-        items=(ONE_HELMET,),
-        partner="makassar",
-        proposal="p1",
+    fulfilled = SupportFulfilled(
         offer=1,
+        kind="equipment",
+        kejuruan="las",
+        partner="makassar",
+        for_agency=BLK,
+        items=(ONE_HELMET,),
+        evidence=Document(kind="receipt", sha256="0" * 64, media_type="application/pdf"),
+        proposal="p1",
     )
     commissioned = EquipmentCommissioned(
         kejuruan="las",
@@ -355,13 +357,13 @@ class TestSupport:
     )
 
     def test_what_a_partner_gives_is_in_service_once(self) -> None:
-        given(DECIDER).when(self.command, agency="system").then(self.commissioned)
-        given(DECIDER, self.commissioned).when(self.command, agency="system").then_nothing()
+        given(DECIDER).when(self.fulfilled, agency="system").then(self.commissioned)
+        given(DECIDER, self.commissioned).when(self.fulfilled, agency="system").then_nothing()
 
     def test_it_need_not_come_of_a_proposal(self) -> None:
-        command = self.command.model_copy(update={"proposal": None})
+        fulfilled = self.fulfilled.model_copy(update={"proposal": None})
         commissioned = self.commissioned.model_copy(update={"proposal": None})
-        given(DECIDER).when(command, agency="system").then(commissioned)
+        given(DECIDER).when(fulfilled, agency="system").then(commissioned)
 
     @pytest.mark.parametrize("command", COMMANDS)
     def test_nothing_is_left_to_do(self, command: Command) -> None:
@@ -371,7 +373,3 @@ class TestSupport:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_nothing_without_a_consignment(command: Command) -> None:
     given(DECIDER).when(command).refused("not-found", status=404)
-
-
-def test_a_foreign_command_is_an_illegal_step() -> None:
-    given(DECIDER, ALLOCATED).when(Timeout(due=NOW)).refused("illegal-step")

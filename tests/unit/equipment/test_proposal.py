@@ -8,7 +8,6 @@ from pydantic import ValidationError
 from services.equipment.domain.proposal.aggregate import (
     DECIDER,
     DecideProposal,
-    NoteAllocated,
     RecordChecklist,
     RequestRevision,
     StartReview,
@@ -36,6 +35,7 @@ from shared.events.values import Item
 from shared.eventsourcing.decider import Command, Timeout
 from shared.eventsourcing.refusal import Refused
 from tests.unit.equipment.samples import (
+    ALLOCATED,
     ASKED,
     CHECKED,
     DEMAND,
@@ -374,14 +374,10 @@ class TestDeadline:
         late.when(DecideProposal(decisions=IN_FULL)).then(APPROVED)
 
 
-def test_a_foreign_command_is_an_illegal_step() -> None:
-    given(DECIDER, SUBMITTED).when(Command()).refused("illegal-step")
-
-
 def test_what_is_allocated_waits_for_nobody_any_more() -> None:
     facts = {"proposer": BLK, "kejuruan": "las"}
     approved = ProposalApproved(**facts, items=(), missing=(), partial=False, decisions=())
     allocated = ProposalAllocated(**facts)
-    given(DECIDER, SUBMITTED, approved).when(NoteAllocated()).then(allocated)
-    given(DECIDER, SUBMITTED, approved, allocated).when(NoteAllocated()).then_nothing()
-    given(DECIDER, SUBMITTED).when(NoteAllocated()).then_nothing()
+    given(DECIDER, SUBMITTED, approved).when(ALLOCATED).then(allocated)
+    given(DECIDER, SUBMITTED, approved, allocated).when(ALLOCATED).then_nothing()
+    given(DECIDER, SUBMITTED).when(ALLOCATED).then_nothing()

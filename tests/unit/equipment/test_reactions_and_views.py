@@ -3,11 +3,8 @@ from typing import Any
 import pytest
 
 from services.equipment.domain.asset import ReleaseAsset, asset_stream
-from services.equipment.domain.consignment.aggregate import (
-    NoteAsset,
-    ReceiveSupport,
-    consignment_stream,
-)
+from services.equipment.domain.consignment.aggregate import NoteAsset, consignment_stream
+from services.equipment.domain.proposal.aggregate import proposal_stream
 from services.equipment.policies import POLICIES
 from services.equipment.projections import AID, DEMAND
 from shared.events.base import Event
@@ -38,7 +35,7 @@ from shared.events.registration.values import Eligibility
 from shared.events.values import Document, Item, Reason
 from shared.eventsourcing.policies import Dispatch
 from shared.eventsourcing.projections import AnyProjection, Part
-from tests.unit.equipment.samples import DUE, SUBMITTED
+from tests.unit.equipment.samples import ALLOCATED, DUE, SUBMITTED
 from tests.unit.given import BLK, MINISTRY, NOW, envelope
 
 BY_NAME = {reaction.name: reaction for reaction in POLICIES}
@@ -56,17 +53,9 @@ FULFILLED = SupportFulfilled(
 
 @pytest.mark.parametrize("proposal", ["p1", None])
 def test_each_fulfilled_offer_of_equipment_is_a_consignment(proposal: str | None) -> None:
-    command = ReceiveSupport(
-        kejuruan="las",
-        receiver=BLK,
-        items=FULFILLED.items,
-        partner="makassar",
-        proposal=proposal,
-        offer=2,
-    )
     event = FULFILLED.model_copy(update={"proposal": proposal})
     assert list(BY_NAME["receive-support"].react(envelope("support/p1", MINISTRY), event)) == [
-        Dispatch(consignment_stream("p1.2"), command)
+        Dispatch(consignment_stream("p1.2"), event)
     ]
 
 
@@ -84,6 +73,12 @@ def test_a_number_goes_to_its_consignment_and_comes_back_when_there_is_no_unit()
     rejected = AssetRejected(asset=asset)
     assert list(BY_NAME["release-asset"].react(envelope("consignment/c1"), rejected)) == [
         Dispatch(asset_stream("3.05.01"), ReleaseAsset(consignment="c1"))
+    ]
+
+
+def test_a_proposal_hears_that_its_goods_are_set_aside() -> None:
+    assert list(BY_NAME["note-allocated"].react(envelope("consignment/p1"), ALLOCATED)) == [
+        Dispatch(proposal_stream("p1"), ALLOCATED)
     ]
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from services.partners.domain.agreement import AgreementOutline
 from services.partners.domain.partner import PartnerOutline
-from services.partners.domain.support.aggregate import OpenSupport
+from services.partners.domain.support.request import OpenSupport
 from shared.events.partners.agreement import AgreementProposed, AgreementSigned
 from shared.events.partners.instructor import InstructorListed
 from shared.events.partners.partner import PartnerRegistered

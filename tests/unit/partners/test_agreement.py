@@ -127,7 +127,9 @@ class TestScope:
 
     @pytest.mark.parametrize("day", [PROPOSED.starts_on, PROPOSED.ends_on])
     def test_what_it_covers(self, day: date) -> None:
-        assert self.outline().covers("makassar", BLK, "equipment", "las", day)
+        assert self.outline().covers(
+            partner="makassar", centre=BLK, kind="equipment", field="las", day=day
+        )
 
     @pytest.mark.parametrize(
         ("partner", "centre", "kind", "field", "day"),
@@ -143,7 +145,9 @@ class TestScope:
     def test_what_it_does_not(
         self, partner: str, centre: str, kind: str, field: str, day: date
     ) -> None:
-        assert not self.outline().covers(partner, centre, kind, field, day)
+        assert not self.outline().covers(
+            partner=partner, centre=centre, kind=kind, field=field, day=day
+        )
 
     @pytest.mark.parametrize(
         "history", [(), (PROPOSED,), (PROPOSED, REFUSED), (PROPOSED, SIGNED, TERMINATED)]
@@ -157,7 +161,3 @@ class TestScope:
 @pytest.mark.parametrize("command", [SIGN, REFUSE, TERMINATE, TIMEOUT])
 def test_nothing_without_a_proposal(command: Command) -> None:
     given(DECIDER).when(command).refused("not-found", status=404)
-
-
-def test_a_foreign_command_is_an_illegal_step() -> None:
-    given(DECIDER, PROPOSED).when(Command()).refused("illegal-step")

@@ -21,8 +21,8 @@ from shared.events.partners.alignment import (
     ProgrammeAligned,
 )
 from shared.events.values import EntryRules, ProgrammeContent
-from shared.eventsourcing.decider import Command, Timeout
-from tests.unit.given import BLK, MAKASSAR, MINISTRY, NOW, given
+from shared.eventsourcing.decider import Command
+from tests.unit.given import BLK, MAKASSAR, MINISTRY, given
 from tests.unit.partners.samples import SEMARANG
 
 CONTENT = ProgrammeContent(
@@ -153,7 +153,3 @@ class TestAgreeing:
 @pytest.mark.parametrize("command", [agree(BLK), DropAlignment(reason="x")])
 def test_nothing_without_a_need(command: Any) -> None:
     given(DECIDER).when(command).refused("not-found", status=404)
-
-
-def test_a_foreign_command_is_an_illegal_step() -> None:
-    given(DECIDER, OPENED).when(Timeout(due=NOW)).refused("illegal-step")

@@ -6,7 +6,6 @@ import pytest
 from services.partners.domain.instructor import DECIDER, BookVisit, Instructor, ListInstructor
 from shared.events.partners.instructor import VisitBooked, VisitRefused
 from shared.events.values import Certificate
-from shared.eventsourcing.decider import Command
 from shared.eventsourcing.refusal import Refused
 from tests.unit.given import BLK, MAKASSAR, given
 from tests.unit.partners.samples import COMPETENCY, LISTED, METHODOLOGY, TEACHER, WELDERS
@@ -24,7 +23,7 @@ class TestListing:
     def test_a_partner_lists_its_own_and_may_do_so_again(self) -> None:
         given(DECIDER).when(listing(), agency=MAKASSAR).then(LISTED)
         outcome = given(DECIDER, LISTED, BOOKED).when(listing(), agency=MAKASSAR).then(LISTED)
-        assert outcome.state.engaged(BOOK.starts_on, BOOK.ends_on)
+        assert outcome.state.engaged(starts_on=BOOK.starts_on, ends_on=BOOK.ends_on)
 
     def test_nobody_else_does(self) -> None:
         given(DECIDER).when(listing(), agency=BLK).refused("not-yours", status=403)
@@ -87,7 +86,3 @@ class TestVisits:
 
     def test_who_is_not_listed_cannot_come(self) -> None:
         given(DECIDER).when(BOOK, agency="system").then(VisitRefused(support="s1", offer=1))
-
-
-def test_a_foreign_command_is_an_illegal_step() -> None:
-    given(DECIDER).when(Command()).refused("illegal-step")

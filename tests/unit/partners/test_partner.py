@@ -10,9 +10,9 @@ from services.partners.domain.partner import (
     UpdatePartner,
 )
 from shared.events.partners.partner import PartnerUpdated, SpareEquipmentListed
-from shared.eventsourcing.decider import Command, Timeout
+from shared.eventsourcing.decider import Command
 from shared.eventsourcing.refusal import Refused
-from tests.unit.given import BLK, MAKASSAR, NOW, given
+from tests.unit.given import BLK, MAKASSAR, given
 from tests.unit.partners.samples import MAKASSAR_JOINED, NEEDED, WELDERS
 
 UPDATE = UpdatePartner(fields=("las", "listrik"), capacity=80)
@@ -63,7 +63,3 @@ def test_an_offer_takes_a_snapshot() -> None:
     assert given(DECIDER, MAKASSAR_JOINED).state.outline("makassar") == WELDERS
     with pytest.raises(Refused, match="unknown-partner"):
         Partner().outline("makassar")
-
-
-def test_a_foreign_command_is_an_illegal_step() -> None:
-    given(DECIDER).when(Timeout(due=NOW)).refused("illegal-step")

@@ -8,18 +8,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from services.partners.domain.partner import PartnerOutline
-from services.partners.domain.support.aggregate import (
-    DECIDER,
-    AcceptOffer,
-    DeclineOffer,
-    FulfilSupport,
-    NoteVisit,
-    Support,
-    WithdrawOffer,
-    WithdrawSupport,
-)
-from services.partners.domain.support.offer import TAKEN, OfferSupport
+from services.partners.domain.support.aggregate import DECIDER
+from services.partners.domain.support.answer import AcceptOffer, DeclineOffer
+from services.partners.domain.support.fulfilment import FulfilSupport
+from services.partners.domain.support.offer import TAKEN
+from services.partners.domain.support.offering import OfferSupport, WithdrawOffer
+from services.partners.domain.support.request import WithdrawSupport
+from services.partners.domain.support.state import Support
 from shared.events.base import Event
+from shared.events.partners.instructor import VisitBooked, VisitRefused
 from shared.events.partners.support import (
     OfferAccepted,
     OfferDeclined,
@@ -33,7 +30,7 @@ from shared.events.partners.support import (
 )
 from shared.events.partners.values import Visit
 from shared.events.values import Item, SupportKind, tally
-from shared.eventsourcing.decider import Command, Timeout
+from shared.eventsourcing.decider import Command, Input, Timeout
 from tests.unit.given import BLK, NOW, Given, given
 from tests.unit.partners.samples import (
     EXPIRES,
@@ -70,7 +67,7 @@ class EquipmentMachine(RuleBasedStateMachine):
         self.events: list[Event] = []
         self.over = False
 
-    def ask(self, command: Command, agency: str = BLK) -> None:
+    def ask(self, command: Input, agency: str = BLK) -> None:
         now = EXPIRES if self.over else NOW
         outcome = Given(DECIDER, self.state).when(command, agency=agency, now=now)
         self.events += outcome.events
@@ -198,7 +195,9 @@ class InstructorMachine(EquipmentMachine):
     @rule(index=indices, booked=st.booleans(), status=st.sampled_from(["accepted", None]))
     def notes(self, index: int, booked: bool, status: str | None) -> None:
         number = self.about(status, index)
-        self.ask(NoteVisit(offer=number, booked=booked), "system")
+        days = {"starts_on": VISIT.starts_on, "ends_on": VISIT.ends_on}
+        taken = VisitBooked(support="s1", offer=number, **days)
+        self.ask(taken if booked else VisitRefused(support="s1", offer=number), "system")
 
     @invariant()
     def none_comes_whose_days_are_not_booked(self) -> None:

@@ -5,14 +5,12 @@ from typing import Any
 
 import pytest
 
-from services.partners.domain.support.aggregate import (
-    DECIDER,
-    AcceptOffer,
-    FulfilSupport,
-    NoteVisit,
-    OpenSupport,
-)
-from services.partners.domain.support.offer import OfferSupport
+from services.partners.domain.support.aggregate import DECIDER
+from services.partners.domain.support.answer import AcceptOffer
+from services.partners.domain.support.fulfilment import FulfilSupport
+from services.partners.domain.support.offering import OfferSupport
+from services.partners.domain.support.request import OpenSupport
+from shared.events.partners.instructor import VisitBooked, VisitRefused
 from shared.events.partners.support import (
     OfferAccepted,
     OfferFailed,
@@ -149,17 +147,17 @@ def test_the_days_are_booked_and_the_visit_takes_place() -> None:
     given(DECIDER, ASKED, OFFERED).when(AcceptOffer(offer=1)).then(ACCEPTED)
     accepted = given(DECIDER, ASKED, OFFERED, ACCEPTED)
     accepted.when(FULFIL, agency=MAKASSAR).refused("illegal-step", "offer")
-    note = NoteVisit(offer=1, booked=True)
-    outcome = accepted.when(note, agency="system").then(SECURED)
+    booked = VisitBooked(support="s1", offer=1, starts_on=VISIT.starts_on, ends_on=VISIT.ends_on)
+    outcome = accepted.when(booked, agency="system").then(SECURED)
     assert outcome.state.status == "covered"
     secured = given(DECIDER, ASKED, OFFERED, ACCEPTED, SECURED)
-    secured.when(note, agency="system").then_nothing()
+    secured.when(booked, agency="system").then_nothing()
     assert secured.when(FULFIL, agency=MAKASSAR).then(GIVEN).state.status == "fulfilled"
 
 
 def test_or_they_are_not_to_be_had_and_another_is_needed() -> None:
     accepted = given(DECIDER, ASKED, OFFERED, ACCEPTED)
-    outcome = accepted.when(NoteVisit(offer=1, booked=False), agency="system").then(FAILED)
+    outcome = accepted.when(VisitRefused(support="s1", offer=1), agency="system").then(FAILED)
     assert outcome.state.status == "open"
     assert outcome.state.still_needed() == ONE
     failed = given(DECIDER, ASKED, OFFERED, ACCEPTED, FAILED)

@@ -1,16 +1,18 @@
 """Consignment: granted goods on their way from the ministry into a workshop.
 
-Allocated, shipped, delivered, handed over by two people of the two agencies (BAST), commissioned;
-only what arrived in order counts. Each step can be taken in parts: what is lost or damaged may be
-shipped again, what arrives later is handed over in a round of its own. Equipment that a partner
-lends is commissioned at once: its own stream (`ReceiveSupport`), so that a workshop need not care
-where its equipment comes from.
+The goods are allocated, shipped, delivered, handed over by two people of the two agencies (BAST,
+berita acara serah terima) and commissioned; only what arrived in order counts. Each step can be
+taken in parts: what is lost or damaged may be shipped again, what arrives later has a hand-over of
+its own. Equipment that a partner lends (`SupportFulfilled`) is a consignment too, commissioned at
+once, so that a workshop gets all its equipment by the same event.
 """
 
 from collections.abc import Sequence
+from typing import Annotated, assert_never
 
 from services.equipment.domain.consignment.goods import (
     Consignment,
+    ConsignmentEvent,
     as_items,
     evolve,
     not_found,
@@ -18,7 +20,8 @@ from services.equipment.domain.consignment.goods import (
     refuse_stranger,
 )
 from services.equipment.domain.proposal.dossier import Granted
-from shared.events.base import Code, Event, Id, Positive, Text
+from shared.events.base import Id, Text
+from shared.events.described import described
 from shared.events.equipment.consignment import (
     AssetAttached,
     AssetRejected,
@@ -30,13 +33,14 @@ from shared.events.equipment.consignment import (
     HandoverSigned,
 )
 from shared.events.equipment.values import Asset, Deliveries
-from shared.events.values import Agency, Items, Kejuruan, Prose, first_beyond
+from shared.events.partners.support import SupportFulfilled
+from shared.events.values import Items, Prose, first_beyond
 from shared.eventsourcing.decider import Command, Context, Decider, StreamRef
-from shared.eventsourcing.refusal import Refused, refuse_empty, refuse_repeated, unexpected
+from shared.eventsourcing.refusal import Refused, refuse_empty, refuse_repeated
 
 
 class AllocateEquipment(Command):
-    """Set aside what a proposal was granted, kept as it is, for a workshop."""
+    """Set aside for a workshop what the proposal was granted; `granted` is the proposal's own."""
 
     proposal: Id
     workshop: Text
@@ -46,26 +50,43 @@ class AllocateEquipment(Command):
 class ShipEquipment(Command):
     """Send allocated goods, or others in place of lost and returned ones."""
 
-    items: Items
+    items: Annotated[Items, described(en="the units shipped", id="unit yang dikirim")]
 
 
 class DeliverEquipment(Command):
-    """Record what came of a shipment: in order, damaged, or missing."""
+    """Record the units of a shipment that arrived in order, arrived damaged, or are missing."""
 
-    items: Deliveries
+    items: Annotated[
+        Deliveries,
+        described(
+            en="the units that arrived in order or damaged, or are missing",
+            id="unit yang tiba baik, tiba rusak, atau hilang",
+        ),
+    ]
 
 
 class ReturnEquipment(Command):
     """Send damaged goods back."""
 
-    items: Items
-    reason: Prose
+    items: Annotated[
+        Items, described(en="the damaged units sent back", id="unit rusak yang dikembalikan")
+    ]
+    reason: Annotated[
+        Prose, described(en="the damage", id="kerusakannya", example="Rangka bengkok.")
+    ]
 
 
 class SignHandover(Command):
     """Sign the hand-over (BAST) for one's own agency."""
 
-    bast: Text | None = None
+    bast: Annotated[
+        Text | None,
+        described(
+            en="the number of the hand-over document (BAST); the other side may leave it out",
+            id="nomor BAST; pihak kedua boleh mengosongkannya",
+            example="BAST/12/2026",
+        ),
+    ] = None
 
 
 class NoteAsset(Command):
@@ -78,25 +99,38 @@ class CommissionEquipment(Command):
     """Put what is handed over into service."""
 
 
-class ReceiveSupport(Command):
-    """A partner has given equipment."""
-
-    kejuruan: Kejuruan
-    receiver: Agency
-    items: Items
-    partner: Code
-    proposal: Id | None = None
-    offer: Positive
+# What can be done with goods that are allocated.
+ConsignmentStep = (
+    ShipEquipment | DeliverEquipment | ReturnEquipment | SignHandover | CommissionEquipment
+)
+ConsignmentCommand = AllocateEquipment | SupportFulfilled | NoteAsset | ConsignmentStep
 
 
-def decide(state: Consignment, command: Command, context: Context) -> Sequence[Event]:
+def decide(
+    state: Consignment, command: ConsignmentCommand, context: Context
+) -> Sequence[ConsignmentEvent]:
     match command:
         case AllocateEquipment():
             return allocate(state, command, context)
-        case ReceiveSupport():
+        case SupportFulfilled():
             return receive(state, command)
         case NoteAsset():
             return note_asset(state, command)
+        case (
+            ShipEquipment()
+            | DeliverEquipment()
+            | ReturnEquipment()
+            | SignHandover()
+            | CommissionEquipment()
+        ):
+            return take_step(state, command, context)
+        case _:
+            assert_never(command)
+
+
+def take_step(
+    state: Consignment, command: ConsignmentStep, context: Context
+) -> Sequence[ConsignmentEvent]:
     if state.status is None:
         raise not_found()
     if state.origin == "support":
@@ -113,10 +147,12 @@ def decide(state: Consignment, command: Command, context: Context) -> Sequence[E
         case CommissionEquipment():
             return commission(state, context)
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
-def allocate(state: Consignment, command: AllocateEquipment, context: Context) -> Sequence[Event]:
+def allocate(
+    state: Consignment, command: AllocateEquipment, context: Context
+) -> Sequence[EquipmentAllocated]:
     if state.status is not None:
         raise Refused("already-allocated")
     granted = command.granted
@@ -134,7 +170,7 @@ def allocate(state: Consignment, command: AllocateEquipment, context: Context) -
     ]
 
 
-def ship(state: Consignment, command: ShipEquipment) -> Sequence[Event]:
+def ship(state: Consignment, command: ShipEquipment) -> Sequence[EquipmentShipped]:
     refuse_empty(command.items, "items")
     refuse_repeated((item.item for item in command.items), "items")
     left = state.to_ship()
@@ -147,7 +183,9 @@ def ship(state: Consignment, command: ShipEquipment) -> Sequence[Event]:
     return [EquipmentShipped(kejuruan=state.kejuruan, items=command.items)]
 
 
-def deliver(state: Consignment, command: DeliverEquipment, context: Context) -> Sequence[Event]:
+def deliver(
+    state: Consignment, command: DeliverEquipment, context: Context
+) -> Sequence[EquipmentDelivered]:
     refuse_stranger(state, context.agency)
     if state.signatures:
         # So that both sign for the same goods.
@@ -169,7 +207,9 @@ def deliver(state: Consignment, command: DeliverEquipment, context: Context) -> 
     return [EquipmentDelivered(kejuruan=state.kejuruan, items=command.items)]
 
 
-def send_back(state: Consignment, command: ReturnEquipment, context: Context) -> Sequence[Event]:
+def send_back(
+    state: Consignment, command: ReturnEquipment, context: Context
+) -> Sequence[EquipmentReturned]:
     if context.agency != state.receiver:
         raise Refused("not-the-receiver", status=403)
     refuse_empty(command.items, "items")
@@ -182,7 +222,7 @@ def send_back(state: Consignment, command: ReturnEquipment, context: Context) ->
     return [EquipmentReturned(kejuruan=state.kejuruan, items=command.items, reason=command.reason)]
 
 
-def sign(state: Consignment, command: SignHandover, context: Context) -> Sequence[Event]:
+def sign(state: Consignment, command: SignHandover, context: Context) -> Sequence[HandoverSigned]:
     refuse_stranger(state, context.agency)
     if not (items := as_items(state.to_hand_over())):
         if state.handed_over:
@@ -207,7 +247,7 @@ def sign(state: Consignment, command: SignHandover, context: Context) -> Sequenc
     ]
 
 
-def note_asset(state: Consignment, command: NoteAsset) -> Sequence[Event]:
+def note_asset(state: Consignment, command: NoteAsset) -> Sequence[AssetAttached | AssetRejected]:
     if command.asset in state.assets:
         return []
     if state.unnumbered().get(command.asset.item, 0) <= 0:
@@ -215,7 +255,7 @@ def note_asset(state: Consignment, command: NoteAsset) -> Sequence[Event]:
     return [AssetAttached(asset=command.asset)]
 
 
-def commission(state: Consignment, context: Context) -> Sequence[Event]:
+def commission(state: Consignment, context: Context) -> Sequence[EquipmentCommissioned]:
     refuse_stranger(state, context.agency)
     if not (items := as_items(state.to_commission())):
         if state.commissioned and not as_items(state.to_hand_over()):
@@ -245,17 +285,17 @@ def commission(state: Consignment, context: Context) -> Sequence[Event]:
     ]
 
 
-def receive(state: Consignment, command: ReceiveSupport) -> Sequence[Event]:
+def receive(state: Consignment, event: SupportFulfilled) -> Sequence[EquipmentCommissioned]:
     if state.status is not None:
         return []
     return [
         EquipmentCommissioned(
-            kejuruan=command.kejuruan,
-            receiver=command.receiver,
-            items=command.items,
+            kejuruan=event.kejuruan,
+            receiver=event.for_agency,
+            items=event.items,
             origin="support",
-            proposal=command.proposal,
-            partner=command.partner,
+            proposal=event.proposal,
+            partner=event.partner,
         )
     ]
 
@@ -263,6 +303,6 @@ def receive(state: Consignment, command: ReceiveSupport) -> Sequence[Event]:
 DECIDER = Decider(kind="consignment", initial=Consignment(), decide=decide, evolve=evolve)
 
 
-def consignment_stream(id: str) -> StreamRef[Consignment, Command]:
+def consignment_stream(id: str) -> StreamRef[Consignment, ConsignmentCommand]:
     """Name the stream of one consignment."""
     return DECIDER.stream(id)

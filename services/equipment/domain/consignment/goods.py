@@ -1,9 +1,10 @@
-"""The goods of a consignment: how many of each item have come how far, as its events tell."""
+"""The goods of a consignment: the count of each item at each step, folded from its events."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Annotated, Literal, assert_never
 
-from shared.events.base import Event, Value
+from shared.events.base import Value
+from shared.events.described import described
 from shared.events.equipment.consignment import (
     AssetAttached,
     AssetRejected,
@@ -19,66 +20,222 @@ from shared.events.values import Item, Origin, tally
 from shared.eventsourcing.decider import State
 from shared.eventsourcing.refusal import Refused
 
+# The number of units by the code of their item.
 Counts = Mapping[str, int]
+
+ConsignmentEvent = (
+    EquipmentAllocated
+    | EquipmentShipped
+    | EquipmentDelivered
+    | EquipmentReturned
+    | HandoverSigned
+    | AssetAttached
+    | AssetRejected
+    | EquipmentCommissioned
+)
 
 
 class Signature(Value):
-    agency: str
-    signer: str
+    """The agency that signed the hand-over, and the pseudonym of the person who signed for it."""
+
+    agency: Annotated[
+        str,
+        described(
+            en="the agency that signed",
+            id="instansi yang menandatangani",
+            example="urn:sinergi:blk-paser",
+        ),
+    ]
+    signer: Annotated[
+        str,
+        described(
+            en="the pseudonym of the person who signed",
+            id="nama samaran penanda tangan",
+            example="9f86d081884c7d65",
+        ),
+    ]
 
 
 class Consignment(State):
-    """How many of each item have come how far; `signatures` are those of the open round."""
+    """The units of each item that have come to each step.
 
-    status: (
+    `signatures` and `bast` are those of the hand-over that one side has signed so far, `basts` the
+    numbers of those that both have.
+    """
+
+    status: Annotated[
         Literal[
             "allocated", "shipped", "delivered", "returned", "signed", "handed-over", "commissioned"
         ]
-        | None
-    ) = None
-    origin: Origin = "grant"
-    proposal: str | None = None
-    kejuruan: str = ""
-    workshop: str | None = None
-    giver: str | None = None
-    receiver: str = ""
-    partner: str | None = None
-    allocated: Counts = {}
-    shipped: Counts = {}
-    good: Counts = {}
-    damaged: Counts = {}
-    missing: Counts = {}
-    returned: Counts = {}
-    handed_over: Counts = {}
-    commissioned: Counts = {}
-    bast: str | None = None
-    signatures: tuple[Signature, ...] = ()
-    basts: tuple[str, ...] = ()
-    assets: tuple[Asset, ...] = ()
+        | None,
+        described(en="the last step that was taken", id="langkah terakhir", example="delivered"),
+    ] = None
+    origin: Annotated[
+        Origin,
+        described(
+            en="a ministry's grant or a partner's support",
+            id="hibah kementerian atau dukungan mitra",
+            example="grant",
+        ),
+    ] = "grant"
+    proposal: Annotated[
+        str | None,
+        described(
+            en="the proposal that it answers",
+            id="usulan yang dipenuhi",
+            example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
+    ] = None
+    kejuruan: Annotated[
+        str, described(en="the vocational field (kejuruan)", id="kejuruan", example="las")
+    ] = ""
+    workshop: Annotated[
+        str | None,
+        described(
+            en="the workshop that gets the goods",
+            id="bengkel penerima",
+            example="Bengkel las, BLK Paser",
+        ),
+    ] = None
+    giver: Annotated[
+        str | None,
+        described(
+            en="the agency that gives", id="instansi pemberi", example="urn:sinergi:kemenaker"
+        ),
+    ] = None
+    receiver: Annotated[
+        str,
+        described(
+            en="the agency that receives", id="instansi penerima", example="urn:sinergi:blk-paser"
+        ),
+    ] = ""
+    partner: Annotated[
+        str | None,
+        described(en="the partner that lends", id="mitra yang meminjamkan", example="makassar"),
+    ] = None
+    allocated: Annotated[
+        Counts,
+        described(
+            en="units set aside, by item",
+            id="unit yang dialokasikan, menurut jenis",
+            unit="1",
+            example={"mesin-las-smaw": 4},
+        ),
+    ] = {}
+    shipped: Annotated[
+        Counts,
+        described(
+            en="units shipped, by item",
+            id="unit yang dikirim, menurut jenis",
+            unit="1",
+            example={"mesin-las-smaw": 4},
+        ),
+    ] = {}
+    good: Annotated[
+        Counts,
+        described(
+            en="units that arrived in order, by item",
+            id="unit yang tiba dalam keadaan baik, menurut jenis",
+            unit="1",
+            example={"mesin-las-smaw": 3},
+        ),
+    ] = {}
+    damaged: Annotated[
+        Counts,
+        described(
+            en="units that arrived damaged, by item",
+            id="unit yang tiba rusak, menurut jenis",
+            unit="1",
+            example={"mesin-las-smaw": 1},
+        ),
+    ] = {}
+    missing: Annotated[
+        Counts,
+        described(
+            en="units that did not arrive, by item",
+            id="unit yang hilang, menurut jenis",
+            unit="1",
+            example={"mesin-las-smaw": 1},
+        ),
+    ] = {}
+    returned: Annotated[
+        Counts,
+        described(
+            en="damaged units sent back, by item",
+            id="unit rusak yang dikembalikan, menurut jenis",
+            unit="1",
+            example={"mesin-las-smaw": 1},
+        ),
+    ] = {}
+    handed_over: Annotated[
+        Counts,
+        described(
+            en="units handed over by both sides, by item",
+            id="unit yang sudah diserahterimakan, menurut jenis",
+            unit="1",
+            example={"mesin-las-smaw": 3},
+        ),
+    ] = {}
+    commissioned: Annotated[
+        Counts,
+        described(
+            en="units in service, by item",
+            id="unit yang sudah dipakai, menurut jenis",
+            unit="1",
+            example={"mesin-las-smaw": 3},
+        ),
+    ] = {}
+    bast: Annotated[
+        str | None,
+        described(
+            en="the number of the hand-over that one side has signed",
+            id="nomor BAST yang baru ditandatangani satu pihak",
+            example="BAST/12/2026",
+        ),
+    ] = None
+    signatures: Annotated[
+        tuple[Signature, ...],
+        described(en="the signatures under that hand-over", id="tanda tangan pada BAST itu"),
+    ] = ()
+    basts: Annotated[
+        tuple[str, ...],
+        described(
+            en="the numbers of the hand-overs that both sides have signed",
+            id="nomor BAST yang sudah ditandatangani kedua pihak",
+            example=["BAST/12/2026"],
+        ),
+    ] = ()
+    assets: Annotated[
+        tuple[Asset, ...],
+        described(en="the units with their asset numbers", id="unit dengan nomor asetnya"),
+    ] = ()
 
     def to_ship(self) -> Counts:
-        """Allocated and not yet shipped, or to be replaced because it was lost or sent back."""
+        """Return what is allocated and not yet shipped, or lost or returned and not replaced."""
         return _left(self.allocated, self.shipped, more=(self.missing, self.returned))
 
     def on_their_way(self) -> Counts:
+        """Return what is shipped and has not arrived, nor been found missing."""
         return _left(self.shipped, self.good, self.damaged, self.missing)
 
     def to_return(self) -> Counts:
+        """Return what arrived damaged and is still here."""
         return _left(self.damaged, self.returned)
 
     def to_hand_over(self) -> Counts:
-        """What the open round, or the next one, is about: in order and not yet handed over."""
+        """Return what arrived in order and is not yet handed over."""
         return _left(self.good, self.handed_over)
 
     def to_commission(self) -> Counts:
+        """Return what is handed over and not yet in service."""
         return _left(self.handed_over, self.commissioned)
 
     def unnumbered(self) -> Counts:
-        """Units in order that have no asset number yet."""
+        """Return the units that arrived in order and have no asset number yet."""
         return _left(self.good, numbered(self.assets))
 
     def refuse_asset(self, item: str, agency: str) -> None:
-        """Refused unless a unit of the item waits for its asset number from this agency."""
+        """Raise Refused unless a unit of the item waits for its asset number from this agency."""
         if self.status is None:
             raise not_found()
         refuse_stranger(self, agency)
@@ -87,7 +244,7 @@ class Consignment(State):
 
 
 def numbered(assets: Sequence[Asset]) -> Counts:
-    """How many asset numbers each item has."""
+    """Count the asset numbers of each item."""
     counts: dict[str, int] = {}
     for asset in assets:
         counts[asset.item] = counts.get(asset.item, 0) + 1
@@ -95,15 +252,17 @@ def numbered(assets: Sequence[Asset]) -> Counts:
 
 
 def as_items(counts: Counts) -> tuple[Item, ...]:
+    """Return the counts that are not zero as items."""
     return tuple(Item(item=item, quantity=count) for item, count in counts.items() if count > 0)
 
 
 def not_found() -> Refused:
+    """Return the refusal for a stream without events."""
     return Refused("not-found:consignment", status=404)
 
 
 def refuse_stranger(state: Consignment, agency: str) -> None:
-    """Refused unless the agency gives or receives."""
+    """Raise Refused unless the agency gives or receives."""
     if agency not in (state.giver, state.receiver):
         raise Refused("not-a-party", status=403)
 
@@ -117,7 +276,7 @@ def _left(counts: Counts, *gone: Counts, more: Sequence[Counts] = ()) -> Counts:
     }
 
 
-def evolve(state: Consignment, event: Event) -> Consignment:
+def evolve(state: Consignment, event: ConsignmentEvent) -> Consignment:
     match event:
         case EquipmentAllocated():
             return Consignment(
@@ -160,7 +319,7 @@ def evolve(state: Consignment, event: Event) -> Consignment:
             commissioned = tally(event.items, state.commissioned)
             return state.model_copy(update={"status": "commissioned", "commissioned": commissioned})
         case _:
-            return state
+            assert_never(event)
 
 
 def delivered(state: Consignment, event: EquipmentDelivered) -> Consignment:

@@ -1,15 +1,13 @@
 """Proposal (proposal bantuan peralatan): a centre asks, the ministry decides item by item.
 
-A draft can be replaced; once submitted it only changes where the ministry asks for a revision, and
-the review's deadline rests until the answer, which starts it anew. The warning and the end of the
-deadline are each told once.
+A draft can be replaced; once submitted it changes only when the ministry asks for a revision. The
+review's deadline rests until the answer, which starts it anew. There is one event when the deadline
+is near and one when it is over.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
-
-from pydantic import Field
+from typing import Annotated, assert_never
 
 from services.equipment.domain.proposal.calendar import deadline, warning
 from services.equipment.domain.proposal.checklist import (
@@ -18,8 +16,10 @@ from services.equipment.domain.proposal.checklist import (
     refuse_unfinished,
 )
 from services.equipment.domain.proposal.decisions import check_decisions
-from services.equipment.domain.proposal.dossier import Proposal, evolve, expect
-from shared.events.base import SAFE_INTEGER, Code, Event, Value
+from services.equipment.domain.proposal.dossier import Proposal, ProposalEvent, evolve, expect
+from shared.events.base import SAFE_INTEGER, Value
+from shared.events.described import described
+from shared.events.equipment.consignment import EquipmentAllocated
 from shared.events.equipment.proposal import (
     ChecklistRecorded,
     ProposalAllocated,
@@ -34,18 +34,37 @@ from shared.events.equipment.proposal import (
     ReviewStarted,
     RevisionRequested,
 )
-from shared.events.equipment.values import Check, Decisions, ProposedItem, ProposedItems, ReviewDays
+from shared.events.equipment.values import (
+    Checks,
+    Decisions,
+    Points,
+    ProposedItem,
+    ProposedItems,
+    ReviewDays,
+)
 from shared.events.values import Day, Demand, Item, Kejuruan, Prose, lacking
 from shared.eventsourcing.decider import Command, Context, Decider, StreamRef, Timeout
-from shared.eventsourcing.refusal import Refused, refuse_empty, refuse_repeated, unexpected
+from shared.eventsourcing.refusal import Refused, refuse_empty, refuse_repeated
 
 
 class ProposalDraft(Value):
-    """What the centre fills in."""
+    """The field and the items that a centre proposes, and why."""
 
     kejuruan: Kejuruan
-    items: ProposedItems
-    justification: Prose
+    items: Annotated[
+        ProposedItems,
+        described(
+            en="the items proposed, each once", id="peralatan yang diusulkan, masing-masing sekali"
+        ),
+    ]
+    justification: Annotated[
+        Prose,
+        described(
+            en="why the centre needs them",
+            id="alasan kebutuhan",
+            example="Bengkel las belum memiliki mesin.",
+        ),
+    ]
 
 
 class DraftProposal(ProposalDraft, Command):
@@ -53,7 +72,11 @@ class DraftProposal(ProposalDraft, Command):
 
 
 class Evidence(Value):
-    """The demand that speaks for a proposal and the calendar of its review, as they are now."""
+    """The demand for the field, and the calendar from which the review's deadline is computed.
+
+    `review_days` are the working days of the review, `warning_days` how many of them before its end
+    the deadline is near, `holidays` the days beside the weekends that are no working days.
+    """
 
     demand: tuple[Demand, ...] = ()
     review_days: ReviewDays
@@ -62,7 +85,7 @@ class Evidence(Value):
 
 
 class SubmitProposal(Evidence, Command):
-    """Submit the draft; `kejuruan` is the field that the evidence is of."""
+    """Submit the draft; `kejuruan` is the field whose demand is given."""
 
     kejuruan: Kejuruan
 
@@ -72,24 +95,58 @@ class StartReview(Command):
 
 
 class RecordChecklist(Command):
-    """Record what was found on points of the checklist; a later finding replaces an earlier."""
+    """Record findings on points of the checklist; a later finding replaces an earlier one."""
 
-    checks: Annotated[tuple[Check, ...], Field(max_length=20)]
+    checks: Annotated[
+        Checks,
+        described(en="findings on points of the checklist", id="temuan pada butir daftar periksa"),
+    ]
 
 
 class RequestRevision(Command):
     """Ask the centre for changes; `points` are those of the checklist that they concern."""
 
-    reason: Prose
-    points: Annotated[tuple[Code, ...], Field(max_length=20)] = ()
+    reason: Annotated[
+        Prose,
+        described(
+            en="the changes that are asked for",
+            id="perbaikan yang diminta",
+            example="Harga tanpa pembanding.",
+        ),
+    ]
+    points: Annotated[
+        Points,
+        described(
+            en="the points of the checklist that they are about",
+            id="butir daftar periksa yang bersangkutan",
+            example=["fair-price"],
+        ),
+    ] = ()
 
 
 class Revision(Value):
     """The centre's answer: the proposal as it shall be now."""
 
-    items: ProposedItems
-    justification: Prose
-    answer: Prose
+    items: Annotated[
+        ProposedItems,
+        described(en="the items proposed now", id="peralatan yang diusulkan sekarang"),
+    ]
+    justification: Annotated[
+        Prose,
+        described(
+            en="why the centre needs them",
+            id="alasan kebutuhan",
+            example="Bengkel las belum memiliki mesin.",
+        ),
+    ]
+    answer: Annotated[
+        Prose,
+        described(
+            en="the answer to the request",
+            id="jawaban atas permintaan perbaikan",
+            example="Harga diambil dari e-katalog.",
+        ),
+    ]
 
 
 class ReviseProposal(Revision, Evidence, Command):
@@ -99,20 +156,37 @@ class ReviseProposal(Revision, Evidence, Command):
 class WithdrawProposal(Command):
     """Take the proposal back before it is decided."""
 
-    reason: Prose
-
-
-class NoteAllocated(Command):
-    """The granted goods are set aside."""
+    reason: Annotated[
+        Prose,
+        described(
+            en="the reason, for people", id="alasannya", example="Anggaran dialihkan ke APBD."
+        ),
+    ]
 
 
 class DecideProposal(Command):
     """Decide every item once: how many are granted, and why not all of them."""
 
-    decisions: Decisions
+    decisions: Annotated[
+        Decisions, described(en="a decision on each item", id="keputusan untuk setiap peralatan")
+    ]
 
 
-def decide(state: Proposal, command: Command, context: Context) -> Sequence[Event]:
+ProposalCommand = (
+    DraftProposal
+    | SubmitProposal
+    | StartReview
+    | RecordChecklist
+    | RequestRevision
+    | ReviseProposal
+    | WithdrawProposal
+    | DecideProposal
+    | EquipmentAllocated
+    | Timeout
+)
+
+
+def decide(state: Proposal, command: ProposalCommand, context: Context) -> Sequence[ProposalEvent]:
     match command:
         case DraftProposal():
             return draft(state, command, context)
@@ -133,15 +207,15 @@ def decide(state: Proposal, command: Command, context: Context) -> Sequence[Even
             return withdraw(state, command, context)
         case DecideProposal():
             return decide_items(state, command)
-        case NoteAllocated():
+        case EquipmentAllocated():
             return note_allocated(state)
         case Timeout():
             return time_out(state, command, context)
         case _:
-            raise unexpected(command)
+            assert_never(command)
 
 
-def draft(state: Proposal, command: DraftProposal, context: Context) -> Sequence[Event]:
+def draft(state: Proposal, command: DraftProposal, context: Context) -> Sequence[ProposalDrafted]:
     if state.status is not None:
         expect(state, "draft")
         _own(state, context)
@@ -156,7 +230,9 @@ def draft(state: Proposal, command: DraftProposal, context: Context) -> Sequence
     ]
 
 
-def submit(state: Proposal, command: SubmitProposal, context: Context) -> Sequence[Event]:
+def submit(
+    state: Proposal, command: SubmitProposal, context: Context
+) -> Sequence[ProposalSubmitted]:
     expect(state, "draft")
     _own(state, context)
     if command.kejuruan != state.kejuruan:
@@ -175,7 +251,7 @@ def submit(state: Proposal, command: SubmitProposal, context: Context) -> Sequen
     ]
 
 
-def request_revision(state: Proposal, command: RequestRevision) -> Sequence[Event]:
+def request_revision(state: Proposal, command: RequestRevision) -> Sequence[RevisionRequested]:
     expect(state, "under-review")
     refuse_points(command.points, "points")
     return [
@@ -188,7 +264,7 @@ def request_revision(state: Proposal, command: RequestRevision) -> Sequence[Even
     ]
 
 
-def revise(state: Proposal, command: ReviseProposal, context: Context) -> Sequence[Event]:
+def revise(state: Proposal, command: ReviseProposal, context: Context) -> Sequence[ProposalRevised]:
     expect(state, "revision-requested")
     _own(state, context)
     return [
@@ -206,7 +282,9 @@ def revise(state: Proposal, command: ReviseProposal, context: Context) -> Sequen
     ]
 
 
-def withdraw(state: Proposal, command: WithdrawProposal, context: Context) -> Sequence[Event]:
+def withdraw(
+    state: Proposal, command: WithdrawProposal, context: Context
+) -> Sequence[ProposalWithdrawn]:
     expect(state, "draft", "submitted", "under-review", "revision-requested")
     _own(state, context)
     return [
@@ -215,7 +293,10 @@ def withdraw(state: Proposal, command: WithdrawProposal, context: Context) -> Se
 
 
 def _total(items: Sequence[ProposedItem]) -> int:
-    """What the items cost in rupiah. Refused unless they are a list that can be paid."""
+    """Return the price of all items in rupiah.
+
+    Raises Refused for no items, an item that is listed twice, or a sum beyond 2^53 - 1.
+    """
     refuse_empty(items, "items")
     refuse_repeated((item.item for item in items), "items")
     total = sum(item.quantity * item.unit_price for item in items)
@@ -237,7 +318,9 @@ def _own(state: Proposal, context: Context) -> None:
         raise Refused("not-the-proposer", status=403)
 
 
-def decide_items(state: Proposal, command: DecideProposal) -> Sequence[Event]:
+def decide_items(
+    state: Proposal, command: DecideProposal
+) -> Sequence[ProposalApproved | ProposalRejected]:
     expect(state, "under-review")
     refuse_unfinished(state.checklist)
     check_decisions(state.items, command.decisions)
@@ -270,13 +353,15 @@ def decide_items(state: Proposal, command: DecideProposal) -> Sequence[Event]:
     ]
 
 
-def note_allocated(state: Proposal) -> Sequence[Event]:
+def note_allocated(state: Proposal) -> Sequence[ProposalAllocated]:
     if state.status != "approved" or state.allocated:
         return []
     return [ProposalAllocated(proposer=state.proposer, kejuruan=state.kejuruan)]
 
 
-def time_out(state: Proposal, command: Timeout, context: Context) -> Sequence[Event]:
+def time_out(
+    state: Proposal, command: Timeout, context: Context
+) -> Sequence[ReviewDueSoon | ReviewOverdue]:
     if due(state) != command.due or context.now < command.due or state.due is None:
         return []
     if not state.warned:
@@ -285,7 +370,7 @@ def time_out(state: Proposal, command: Timeout, context: Context) -> Sequence[Ev
 
 
 def due(state: Proposal) -> datetime | None:
-    """First the warning, then the end of the review; nothing while the centre has to answer."""
+    """Return when the warning is due, then the deadline; None while the centre has to answer."""
     if state.status not in ("submitted", "under-review") or state.overdue:
         return None
     return state.due if state.warned else state.warn
@@ -294,6 +379,6 @@ def due(state: Proposal) -> datetime | None:
 DECIDER = Decider(kind="proposal", initial=Proposal(), decide=decide, evolve=evolve, due=due)
 
 
-def proposal_stream(id: str) -> StreamRef[Proposal, Command]:
+def proposal_stream(id: str) -> StreamRef[Proposal, ProposalCommand]:
     """Name the stream of one proposal."""
     return DECIDER.stream(id)

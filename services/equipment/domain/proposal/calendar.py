@@ -9,11 +9,12 @@ SATURDAY = 5
 
 
 def is_working_day(day: date, holidays: Collection[date]) -> bool:
+    """Return True for Monday to Friday unless the day is a holiday."""
     return day.weekday() < SATURDAY and day not in holidays
 
 
 def working_days_later(day: date, days: int, holidays: Collection[date]) -> date:
-    """The last of so many working days after a day, which itself does not count."""
+    """Return the last of so many working days after a day, which itself does not count."""
     while days > 0:
         day += timedelta(days=1)
         days -= is_working_day(day, holidays)
@@ -21,10 +22,10 @@ def working_days_later(day: date, days: int, holidays: Collection[date]) -> date
 
 
 def deadline(now: datetime, days: int, holidays: Collection[date]) -> datetime:
-    """The instant at which the last of so many working days is over in Paser."""
+    """Return the instant at which the last of so many working days is over in Paser."""
     return end_of_day(working_days_later(wita_day(now), days, frozenset(holidays)))
 
 
 def warning(now: datetime, days: int, before: int, holidays: Collection[date]) -> datetime:
-    """The instant from which the deadline is near: so many working days before it is over."""
+    """Return the instant from which the deadline is near: `before` working days before it."""
     return deadline(now, max(days - before, 0), holidays)

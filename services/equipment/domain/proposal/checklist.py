@@ -1,4 +1,4 @@
-"""The review's checklist: what must be looked at before the ministry decides."""
+"""The review's checklist: the points that are looked at before the ministry decides."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,7 +10,7 @@ POINTS = ("tna-attached", "fits-programme", "workshop-space", "power-supply", "f
 
 
 def refuse_checks(checks: Sequence[Check]) -> None:
-    """Refused unless each is a known point, once, with a note where it is not met."""
+    """Raise Refused unless each is a known point, once, with a note where it is not met."""
     if not checks:
         raise Refused("no-checks", field="checks", status=422)
     refuse_points([check.point for check in checks], "checks", ".point")
@@ -20,7 +20,10 @@ def refuse_checks(checks: Sequence[Check]) -> None:
 
 
 def refuse_points(points: Sequence[str], field: str, rest: str = "") -> None:
-    """Refused unless each is a point of the checklist, named once."""
+    """Raise Refused unless each is a point of the checklist, named once.
+
+    `field` and `rest` are the input's name before and after the point's index.
+    """
     for index, point in enumerate(points):
         at = f"{field}.{index}{rest}"
         if point not in POINTS:
@@ -30,14 +33,14 @@ def refuse_points(points: Sequence[str], field: str, rest: str = "") -> None:
 
 
 def refuse_unfinished(checks: Iterable[Check]) -> None:
-    """Refused while a point has not been looked at."""
+    """Raise Refused while a point of the checklist has no finding."""
     seen = {check.point for check in checks}
     if open_ := [point for point in POINTS if point not in seen]:
         raise Refused("checklist-incomplete", points=open_)
 
 
 def merged(earlier: Sequence[Check], newer: Sequence[Check]) -> tuple[Check, ...]:
-    """The checklist with the newest finding on each point, in the list's order."""
+    """Return the newest finding on each point, in the order of POINTS."""
     found = {check.point: check for check in (*earlier, *newer)}
     return tuple(sorted(found.values(), key=_place))
 

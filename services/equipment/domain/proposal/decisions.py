@@ -1,4 +1,4 @@
-"""What a decision on a proposal must say of each item."""
+"""The rules for a decision on a proposal, item by item."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,10 @@ from shared.eventsourcing.refusal import Refused, refuse_repeated
 
 
 def check_decisions(items: Sequence[ProposedItem], decisions: Sequence[Decision]) -> None:
-    """Refused unless every item is decided once, within what was asked, and with a reason."""
+    """Raise Refused unless every item is decided once and within what was asked.
+
+    A decision that grants less than was asked must have a reason.
+    """
     asked = {item.item: item.quantity for item in items}
     refuse_repeated((decision.item for decision in decisions), "decisions")
     for index, decision in enumerate(decisions):

@@ -1,0 +1,60 @@
+"""Figures: the demand for a field by district, and the proposals and equipment by field."""
+
+from typing import Annotated
+
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from services.equipment.application.demand import demand_for
+from services.equipment.application.figures import FieldFigures, figures
+from shared.events.described import described
+from shared.events.values import Demand
+from shared.web import export
+from shared.web.authentication import STAFF
+from shared.web.request_context import RequestContext
+from shared.web.resources import Resources
+from shared.web.router import Api
+
+
+class DemandFigures(BaseModel):
+    """The demand for one field, or for all, district by district."""
+
+    items: Annotated[
+        tuple[Demand, ...],
+        described(
+            en="a row for each field and district that somebody speaks for",
+            id="satu baris untuk setiap kejuruan dan kecamatan yang ada peminatnya",
+        ),
+    ]
+
+
+class EquipmentFigures(BaseModel):
+    """The proposals for equipment and their outcome, field by field."""
+
+    items: Annotated[
+        tuple[FieldFigures, ...],
+        described(
+            en="a row for each field with a proposal",
+            id="satu baris untuk setiap kejuruan yang pernah diusulkan",
+        ),
+    ]
+
+
+def routes(service: Resources, api: Api) -> None:
+    async def demand(request: RequestContext) -> DemandFigures:
+        """Return the demand for the field of the query, or for all."""
+        found = await demand_for(service.store, request.query.get("kejuruan", ""))
+        return DemandFigures(items=found)
+
+    async def equipment(request: RequestContext) -> Response:
+        """Return the figures in the format of the query, as EquipmentFigures unless given."""
+        rows = [row.model_dump() for row in await figures(service.store)]
+        # No figure counts people, so no cell is too small to be told.
+        format_ = request.query.get("format", "json")
+        return export.answer(rows, tuple(FieldFigures.model_fields), format_, "equipment-figures")
+
+    api.query("/v1/demand", STAFF, demand, "Demand by field and district", DemandFigures)
+    api.query(
+        "/v1/figures", STAFF, equipment, "Proposals and equipment by field", EquipmentFigures,
+        files=tuple(export.MEDIA.values()),
+    )  # fmt: skip

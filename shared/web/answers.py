@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from shared.kernel.ports import Commit
@@ -13,6 +14,8 @@ JSON = "application/json"
 
 
 def answered(found: Any) -> Response:
+    if isinstance(found, BaseModel):
+        return Response(found.model_dump_json(exclude_none=True), media_type=JSON)
     return found if isinstance(found, Response) else Response(
         orjson.dumps(found), media_type=JSON
     )  # fmt: skip

@@ -48,7 +48,7 @@ def operation(
             parameters += [_parameter("Attestation", "header")]
     elif response is not None:
         content = _schema(response)
-    if response is Page:
+    if response is not None and {"items", "next"} <= response.model_fields.keys():
         number = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 50}
         parameters += [{"name": "limit", "in": "query", "schema": number}]
         parameters += [_parameter("after", "query")]

@@ -231,6 +231,7 @@ class Api:
         roles: Iterable[Role],
         answer: Callable[[RequestContext, B], Awaitable[Any]],
         summary: str,
+        response: type[BaseModel] = Answered,
         *,
         public: bool = False,
     ) -> None:
@@ -242,7 +243,7 @@ class Api:
             return answered(await answer(ask, parsed(body, await read_body(request))))
 
         access = Access("POST", path, allowed, None, public)
-        self._add(access, respond, summary, body=body, response=Answered)
+        self._add(access, respond, summary, body=body, response=response)
 
     def reveal(
         self,
@@ -252,6 +253,7 @@ class Api:
         prepare: Callable[[RequestContext, B], Awaitable[AnyDispatch]],
         answer: Callable[[RequestContext, B, Commit], Awaitable[Any]],
         summary: str,
+        response: type[BaseModel] = Answered,
         *,
         agency: str | None = None,
         public: bool = False,
@@ -277,7 +279,7 @@ class Api:
             return answered(await answer(ask, asked, commit))
 
         access = Access("POST", path, allowed, agency, public)
-        self._add(access, respond, summary, body=body, response=Answered)
+        self._add(access, respond, summary, body=body, response=response)
 
     def importable(
         self,

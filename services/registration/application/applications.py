@@ -39,7 +39,7 @@ Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{5,19}$")]
 
 
 class Identity(Value):
-    """What identifies the applicant and no rule looks at, as on the KTP."""
+    """Data that identify the applicant and no rule looks at, as on the KTP."""
 
     name: Text
     phone: Phone | None = None

@@ -60,7 +60,7 @@ class PersonalData(BaseModel):
 
 
 class DecryptedData(RootModel[dict[str, object] | None]):
-    """What an event holds encrypted, by field name; null once the person is erased."""
+    """Data that an event holds encrypted, by field name; null once the person is erased."""
 
 
 class EncryptedPart(BaseModel):

@@ -22,7 +22,7 @@ Next = Annotated[
 
 
 class CertificateCheck(BaseModel):
-    """What anybody may know of a certificate: that it is ours and still holds, never whose it is.
+    """A certificate as anybody may check it: ours, and still valid or not; never whose it is.
 
     Its fields are the certificate's of the same names.
     """

@@ -1,4 +1,4 @@
-"""What graduates do after the training. A placement's id is its application's."""
+"""Placements: the work of graduates after the training. A placement's id is its application's."""
 
 from services.registration.agency import BLK_PASER
 from services.registration.domain.placement import DECIDER as PLACEMENT

@@ -1,7 +1,6 @@
 """The registration service: what the regency's training centre (BLK Paser) runs."""
 
 from services.registration.agency import BLK_PASER
-from services.registration.api import routes
 from services.registration.application.erasure import PersonErasure
 from services.registration.domain import (
     certificate,
@@ -18,6 +17,7 @@ from services.registration.domain.application import aggregate as application
 from services.registration.domain.intake import aggregate as intake
 from services.registration.policies import POLICIES
 from services.registration.projections.applications import PROJECTIONS
+from services.registration.routes import routes
 from services.registration.worklist import TASKS
 from shared.events.registration import EVENTS, TOPIC
 from shared.runtime.definition import Definition

@@ -1,4 +1,4 @@
-"""What the centre destroys of a person who is erased: key, look-ups, the name of their account."""
+"""Erasure of a person: destroying their key, look-ups and the name of their account."""
 
 from collections.abc import Iterable, Sequence
 
@@ -26,16 +26,18 @@ class PersonErasure:
         self._lookup = Lookup(service.store, service.keys.secret)
 
     async def carry_out(self, envelope: Envelope, event: PersonalDataErased) -> None:
+        """Destroy what the event names. May be repeated."""
         person = envelope.subject.partition("/")[2]
         await self._destroy([person], event.files, event.accounts)
 
     async def after(self, commit: Commit) -> None:
-        """The same for a commit of this service, without waiting for the log to bring it back."""
+        """Carry out a commit of this service at once, before the log brings it back."""
         for record in commit.records:
             envelope = read(record)
             await self.carry_out(envelope, PersonalDataErased.of(envelope.data))
 
     async def repeat(self) -> None:
+        """Destroy again what was to be destroyed for every erased person."""
         persons: list[str] = []
         files: list[PersonFile] = []
         accounts: list[str] = []

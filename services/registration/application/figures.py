@@ -1,7 +1,6 @@
 """Figures (capaian): how many applied, were eligible, accepted, finished, certified, placed."""
 
-from collections.abc import AsyncIterator, Iterable
-from typing import Any
+from collections.abc import AsyncIterator, Iterable, Mapping
 
 from pydantic import JsonValue
 
@@ -12,31 +11,33 @@ from shared.kernel.ports import Store
 
 COUNTS = ("applied", "eligible", "accepted", "finished", "certified", "placed")
 DIMENSIONS = ("programme", "kejuruan", "kecamatan", "sex", "age_band", "intake", "period")
-_OF_APPLICATION = COUNTS[1:-1]
 
-Row = dict[str, JsonValue]
+Row = Mapping[str, JsonValue]
+Line = Mapping[str, str | int]
 
 
-def group(rows: Iterable[Row], by: str) -> list[dict[str, Any]]:
-    """The counts of each value of a dimension, and nobody twice; ordered by the value."""
-    figures: dict[str, dict[str, Any]] = {}
+def group(rows: Iterable[Row], by: str) -> list[Line]:
+    """Return the counts for each value of a dimension, each row once; ordered by the value.
+
+    A line has the value as `key`, and the number of persons under each name of COUNTS.
+    """
+    figures: dict[str, dict[str, int]] = {}
     for row in rows:
-        key = str(row[by])
-        counts = figures.setdefault(key, {"key": key, **dict.fromkeys(COUNTS, 0)})
+        counts = figures.setdefault(str(row[by]), dict.fromkeys(COUNTS, 0))
         counts["applied"] += 1
         for name in COUNTS[1:]:
             counts[name] += bool(row.get(name))
-    return [figures[key] for key in sorted(figures)]
+    return [{"key": key, **figures[key]} for key in sorted(figures)]
 
 
 def matches(row: Row, dimension: str, value: str) -> bool:
-    """Whether the row has this value; a year matches all its months."""
+    """Return True when the row has this value; a year matches all its months."""
     own = str(row[dimension])
     return own == value or (dimension == "period" and own.partition("-")[0] == value)
 
 
 async def people(store: Store) -> AsyncIterator[Row]:
-    """Each application with all that figures look at; no personal data."""
+    """Yield each application with all that figures look at; no personal data."""
     placed = {key async for key, _, part in parts_of(store, PLACEMENTS, "") if part["placed"]}
     async for key, _, part in parts_of(store, APPLICATIONS, ""):
         intake = key.partition("/")[0]

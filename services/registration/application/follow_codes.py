@@ -1,4 +1,4 @@
-"""How an applicant without an account finds the application: a code and the birth date."""
+"""Codes with which an applicant without an account finds the application."""
 
 from datetime import date
 from hmac import compare_digest
@@ -14,7 +14,7 @@ _DIGEST = 32
 
 
 class Lookup:
-    """Code and birth date lead to an application; of neither more than a keyed hash is stored.
+    """Finds an application by code and birth date, of which only keyed hashes are stored.
 
     The look-ups are private to the store: they are on no event and in no view.
     """
@@ -23,12 +23,12 @@ class Lookup:
         self._store, self._secret = store, secret
 
     def code(self, application: str) -> str:
-        """The application's code: ten characters that only this service can derive."""
+        """Return the application's code: ten characters that only this service can derive."""
         number = int.from_bytes(self._secret.hash(b"follow", application.encode()), "big")
         return "".join(_ALPHABET[number >> 5 * place & 31] for place in range(_LENGTH))
 
     async def keep(self, application: str, birth_date: date) -> None:
-        """Makes a new application found by its code and this birth date. Durable on return.
+        """Make a new application found by its code and this birth date. Durable on return.
 
         For one that is found already, nothing changes: who registers again can't lock it.
         """
@@ -36,18 +36,18 @@ class Lookup:
         await self._store.keep_private(_COLLECTION, key, found)
 
     async def move(self, application: str, birth_date: date) -> None:
-        """Makes the application found by this birth date instead. Durable on return."""
+        """Make the application found by this birth date instead. Durable on return."""
         key, found = self._key(self.code(application)), self._found(application, birth_date)
         kept = await self._store.keep_private(_COLLECTION, key, found)
         await self._store.replace_private(_COLLECTION, {key: (kept, found)})
 
     async def forget(self, *applications: str) -> None:
-        """Nobody finds them any more. Durable on return, and may be repeated."""
+        """Remove the look-ups of applications. Durable on return, and may be repeated."""
         keys = [self._key(self.code(application)) for application in applications]
         await self._store.delete_private(_COLLECTION, keys)
 
     async def find(self, code: str, birth_date: date) -> str | None:
-        """The application's id; None when there is none of this code and birth date."""
+        """Return the application's id; None when there is none of this code and birth date."""
         key = self._key(normal(code))
         found = (await self._store.get_private(_COLLECTION, [key])).get(key, b"")
         application = found[_DIGEST:].decode()
@@ -57,11 +57,11 @@ class Lookup:
         return self._secret.hash(b"follow-look-up", code.encode(), size=_DIGEST).hex()
 
     def _found(self, application: str, birth_date: date) -> bytes:
-        """What is stored under the code's hash: that of the birth date, then the application."""
+        """Return what is stored under the code's hash: that of the birth date, then the id."""
         given = (application.encode(), birth_date.isoformat().encode())
         return self._secret.hash(b"follow-birth", *given, size=_DIGEST) + application.encode()
 
 
 def normal(code: str) -> str:
-    """The code as it is meant: without spaces and hyphens, misread letters put right."""
+    """Return the code as it is meant: without spaces and hyphens, misread letters put right."""
     return code.upper().translate(_READ_AS)

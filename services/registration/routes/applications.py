@@ -1,390 +1,241 @@
 """Applications: registering, mending, the file check, scores, the seat; and an account's own."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, Protocol
+from collections.abc import Callable
+from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, JsonValue
 
 from services.registration.agency import BLK_PASER
-from services.registration.application.follow_codes import Lookup
-from services.registration.application.sealing import seal
+from services.registration.application.applications import Applicant, Applications, Identity
+from services.registration.application.identity_numbers import Nik
+from services.registration.application.requester import channel, own_application
 from services.registration.domain.application.aggregate import DECIDER as APPLICATION
 from services.registration.domain.application.aggregate import application_stream
-from services.registration.domain.application.eligibility import ApplicantFacts, check_nik, insist
 from services.registration.domain.application.file_check import (
     AttachDocument,
-    CorrectApplication,
-    CorrectIdentity,
     DeclineApplication,
     DeclineReason,
-    RegisterApplicant,
     RequestCorrection,
     ScoreApplicant,
     VerifyApplication,
-    window_open,
 )
 from services.registration.domain.application.referral import AnswerReferral
 from services.registration.domain.application.seat import ConfirmSeat, WithdrawApplication
-from services.registration.domain.application.state import UNCHECKED, Application, expect
-from services.registration.domain.intake.aggregate import intake_stream
-from services.registration.domain.intake.state import Intake
-from services.registration.domain.person import gone
-from services.registration.domain.trainee import Trainee, trainee_stream
+from services.registration.domain.application.state import Application
 from services.registration.projections.applications import APPLICATIONS, OWN_APPLICATIONS
-from services.registration.routes.access import APPLICANTS, OFFICERS
-from services.registration.routes.outlook import outlook
+from services.registration.routes.access import (
+    APPLICANTS,
+    CITIZENS,
+    OFFICERS,
+    B,
+    Prepare,
+    add_command,
+)
+from services.registration.routes.answers import (
+    FollowCodeAnswer,
+    IntakeApplications,
+    OwnApplications,
+)
 from shared.events.base import Code, Id, Text
-from shared.events.registration.values import Channel
-from shared.events.values import Flag, wita_day
+from shared.events.values import Flag
 from shared.eventsourcing.decider import Command
-from shared.eventsourcing.idempotency import derived_id
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.eventsourcing.projections import rows_of
-from shared.kernel.ports import Commit
-from shared.privacy.vault import PersonalDataVault
-from shared.web.authentication import Role
 from shared.web.parsing import page_of
-from shared.web.problems import unknown
 from shared.web.reasons import told
-from shared.web.request_context import PUBLIC, RequestContext
+from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
-from shared.web.responses import Nothing, PageQuery
+from shared.web.responses import Nothing
 from shared.web.router import Api
-from shared.web.untyped import Untyped, untyped_view
-
-FOLLOW_CODE = "x-follow-code"
-
-Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{5,19}$")]
+from shared.web.untyped import untyped_view
 
 
-class PersonForm(ApplicantFacts, Command):
-    """Who applies, as on the KTP."""
-
-    name: Text
-    phone: Phone | None = None
-    address: Text | None = None
+class PersonForm(Applicant, Command):
+    """A person who applies, as on the KTP."""
 
 
 class RegistrationForm(PersonForm):
     """A person's application to an intake."""
 
     intake: Id
-    nik: Annotated[str, Field(description="NIK, 16 digits", max_length=32)]
+    nik: Nik
 
 
 class CorrectionForm(PersonForm):
     """All of the applicant's data anew, except the NIK: another NIK is another person."""
 
 
-class IdentityForm(Command):
-    """What identifies the applicant and no rule looks at, as on the KTP; all of it anew."""
-
-    name: Text
-    phone: Phone | None = None
-    address: Text | None = None
+class IdentityForm(Identity, Command):
+    """All that identifies the applicant and no rule looks at, anew, as on the KTP."""
 
 
 class CorrectionPoints(Command):
-    """What the applicant has to mend; the note is for the file and stays sealed."""
+    """Ask the applicant to mend these points; the note is for the file and is encrypted."""
 
     points: Annotated[tuple[Code, ...], Field(max_length=20)]
     note: Text | None = None
 
 
 class DeclineForm(Command):
-    """Why the application can't go on; the note is for the file and stays sealed."""
+    """Decline the application; the note is for the file and is encrypted."""
 
     reason: DeclineReason
     note: Text | None = None
 
 
 class WithdrawalForm(Command):
-    """Why the applicant no longer wants the place, as a code such as found-work."""
+    """Withdraw the application, for a reason that is a code such as found-work."""
 
     reason: Code
 
 
 class ReferralForm(Command):
-    """Whether the applicant would take the partner's seat."""
+    """Answer whether the applicant would take the partner's seat."""
 
     willing: Flag
     support: Id | None = None
 
 
-class Desk:
-    """What the routes do for an applicant, however they prove that the application is theirs."""
+def routes(service: Resources, api: Api) -> None:
+    """Add the routes of applications."""
+    applications = Applications(service)
 
-    def __init__(self, service: Resources) -> None:
-        self._service, self._secret = service, service.keys.secret
-        self._vault = PersonalDataVault(service.store, service.keys.secret, service.keys.wrapping)
-        self.lookup = Lookup(service.store, service.keys.secret)
+    async def register(request: RequestContext, body: RegistrationForm) -> AnyDispatch:
+        return await applications.register(request, body, intake=body.intake, nik=body.nik)
 
-    async def register(self, ask: RequestContext, body: RegistrationForm) -> AnyDispatch:
-        today = wita_day(self._service.command_handler.now())
-        intake: Intake = await ask.snapshot(intake_stream(body.intake))
-        # Whoever is refused leaves no trace, so these come before the person gets an id.
-        insist(body, today)
-        check_nik(body.nik, body.birth_date, body.sex)
-        window_open(intake.outline(), today)
-        person = await self._vault.person(f"nik:{body.nik}", keep=not ask.dry)
-        id_ = str(derived_id(self._secret, body.intake, person))
-        stream = application_stream(id_)
-        facts = body.model_dump(include=set(ApplicantFacts.model_fields))
-        if await self._trained_this_year(ask, person, today.year):
-            facts["trained_this_year"] = True
-        command = RegisterApplicant(
-            **facts,
-            intake=body.intake,
-            opened=intake.outline(),
-            person=person,
-            # A registration is the first event of its stream, or there is none.
-            sealed=await seal(self._vault, person, f"{stream}/1", _identity(body, body.nik)),
-            registered_by=channel(ask),
-            account=account(ask),
-        )
-        if not ask.dry:
-            await self.lookup.keep(id_, body.birth_date)
-        return Dispatch(stream, command)
+    async def correct(request: RequestContext, body: CorrectionForm) -> AnyDispatch:
+        state = await own_application(request)
+        return await applications.correct(request, request.path["id"], state, body)
 
-    async def _trained_this_year(self, ask: RequestContext, person: str, year: int) -> bool:
-        """Whether this person completed a training of ours that ended in this year."""
-        trainee: Trainee = await ask.snapshot(trainee_stream(person))
-        for id_ in trainee.completed:
-            intake: Intake = await ask.snapshot(intake_stream(id_))
-            if intake.ends_on is not None and intake.ends_on.year == year:
-                return True
-        return False
+    async def correct_identity(request: RequestContext, body: IdentityForm) -> AnyDispatch:
+        return await applications.correct_identity(request, request.path["id"], body)
 
-    async def correct(
-        self, ask: RequestContext, id_: str, state: Application, body: PersonForm
-    ) -> AnyDispatch:
-        stream = application_stream(id_)
-        expect(state, *UNCHECKED)
-        _, sequence = await ask.versioned(stream)
-        nik = str((await self._identity(state.person, str(stream)))["nik"])
-        check_nik(nik, body.birth_date, body.sex)
-        intake: Intake = await ask.snapshot(intake_stream(state.intake))
-        facts = body.model_dump(include=set(ApplicantFacts.model_fields))
-        year = wita_day(state.registered_at).year if state.registered_at else 0
-        if await self._trained_this_year(ask, state.person, year):
-            facts["trained_this_year"] = True
-        command = CorrectApplication(
-            **facts,
-            opened=intake.outline(),
-            sealed=await seal(
-                self._vault, state.person, f"{stream}/{sequence + 1}", _identity(body, nik)
-            ),
-            corrected_by=channel(ask),
-        )
-        await self.lookup.move(id_, body.birth_date)
-        return Dispatch(stream, command, sequence)
+    async def request_correction(request: RequestContext, body: CorrectionPoints) -> AnyDispatch:
+        def make(sealed: str | None) -> Command:
+            return RequestCorrection(points=body.points, sealed=sealed)
 
-    async def correct_identity(self, ask: RequestContext, body: IdentityForm) -> AnyDispatch:
-        stream = application_stream(ask.path["id"])
-        state, sequence = await ask.versioned(stream)
-        if state.erased:
-            raise gone()
-        identity = {
-            **await self._identity(state.person, str(stream)),
-            **body.model_dump(mode="json"),
-        }
-        sealed = await seal(self._vault, state.person, f"{stream}/{sequence + 1}", identity)
-        return Dispatch(stream, CorrectIdentity(sealed=sealed), sequence)
+        return await applications.with_note(request, request.path["id"], body.note, make)
 
-    async def _identity(self, person: str, stream: str) -> dict[str, object]:
-        """As last corrected. Raises Refused for a person who was erased."""
-        identity: dict[str, object] = {}
-        for opened in await self._vault.opened(person, stream):
-            if opened.data is None:
-                raise gone()
-            if "nik" in opened.data:
-                identity = opened.data
-        return identity
+    async def verify(request: RequestContext, body: Nothing) -> AnyDispatch:
+        return Dispatch(application_stream(request.path["id"]), VerifyApplication())
 
-    def follow_header(self, commit: Commit) -> dict[str, str]:
-        """The code of a new application, beside the answer: it must be on no event."""
-        return {FOLLOW_CODE: self.lookup.code(commit.stream.partition("/")[2])}
+    async def decline(request: RequestContext, body: DeclineForm) -> AnyDispatch:
+        def make(sealed: str | None) -> Command:
+            return DeclineApplication(reason=body.reason, sealed=sealed)
 
-    async def shown(self, ask: RequestContext, id_: str, state: Application) -> dict[str, Any]:
-        """An application as its applicant sees it, with what its class says of itself."""
-        intake: Intake = await ask.snapshot(intake_stream(state.intake))
-        days: dict[str, Any] = {}
-        if intake.starts_on is not None and intake.ends_on is not None:
-            days = {"starts_on": str(intake.starts_on), "ends_on": str(intake.ends_on)}
-        own = outlook(state, self._service.command_handler.now())
-        return {"application": id_, "title": intake.title, **days, **own}
+        return await applications.with_note(request, request.path["id"], body.note, make)
 
-    async def noted(
-        self, ask: RequestContext, note: str | None, make: Callable[[str | None], Command]
-    ) -> AnyDispatch:
-        """What is asked of the application at the address, with the officer's own words sealed."""
-        stream = application_stream(ask.path["id"])
-        state, sequence = await ask.versioned(stream)
-        if note is None:
-            return Dispatch(stream, make(None))
-        event = f"{stream}/{sequence + 1}"
-        sealed = await seal(self._vault, state.person, event, {"note": note})
-        return Dispatch(stream, make(sealed), sequence)
+    async def score(request: RequestContext, body: ScoreApplicant) -> AnyDispatch:
+        return Dispatch(application_stream(request.path["id"]), body)
+
+    async def of_intake(request: RequestContext) -> IntakeApplications:
+        """Return the applications to the intake as they stand, page by page."""
+        limit, after = page_of(request.query)
+        prefix = f"{request.path['id']}/"
+        page = await rows_of(service.store, APPLICATIONS, prefix, after, limit)
+        return IntakeApplications.model_validate(page)
+
+    async def mine(request: RequestContext) -> OwnApplications:
+        """Return the account's applications, each with the code to follow it, page by page."""
+        limit, after = page_of(request.query)
+        prefix = f"{request.actor}/"
+        page = await rows_of(service.store, OWN_APPLICATIONS, prefix, after, limit)
+        ids = [row["key"].partition("/")[2] for row in page["items"]]
+        items = [await applications.own(request, id_) for id_ in ids]
+        return OwnApplications(items=items, next=page.get("next"))
+
+    async def follow_code(request: RequestContext) -> FollowCodeAnswer:
+        """Return the code that an officer may print for the applicant."""
+        await own_application(request)
+        return FollowCodeAnswer(code=applications.follow_code(request.path["id"]))
+
+    at = "/v1/applications/{id}"
+    add_command(
+        api, "/v1/applications", RegistrationForm, register, "Register an applicant",
+        roles=APPLICANTS,
+    )  # fmt: skip
+    add_command(
+        api, f"{at}/correction", CorrectionForm, correct, "Correct the applicant's data",
+        roles=APPLICANTS,
+    )  # fmt: skip
+    add_command(
+        api, f"{at}/identity", IdentityForm, correct_identity,
+        "Correct name, phone and address, at any time",
+    )  # fmt: skip
+    add_command(
+        api, f"{at}/documents", AttachDocument, _own(_as_sent), "Attach a paper", roles=APPLICANTS
+    )
+    add_command(
+        api, f"{at}/correction-request", CorrectionPoints, request_correction,
+        "Ask the applicant to mend something",
+    )  # fmt: skip
+    add_command(api, f"{at}/verification", Nothing, verify, "The papers are right")
+    add_command(api, f"{at}/decline", DeclineForm, decline, "Decline, with a reason")
+    add_command(api, f"{at}/scores", ScoreApplicant, score, "Enter the scores")
+    add_command(
+        api, f"{at}/seat", Nothing, _own(_seat), "Re-register (daftar ulang)", roles=APPLICANTS
+    )
+    add_command(
+        api, f"{at}/withdrawal", WithdrawalForm, _own(withdrawal_command), "Withdraw",
+        roles=APPLICANTS,
+    )  # fmt: skip
+    add_command(
+        api, f"{at}/referral", ReferralForm, _own(answer_command), "Answer a partner",
+        roles=APPLICANTS,
+    )  # fmt: skip
+    api.importable("applicants", RegistrationForm, OFFICERS, register, BLK_PASER)
+    api.states(APPLICATION, "/v1/applications", OFFICERS, untyped_view(_shown))
+    api.query(
+        f"{at}/follow-code", OFFICERS, follow_code,
+        "The code to follow an application with", FollowCodeAnswer,
+    )  # fmt: skip
+    api.query(
+        "/v1/my-applications", CITIZENS, mine, "The account's own applications", OwnApplications
+    )
+    api.query(
+        "/v1/intakes/{id}/applications", OFFICERS, of_intake,
+        "Applications of an intake", IntakeApplications,
+    )  # fmt: skip
 
 
-def _identity(body: PersonForm, nik: str) -> Mapping[str, object]:
-    known = body.model_dump(mode="json", include={"name", "birth_date", "phone", "address"})
-    return {"nik": nik, **known}
+def _own(make: Callable[[RequestContext, B], Command]) -> Prepare[B]:
+    """Return what prepares a command to the citizen's own application, or for any officer."""
 
-
-def is_officer(ask: RequestContext) -> bool:
-    return Role.BLK_OFFICER in ask.identity.roles and ask.identity.agency == BLK_PASER
-
-
-def channel(ask: RequestContext) -> Channel:
-    return "officer" if is_officer(ask) else "applicant"
-
-
-def account(ask: RequestContext) -> str | None:
-    """The opaque name of the citizen's account that will own the application; None without one."""
-    return None if is_officer(ask) or ask.identity == PUBLIC else ask.actor
-
-
-async def application_of(ask: RequestContext) -> Application:
-    """The application at the address. To a citizen, another's is as if it were not there.
-
-    Raises ProblemError, and Refused when its person was erased.
-    """
-    id_ = ask.path["id"]
-    state: Application = await ask.snapshot(application_stream(id_))
-    if state.status is None or not (is_officer(ask) or state.account == ask.actor):
-        raise unknown("application", id_)
-    if state.erased:
-        raise gone()
-    return state
-
-
-class _Makes(Protocol):
-    def __call__(self, ask: RequestContext, body: Any) -> Command: ...
-
-
-def _own(make: _Makes) -> Any:
-    """Prepares a command to an application that is the citizen's own, or for any officer."""
-
-    async def prepare(ask: RequestContext, body: Any) -> AnyDispatch:
-        await application_of(ask)
-        return Dispatch(application_stream(ask.path["id"]), make(ask, body))
+    async def prepare(request: RequestContext, body: B) -> AnyDispatch:
+        await own_application(request)
+        return Dispatch(application_stream(request.path["id"]), make(request, body))
 
     return prepare
 
 
-def routes(service: Resources, api: Api) -> None:
-    desk = Desk(service)
-
-    async def correct(ask: RequestContext, body: CorrectionForm) -> AnyDispatch:
-        return await desk.correct(ask, ask.path["id"], await application_of(ask), body)
-
-    async def request_correction(ask: RequestContext, body: CorrectionPoints) -> AnyDispatch:
-        def make(sealed: str | None) -> Command:
-            return RequestCorrection(points=body.points, sealed=sealed)
-
-        return await desk.noted(ask, body.note, make)
-
-    async def verify(ask: RequestContext, body: Nothing) -> AnyDispatch:
-        return Dispatch(application_stream(ask.path["id"]), VerifyApplication())
-
-    async def decline(ask: RequestContext, body: DeclineForm) -> AnyDispatch:
-        def make(sealed: str | None) -> Command:
-            return DeclineApplication(reason=body.reason, sealed=sealed)
-
-        return await desk.noted(ask, body.note, make)
-
-    async def score(ask: RequestContext, body: ScoreApplicant) -> AnyDispatch:
-        return Dispatch(application_stream(ask.path["id"]), body)
-
-    async def of_intake(ask: RequestContext) -> dict[str, Any]:
-        limit, after = page_of(ask.query)
-        return await rows_of(service.store, APPLICATIONS, f"{ask.path['id']}/", after, limit)
-
-    async def mine(ask: RequestContext) -> dict[str, Any]:
-        limit, after = page_of(ask.query)
-        page = await rows_of(service.store, OWN_APPLICATIONS, f"{ask.actor}/", after, limit)
-        items = []
-        for row in page["items"]:
-            id_ = row["key"].partition("/")[2]
-            state: Application = await ask.snapshot(application_stream(id_))
-            shown = await desk.shown(ask, id_, state)
-            items.append({**shown, "follow_code": desk.lookup.code(id_)})
-        return {**page, "items": items}
-
-    async def follow_code(ask: RequestContext) -> dict[str, str]:
-        await application_of(ask)
-        return {"code": desk.lookup.code(ask.path["id"])}
-
-    at = "/v1/applications/{id}"
-    commands: Sequence[tuple[str, type[Any], Sequence[Role], Any, str]] = (
-        ("/v1/applications", RegistrationForm, APPLICANTS, desk.register, "Register an applicant"),
-        (f"{at}/correction", CorrectionForm, APPLICANTS, correct, "Correct the applicant's data"),
-        (f"{at}/identity", IdentityForm, OFFICERS, desk.correct_identity,
-         "Correct name, phone and address, at any time"),
-        (f"{at}/documents", AttachDocument, APPLICANTS, _own(_as_sent), "Attach a paper"),
-        (f"{at}/correction-request", CorrectionPoints, OFFICERS, request_correction,
-         "Ask the applicant to mend something"),
-        (f"{at}/verification", Nothing, OFFICERS, verify, "The papers are right"),
-        (f"{at}/decline", DeclineForm, OFFICERS, decline, "Decline, with a reason"),
-        (f"{at}/scores", ScoreApplicant, OFFICERS, score, "Enter the scores"),
-        (f"{at}/seat", Nothing, APPLICANTS, _own(_seat), "Re-register (daftar ulang)"),
-        (f"{at}/withdrawal", WithdrawalForm, APPLICANTS, _own(withdrawal_command), "Withdraw"),
-        (f"{at}/referral", ReferralForm, APPLICANTS, _own(answer_command), "Answer a partner"),
-    )  # fmt: skip
-    for path, body, roles, prepare, summary in commands:
-        api.command("POST", path, body, roles, prepare, summary, agency=BLK_PASER)
-    api.importable("applicants", RegistrationForm, OFFICERS, desk.register, BLK_PASER)
-    api.states(APPLICATION, "/v1/applications", OFFICERS, untyped_view(_shown))
-    api.query(
-        f"{at}/follow-code",
-        OFFICERS,
-        follow_code,
-        "The code to follow an application with",
-        Untyped,
-    )
-    api.query(
-        "/v1/my-applications",
-        (Role.CITIZEN,),
-        mine,
-        "The account's own applications",
-        Untyped,
-        parameters=PageQuery,
-    )
-    api.query(
-        "/v1/intakes/{id}/applications",
-        OFFICERS,
-        of_intake,
-        "Applications of an intake",
-        Untyped,
-        parameters=PageQuery,
-    )
-
-
-def _as_sent(ask: RequestContext, body: Command) -> Command:
+def _as_sent(request: RequestContext, body: AttachDocument) -> Command:
     return body
 
 
-def _seat(ask: RequestContext, body: Nothing) -> Command:
+def _seat(request: RequestContext, body: Nothing) -> Command:
     return ConfirmSeat()
 
 
-def withdrawal_command(ask: RequestContext, body: WithdrawalForm) -> Command:
-    return WithdrawApplication(reason=body.reason, withdrawn_by=channel(ask))
+def withdrawal_command(request: RequestContext, body: WithdrawalForm) -> Command:
+    """Return the withdrawal, with through whom it comes."""
+    return WithdrawApplication(reason=body.reason, withdrawn_by=channel(request))
 
 
-def answer_command(ask: RequestContext, body: ReferralForm) -> Command:
+def answer_command(request: RequestContext, body: ReferralForm) -> Command:
+    """Return the answer about a partner's seat."""
     return AnswerReferral(willing=body.willing, support=body.support)
 
 
-def _shown(id_: str, state: Application) -> dict[str, Any]:
-    shown: dict[str, Any] = state.model_dump(
+def _shown(id_: str, state: Application) -> dict[str, JsonValue]:
+    shown: dict[str, JsonValue] = state.model_dump(
         mode="json", exclude_none=True, exclude={"sealed", "person", "account"}
     )
     if state.eligibility is not None:
-        for group in ("rules", "priority"):
-            results = getattr(state.eligibility, group)
-            shown["eligibility"][group] = [told(result) for result in results]
+        shown["eligibility"] = {
+            **state.eligibility.model_dump(mode="json", exclude_none=True),
+            "rules": [told(result) for result in state.eligibility.rules],
+            "priority": [told(result) for result in state.eligibility.priority],
+        }
     if state.why is not None:
         shown["why"] = told(state.why)
     return {**shown, "reasons": [told(reason) for reason in state.reasons]}

@@ -1,22 +1,24 @@
 """The centre's figures, to read and to take along."""
 
-from typing import Any
+from starlette.responses import Response
 
 from services.registration.agency import BLK_PASER
 from services.registration.application.figures import COUNTS, DIMENSIONS, group, matches, people
+from services.registration.routes.answers import Figures
 from shared.web import export
 from shared.web.authentication import STAFF
 from shared.web.problems import Offence, ProblemError
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
-from shared.web.responses import PageQuery
 from shared.web.router import Api
-from shared.web.untyped import Untyped
 
 
 def routes(service: Resources, api: Api) -> None:
-    async def figures(ask: RequestContext) -> Any:
-        by = ask.query.get("by", "kejuruan")
+    """Add the routes of figures."""
+
+    async def figures(request: RequestContext) -> Response:
+        """Return the counts by the dimension `by`, of those that the other dimensions select."""
+        by = request.query.get("by", "kejuruan")
         if by not in DIMENSIONS:
             raise ProblemError(
                 422,
@@ -24,7 +26,7 @@ def routes(service: Resources, api: Api) -> None:
                 errors=[Offence("by", "field:choices", {"choices": list(DIMENSIONS)})],
                 choices=list(DIMENSIONS),
             )
-        wanted = {name: ask.query[name] for name in DIMENSIONS if name in ask.query}
+        wanted = {name: request.query[name] for name in DIMENSIONS if name in request.query}
         rows = [
             row
             async for row in people(service.store)
@@ -34,10 +36,10 @@ def routes(service: Resources, api: Api) -> None:
         return export.answer(
             group(rows, by),
             columns,
-            ask.query.get("format", "json"),
+            request.query.get("format", "json"),
             f"figures-{by}",
             counts=COUNTS,
-            own=ask.identity.agency == BLK_PASER,
+            own=request.identity.agency == BLK_PASER,
         )
 
     api.query(
@@ -45,7 +47,6 @@ def routes(service: Resources, api: Api) -> None:
         STAFF,
         figures,
         "Figures by a dimension, as JSON, CSV or Parquet",
-        Untyped,
-        parameters=PageQuery,
+        Figures,
         files=tuple(export.MEDIA.values()),
     )

@@ -1,8 +1,8 @@
 """Intakes (angkatan): plan, open, extend, close, select, start, move, cancel."""
 
-from typing import Any
+from pydantic import JsonValue
 
-from services.registration.agency import BLK_PASER
+from services.registration.application.intakes import open_registration, plan
 from services.registration.domain.intake.aggregate import DECIDER as INTAKE
 from services.registration.domain.intake.aggregate import intake_stream
 from services.registration.domain.intake.seats import SelectParticipants
@@ -12,11 +12,8 @@ from services.registration.domain.intake.state import (
     ExtendRegistration,
     Intake,
     IntakePlan,
-    OpenIntake,
-    PlanIntake,
 )
-from services.registration.domain.programme import Programme, programme_stream
-from services.registration.routes.access import ANYBODY, OFFICERS
+from services.registration.routes.access import ANYBODY, add_command
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.web.request_context import RequestContext
@@ -27,53 +24,44 @@ from shared.web.untyped import untyped_view
 
 
 class PlanForm(IntakePlan, Command):
-    """What an officer fills in to plan a class."""
+    """Plan a class."""
 
 
 def routes(service: Resources, api: Api) -> None:
-    async def planned(ask: RequestContext, body: PlanForm, id_: str) -> AnyDispatch:
-        programme: Programme = await ask.snapshot(programme_stream(body.programme))
-        return Dispatch(intake_stream(id_), PlanIntake(**dict(body), published=programme.outline()))
+    """Add the routes of intakes."""
 
-    async def draft(ask: RequestContext, body: PlanForm) -> AnyDispatch:
-        return await planned(ask, body, str(ask.request_id))
+    async def draft(request: RequestContext, body: PlanForm) -> AnyDispatch:
+        return await plan(request, str(request.request_id), body)
 
-    async def redraft(ask: RequestContext, body: PlanForm) -> AnyDispatch:
-        return await planned(ask, body, ask.path["id"])
+    async def redraft(request: RequestContext, body: PlanForm) -> AnyDispatch:
+        return await plan(request, request.path["id"], body)
 
-    async def open_intake(ask: RequestContext, body: Nothing) -> AnyDispatch:
-        stream = intake_stream(ask.path["id"])
-        intake: Intake = await ask.state(stream)
-        programme: Programme = await ask.snapshot(programme_stream(intake.programme))
-        return Dispatch(stream, OpenIntake(published=programme.outline()))
+    async def open_intake(request: RequestContext, body: Nothing) -> AnyDispatch:
+        return await open_registration(request, request.path["id"])
 
-    async def on_intake(ask: RequestContext, body: Command) -> AnyDispatch:
-        return Dispatch(intake_stream(ask.path["id"]), body)
+    async def on_intake(request: RequestContext, body: Command) -> AnyDispatch:
+        return Dispatch(intake_stream(request.path["id"]), body)
 
-    async def select(ask: RequestContext, body: Nothing) -> AnyDispatch:
-        return Dispatch(intake_stream(ask.path["id"]), SelectParticipants())
+    async def select(request: RequestContext, body: Nothing) -> AnyDispatch:
+        return Dispatch(intake_stream(request.path["id"]), SelectParticipants())
 
-    async def start(ask: RequestContext, body: Nothing) -> AnyDispatch:
-        return Dispatch(intake_stream(ask.path["id"]), RequestStart())
+    async def start(request: RequestContext, body: Nothing) -> AnyDispatch:
+        return Dispatch(intake_stream(request.path["id"]), RequestStart())
 
     one = "/v1/intakes/{id}"
-    commands: tuple[tuple[str, Any, Any, str], ...] = (
-        ("/v1/intakes", PlanForm, draft, "Plan an intake (angkatan)"),
-        (f"{one}/plan", PlanForm, redraft, "Change the plan of a draft"),
-        (f"{one}/opening", Nothing, open_intake, "Open the registration"),
-        (f"{one}/extension", ExtendRegistration, on_intake, "Let people apply longer"),
-        (f"{one}/closing", CloseRegistration, on_intake, "Close the registration early"),
-        (f"{one}/selection", Nothing, select, "Select the participants"),
-        (f"{one}/start", Nothing, start, "Start the training"),
-        (f"{one}/schedule", Reschedule, on_intake, "Move the training"),
-        (f"{one}/cancellation", CancelIntake, on_intake, "Cancel the class"),
-    )
-    for path, body, prepare, summary in commands:
-        api.command("POST", path, body, OFFICERS, prepare, summary, agency=BLK_PASER)
+    add_command(api, "/v1/intakes", PlanForm, draft, "Plan an intake (angkatan)")
+    add_command(api, f"{one}/plan", PlanForm, redraft, "Change the plan of a draft")
+    add_command(api, f"{one}/opening", Nothing, open_intake, "Open the registration")
+    add_command(api, f"{one}/extension", ExtendRegistration, on_intake, "Let people apply longer")
+    add_command(api, f"{one}/closing", CloseRegistration, on_intake, "Close the registration early")
+    add_command(api, f"{one}/selection", Nothing, select, "Select the participants")
+    add_command(api, f"{one}/start", Nothing, start, "Start the training")
+    add_command(api, f"{one}/schedule", Reschedule, on_intake, "Move the training")
+    add_command(api, f"{one}/cancellation", CancelIntake, on_intake, "Cancel the class")
     api.states(INTAKE, "/v1/intakes", ANYBODY, untyped_view(_show))
 
 
-def _show(id_: str, state: Intake) -> dict[str, Any]:
+def _show(id_: str, state: Intake) -> dict[str, JsonValue]:
     hidden = {"candidates", "applicants", "ledger"}
     shown = state.model_dump(mode="json", exclude_none=True, exclude=hidden)
     ledger = state.ledger

@@ -1,16 +1,18 @@
-"""The rights of the person (UU 27/2022): what is held and who read it, and erasure."""
+"""Rights of the person (UU 27/2022): reading what is held and who read it, and erasure."""
 
-from typing import Any
+from typing import Literal
 
 from services.registration.agency import BLK_PASER
 from services.registration.application.erasure import PersonErasure
+from services.registration.application.person_files import AccessReport, PersonalData
+from services.registration.application.persons import OnRunning, Persons, Whom
+from services.registration.application.requester import own_application
 from services.registration.application.retention import erasable, rules_of
 from services.registration.domain.person import DECIDER as PERSON
-from services.registration.routes.access import CITIZENS, OFFICERS
-from services.registration.routes.applications import application_of
-from services.registration.routes.registry import ErasureForm, Registry, ReportForm
+from services.registration.routes.access import CITIZENS, OFFICERS, Prepare
+from services.registration.routes.answers import ErasablePersons
 from shared.events.base import Text
-from shared.events.registration.person import PersonFile, Purpose
+from shared.events.registration.person import ErasureReason, PersonFile, Purpose
 from shared.events.values import wita_day
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch
@@ -18,83 +20,104 @@ from shared.kernel.ports import Commit
 from shared.web.parsing import page_of
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
-from shared.web.responses import Nothing, PageQuery
+from shared.web.responses import Nothing
 from shared.web.router import Api
-from shared.web.untyped import Untyped
 
 
 class ReadForm(Command):
-    """Why an officer reads personal data; the note is for the record and stays sealed."""
+    """Read personal data for a purpose; the note is for the record and is encrypted."""
 
     purpose: Purpose
     note: Text | None = None
 
 
-def routes(service: Resources, api: Api) -> None:
-    registry, erasure = Registry(service), PersonErasure(service)
+class ReportForm(Whom, Command):
+    """Ask for the access report of a person; the note is for the record and is encrypted."""
 
-    def reading(kind: Any) -> Any:
-        async def prepare(ask: RequestContext, body: ReadForm) -> AnyDispatch:
-            file = PersonFile(kind=kind, id=ask.path["id"])
-            person = await registry.person(ask, file)
-            return await registry.read(ask, person, [file], body.purpose, body.note)
+    note: Text | None = None
+
+
+class ErasureForm(Whom, Command):
+    """Erase a person; what is under way is withdrawn with it, or a reason to refuse."""
+
+    reason: ErasureReason
+    on_running: OnRunning = "refuse"
+
+
+def routes(service: Resources, api: Api) -> None:
+    """Add the routes of persons."""
+    persons, erasure = Persons(service), PersonErasure(service)
+
+    def reading(kind: Literal["application", "instructor"]) -> Prepare[ReadForm]:
+        async def prepare(request: RequestContext, body: ReadForm) -> AnyDispatch:
+            file = PersonFile(kind=kind, id=request.path["id"])
+            person = await persons.person(request, file)
+            return await persons.read(request, person, [file], purpose=body.purpose, note=body.note)
 
         return prepare
 
-    async def read(ask: RequestContext, body: ReadForm, commit: Commit) -> dict[str, Any]:
-        return await registry.data(commit)
+    async def read(request: RequestContext, body: ReadForm, commit: Commit) -> PersonalData:
+        """Return the identity and the notes in the file, once the read is recorded."""
+        return await persons.data(commit)
 
-    async def ask_report(ask: RequestContext, body: ReportForm) -> AnyDispatch:
-        person, files = await registry.whom(ask, body)
-        return await registry.read(ask, person, files, "person-request", body.note)
+    async def ask_report(request: RequestContext, body: ReportForm) -> AnyDispatch:
+        person, files = await persons.find(request, body)
+        return await persons.read(request, person, files, purpose="person-request", note=body.note)
 
-    async def ask_own_report(ask: RequestContext, body: Nothing) -> AnyDispatch:
-        """Knowing somebody's NIK, one can apply in their name: it opens no other file of theirs."""
-        state = await application_of(ask)
-        file = PersonFile(kind="application", id=ask.path["id"])
-        return await registry.read(ask, state.person, [file], "person-request")
+    async def ask_own_report(request: RequestContext, body: Nothing) -> AnyDispatch:
+        # Knowing somebody's NIK, one can apply in their name: it opens no other file of theirs.
+        state = await own_application(request)
+        file = PersonFile(kind="application", id=request.path["id"])
+        return await persons.read(request, state.person, [file], purpose="person-request")
 
-    async def report(ask: RequestContext, body: Any, commit: Commit) -> dict[str, Any]:
-        return await registry.report(commit)
+    async def report(request: RequestContext, body: Command, commit: Commit) -> AccessReport:
+        """Return all that is held and who read it, once this read is recorded."""
+        return await persons.report(commit)
+
+    async def own_report(request: RequestContext, body: Nothing, commit: Commit) -> AccessReport:
+        """Return all that is held and who read it, once this read is recorded."""
+        return await persons.report(commit)
+
+    async def erase(request: RequestContext, body: ErasureForm) -> AnyDispatch:
+        return await persons.erase(request, body, reason=body.reason, on_running=body.on_running)
 
     api.reveal(
         "/v1/applications/{id}/personal-data", ReadForm, OFFICERS, reading("application"), read,
-        "Read the applicant's personal data, for a purpose that is recorded", Untyped,
+        "Read the applicant's personal data, for a purpose that is recorded", PersonalData,
         agency=BLK_PASER,
     )  # fmt: skip
     api.reveal(
         "/v1/instructors/{id}/personal-data", ReadForm, OFFICERS, reading("instructor"), read,
-        "Read the instructor's personal data, for a purpose that is recorded", Untyped,
+        "Read the instructor's personal data, for a purpose that is recorded", PersonalData,
         agency=BLK_PASER,
     )  # fmt: skip
     api.reveal(
         "/v1/persons/access-report", ReportForm, OFFICERS, ask_report, report,
-        "All that is held about a person, and who read it", Untyped, agency=BLK_PASER,
+        "All that is held about a person, and who read it", AccessReport, agency=BLK_PASER,
     )  # fmt: skip
     api.reveal(
-        "/v1/applications/{id}/access-report", Nothing, CITIZENS, ask_own_report, report,
-        "All that is held about my application, and who read it", Untyped,
+        "/v1/applications/{id}/access-report", Nothing, CITIZENS, ask_own_report, own_report,
+        "All that is held about my application, and who read it", AccessReport,
     )  # fmt: skip
     api.command(
-        "POST", "/v1/persons/erasure", ErasureForm, OFFICERS, registry.erasure,
+        "POST", "/v1/persons/erasure", ErasureForm, OFFICERS, erase,
         "Erase a person", agency=BLK_PASER, then=erasure.after,
     )  # fmt: skip
     rules = rules_of(service.settings.retention_days)
 
-    async def retention(ask: RequestContext) -> dict[str, Any]:
-        limit, after = page_of(ask.query)
+    async def retention(request: RequestContext) -> ErasablePersons:
+        """Return the persons whose data need be kept no longer, by id, page by page."""
+        limit, after = page_of(request.query)
         today = wita_day(service.command_handler.now())
         found = await erasable(service.store, rules, today)
         left = [(person, item) for person, item in found if person > after]
-        more = {"next": left[limit - 1][0]} if len(left) > limit else {}
-        return {"items": [item for _, item in left[:limit]], **more}
+        return ErasablePersons(
+            items=[item for _, item in left[:limit]],
+            next=left[limit - 1][0] if len(left) > limit else None,
+        )
 
     api.query(
-        "/v1/retention",
-        OFFICERS,
-        retention,
-        "Whose data need be kept no longer, and why",
-        Untyped,
-        parameters=PageQuery,
-    )
+        "/v1/retention", OFFICERS, retention,
+        "Whose data need be kept no longer, and why", ErasablePersons,
+    )  # fmt: skip
     api.states(PERSON, "/v1/persons", OFFICERS, without=("accounts",))

@@ -1,4 +1,4 @@
-"""What graduates do after the training. A placement's id is its application's."""
+"""Placements: the work of graduates after the training. A placement's id is its application's."""
 
 from services.registration.agency import BLK_PASER
 from services.registration.domain.placement import DECIDER as PLACEMENT
@@ -11,8 +11,10 @@ from shared.web.router import Api
 
 
 def routes(service: Resources, api: Api) -> None:
-    async def place(ask: RequestContext, body: RecordPlacement) -> AnyDispatch:
-        return Dispatch(placement_stream(ask.path["id"]), body)
+    """Add the routes of placements."""
+
+    async def place(request: RequestContext, body: RecordPlacement) -> AnyDispatch:
+        return Dispatch(placement_stream(request.path["id"]), body)
 
     api.command(
         "POST", "/v1/placements/{id}", RecordPlacement, OFFICERS, place,

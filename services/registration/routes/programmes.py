@@ -17,11 +17,13 @@ from shared.web.router import Api
 
 
 def routes(service: Resources, api: Api) -> None:
-    async def publish(ask: RequestContext, body: PublishProgramme) -> AnyDispatch:
-        return Dispatch(programme_stream(str(ask.request_id)), body)
+    """Add the routes of programmes."""
 
-    async def on_programme(ask: RequestContext, body: Command) -> AnyDispatch:
-        return Dispatch(programme_stream(ask.path["id"]), body)
+    async def publish(request: RequestContext, body: PublishProgramme) -> AnyDispatch:
+        return Dispatch(programme_stream(str(request.request_id)), body)
+
+    async def on_programme(request: RequestContext, body: Command) -> AnyDispatch:
+        return Dispatch(programme_stream(request.path["id"]), body)
 
     one = "/v1/programmes/{id}"
     api.command(

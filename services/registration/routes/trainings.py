@@ -1,8 +1,7 @@
 """Training: the register of attendance, assessment, completion. A training's id is its intake's."""
 
-from typing import Any
+from pydantic import JsonValue
 
-from services.registration.agency import BLK_PASER
 from services.registration.domain.training import DECIDER as TRAINING
 from services.registration.domain.training import (
     AssessParticipant,
@@ -13,7 +12,7 @@ from services.registration.domain.training import (
     Training,
     training_stream,
 )
-from services.registration.routes.access import OFFICERS
+from services.registration.routes.access import add_command
 from shared.events.base import Id
 from shared.events.values import Flag
 from shared.eventsourcing.decider import Command
@@ -27,37 +26,42 @@ from shared.web.untyped import untyped_view
 
 
 class AssessmentForm(Command):
-    """Whether the participant passed."""
+    """Decide whether the participant passed."""
 
     application: Id
     passed: Flag
 
 
 def routes(service: Resources, api: Api) -> None:
-    async def on_training(ask: RequestContext, body: Command) -> AnyDispatch:
-        return Dispatch(training_stream(ask.path["id"]), body)
+    """Add the routes of trainings."""
 
-    async def assess(ask: RequestContext, body: AssessmentForm) -> AnyDispatch:
-        id_ = ask.path["id"]
+    async def on_training(request: RequestContext, body: Command) -> AnyDispatch:
+        return Dispatch(training_stream(request.path["id"]), body)
+
+    async def assess(request: RequestContext, body: AssessmentForm) -> AnyDispatch:
+        id_ = request.path["id"]
         return Dispatch(training_stream(id_), AssessParticipant(intake=id_, **dict(body)))
 
-    async def complete(ask: RequestContext, body: Nothing) -> AnyDispatch:
-        return Dispatch(training_stream(ask.path["id"]), CompleteTraining())
+    async def complete(request: RequestContext, body: Nothing) -> AnyDispatch:
+        return Dispatch(training_stream(request.path["id"]), CompleteTraining())
 
     one = "/v1/trainings/{id}"
-    commands: tuple[tuple[str, Any, Any, str], ...] = (
-        (f"{one}/sessions", RecordAttendance, on_training, "Record a session's attendance"),
-        (f"{one}/sessions/correction", CorrectAttendance, on_training, "Correct an entry"),
-        (f"{one}/recommendations", RecommendAssessment, on_training, "Recommend, as the assessor"),
-        (f"{one}/assessments", AssessmentForm, assess, "Decide who passed"),
-        (f"{one}/completion", Nothing, complete, "Complete the training"),
+    add_command(
+        api, f"{one}/sessions", RecordAttendance, on_training, "Record a session's attendance"
     )
-    for path, body, prepare, summary in commands:
-        api.command("POST", path, body, OFFICERS, prepare, summary, agency=BLK_PASER)
+    add_command(
+        api, f"{one}/sessions/correction", CorrectAttendance, on_training, "Correct an entry"
+    )
+    add_command(
+        api, f"{one}/recommendations", RecommendAssessment, on_training,
+        "Recommend, as the assessor",
+    )  # fmt: skip
+    add_command(api, f"{one}/assessments", AssessmentForm, assess, "Decide who passed")
+    add_command(api, f"{one}/completion", Nothing, complete, "Complete the training")
     api.states(TRAINING, "/v1/trainings", STAFF, untyped_view(_show))
 
 
-def _show(id_: str, state: Training) -> dict[str, Any]:
+def _show(id_: str, state: Training) -> dict[str, JsonValue]:
     shown = state.model_dump(mode="json")
-    attendance = {name: state.attendance(name) for name in state.participants}
+    attendance: dict[str, JsonValue] = {name: state.attendance(name) for name in state.participants}
     return {**shown, "taught": state.taught(), "attendance": attendance}

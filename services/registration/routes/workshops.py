@@ -17,8 +17,10 @@ from shared.web.router import Api
 
 
 def routes(service: Resources, api: Api) -> None:
-    async def on_workshop(ask: RequestContext, body: Command) -> AnyDispatch:
-        return Dispatch(workshop_stream(ask.path["id"]), body)
+    """Add the routes of workshops."""
+
+    async def on_workshop(request: RequestContext, body: Command) -> AnyDispatch:
+        return Dispatch(workshop_stream(request.path["id"]), body)
 
     one = "/v1/workshops/{id}"
     commands = (

@@ -33,7 +33,7 @@ def placed(months: Any, outcome: Any) -> GraduatePlaced:
 @for_all(ROWS)
 def test_totals_are_the_same_by_every_dimension(rows: list[dict[str, Any]]) -> None:
     totals = {
-        by: {name: sum(figure[name] for figure in group(rows, by)) for name in COUNTS}
+        by: {name: sum(int(figure[name]) for figure in group(rows, by)) for name in COUNTS}
         for by in DIMENSIONS
     }
     assert all(total == totals["sex"] for total in totals.values())

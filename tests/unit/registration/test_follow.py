@@ -1,13 +1,12 @@
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from services.registration.application.follow_access import FollowAccess
 from services.registration.domain.application.aggregate import DECIDER
-from services.registration.routes.follow import Gate
 from shared.adapters.sqlite_store import SqliteStore
 from shared.eventsourcing.decider import AnyStream
 from shared.signing.keys import Secret
@@ -42,14 +41,15 @@ async def throttle(tmp_path: Path) -> AsyncIterator[Throttle]:
     await store.close()
 
 
-async def gate(throttle: Throttle) -> tuple[Gate, str]:
+async def gate(throttle: Throttle) -> tuple[FollowAccess, str]:
     found = lookup()
     await found.keep("a1", BORN)
-    desk: Any = SimpleNamespace(lookup=found)
-    return Gate(desk, throttle), found.code("a1")
+    return FollowAccess(found, throttle), found.code("a1")
 
 
-async def refused(gate: Gate, code: str, born: date, client: str = "10.0.0.1") -> ProblemError:
+async def refused(
+    gate: FollowAccess, code: str, born: date, client: str = "10.0.0.1"
+) -> ProblemError:
     with pytest.raises(ProblemError) as problem:
         await gate.application(ask(client), code, born)
     return problem.value
@@ -72,8 +72,7 @@ async def test_a_wrong_code_and_a_wrong_date_get_the_same_answer(throttle: Throt
 async def test_an_application_that_never_came_about_is_none(throttle: Throttle) -> None:
     found = lookup()
     await found.keep("a2", BORN)
-    desk: Any = SimpleNamespace(lookup=found)
-    assert (await refused(Gate(desk, throttle), found.code("a2"), BORN)).status == 404
+    assert (await refused(FollowAccess(found, throttle), found.code("a2"), BORN)).status == 404
 
 
 async def test_an_address_that_guesses_has_to_wait_even_with_the_right_code(

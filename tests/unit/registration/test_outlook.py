@@ -1,10 +1,12 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from services.registration.application import outlook as outlooks
 from services.registration.domain.application.aggregate import DECIDER
 from services.registration.domain.application.state import Application
-from services.registration.routes.outlook import outlook
+from services.registration.domain.intake.state import Intake
 from shared.events.registration.application import ScheduleChanged
 from shared.events.registration.enrolment import ApplicantCertified
 from tests.unit.given import NOW, given
@@ -18,6 +20,12 @@ from tests.unit.registration.applicants import (
     PROMOTED,
     TO_MEND,
 )
+
+
+def outlook(state: Application, now: datetime) -> dict[str, Any]:
+    """Return what the applicant sees of the state, as JSON."""
+    shown = outlooks.outlook("a1", state, Intake(title="Las"), now)
+    return shown.model_dump(mode="json", exclude_none=True)
 
 
 @pytest.mark.parametrize("status", HISTORIES)
@@ -86,4 +94,4 @@ def test_other_days_and_a_promotion_are_told() -> None:
 
 
 def test_there_is_nothing_to_tell_of_no_application() -> None:
-    assert outlook(Application(), NOW) == {}
+    assert outlook(Application(), NOW) == {"application": "a1", "title": "Las"}

@@ -53,7 +53,8 @@ class Rows:
 
 
 async def due(today: date, **streams: list[RegistrationEvent]) -> list[tuple[str, dict[str, Any]]]:
-    return await erasable(Rows(**streams), RULES, today)  # type: ignore[arg-type]
+    found = await erasable(Rows(**streams), RULES, today)  # type: ignore[arg-type]
+    return [(person, item.model_dump(mode="json")) for person, item in found]
 
 
 async def test_a_declined_person_is_kept_for_as_long_as_the_rule_says() -> None:

@@ -1,13 +1,18 @@
-"""Finding a person and their files; recording a read before anything is shown; erasing."""
+"""Persons: finding their files, recording a read before anything is shown, and erasing."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Literal, Self
+from typing import Literal, Self
 
 import orjson
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from services.registration.application.person_files import Files
-from services.registration.application.sealing import seal
+from services.registration.application.encryption import encrypt
+from services.registration.application.identity_numbers import Nik, Nip
+from services.registration.application.person_files import (
+    AccessReport,
+    PersonalData,
+    PersonFiles,
+)
 from services.registration.domain.application.aggregate import application_stream
 from services.registration.domain.application.state import UNDER_WAY, Application
 from services.registration.domain.instructor import Instructor, instructor_stream
@@ -19,10 +24,8 @@ from services.registration.domain.person import (
     person_stream,
 )
 from services.registration.projections.applications import OWN_APPLICATIONS
-from services.registration.routes.instructors import Nip
-from shared.events.base import Id, Text
+from shared.events.base import Id, Value
 from shared.events.registration.person import ErasureReason, PersonalDataRead, PersonFile, Purpose
-from shared.eventsourcing.decider import Command
 from shared.eventsourcing.idempotency import derived_id
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.eventsourcing.projections import parts_of
@@ -34,13 +37,15 @@ from shared.web.problems import ProblemError
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
 
+OnRunning = Literal["refuse", "withdraw"]
+
 _PAST = ("completed", "cancelled")
 
 
-class WhomForm(Command):
+class Whom(Value):
     """A person, by exactly one of these."""
 
-    nik: Annotated[str, Field(description="NIK, 16 digits", max_length=32)] | None = None
+    nik: Nik | None = None
     nip: Nip | None = None
     application: Id | None = None
     instructor: Id | None = None
@@ -53,70 +58,59 @@ class WhomForm(Command):
         return self
 
 
-class ReportForm(WhomForm):
-    """Whose access report it is; the note is for the record and stays sealed."""
-
-    note: Text | None = None
-
-
-class ErasureForm(WhomForm):
-    """Whom to erase, and whether what is under way is withdrawn with it or a reason to refuse."""
-
-    reason: ErasureReason
-    on_running: Literal["refuse", "withdraw"] = "refuse"
-
-
-class Registry:
-    """All that the centre knows of its persons."""
+class Persons:
+    """Carries out what is asked of the persons whose data the centre holds."""
 
     def __init__(self, service: Resources) -> None:
         self._service, self._store, self._secret = service, service.store, service.keys.secret
         self._vault = PersonalDataVault(service.store, service.keys.secret, service.keys.wrapping)
-        self._files = Files(service)
+        self._files = PersonFiles(service)
 
-    async def whom(self, ask: RequestContext, body: WhomForm) -> tuple[str, list[PersonFile]]:
-        """The person and all of their files. Raises ProblemError 404, and Refused when erased."""
-        if body.application is not None:
-            return await self._of(ask, PersonFile(kind="application", id=body.application))
-        if body.instructor is not None:
-            return await self._of(ask, PersonFile(kind="instructor", id=body.instructor))
-        number = f"nik:{body.nik}" if body.nik is not None else f"nip:{body.nip}"
+    async def find(self, request: RequestContext, whom: Whom) -> tuple[str, list[PersonFile]]:
+        """Return the person's id and files. Raises ProblemError 404, and Refused when erased."""
+        if whom.application is not None:
+            return await self._of(request, PersonFile(kind="application", id=whom.application))
+        if whom.instructor is not None:
+            return await self._of(request, PersonFile(kind="instructor", id=whom.instructor))
+        number = f"nik:{whom.nik}" if whom.nik is not None else f"nip:{whom.nip}"
         person = await self._vault.find(number)
         if person is None:
             raise _unknown()
-        return person, await self._all(ask, person)
+        return person, await self._all(request, person)
 
-    async def person(self, ask: RequestContext, file: PersonFile) -> str:
-        """The person whose file this is, erased or not. Raises ProblemError 404."""
+    async def person(self, request: RequestContext, file: PersonFile) -> str:
+        """Return the person whose file this is, erased or not. Raises ProblemError 404."""
         state: Application | Instructor
         if file.kind == "application":
-            state = await ask.state(application_stream(file.id))
+            state = await request.state(application_stream(file.id))
         else:
-            state = await ask.state(instructor_stream(file.id))
+            state = await request.state(instructor_stream(file.id))
         if not state.person:
             raise _unknown()  # a partner's instructor: the partner knows who it is
         return state.person
 
-    async def _of(self, ask: RequestContext, file: PersonFile) -> tuple[str, list[PersonFile]]:
-        person = await self.person(ask, file)
-        return person, await self._all(ask, person, file)
+    async def _of(self, request: RequestContext, file: PersonFile) -> tuple[str, list[PersonFile]]:
+        person = await self.person(request, file)
+        return person, await self._all(request, person, file)
 
-    async def _all(self, ask: RequestContext, person: str, *known: PersonFile) -> list[PersonFile]:
-        """The person's files, also those that their stream has not heard of yet."""
-        state: Person = await ask.snapshot(person_stream(person))
+    async def _all(
+        self, request: RequestContext, person: str, *known: PersonFile
+    ) -> list[PersonFile]:
+        """Return the person's files, also those that their stream has not heard of yet."""
+        state: Person = await request.snapshot(person_stream(person))
         if state.erased is not None:
             raise gone()
-        recent = [file async for file in self._recent(ask, person)]
+        recent = [file async for file in self._recent(request, person)]
         return list(dict.fromkeys((*state.files, *known, *recent)))
 
-    async def _recent(self, ask: RequestContext, person: str) -> AsyncIterator[PersonFile]:
-        """Files that can be new, by the ids that they would have; the log may be away."""
+    async def _recent(self, request: RequestContext, person: str) -> AsyncIterator[PersonFile]:
+        """Yield files that can be new, by the ids that they would have; the log may be away."""
         for intake in await self._current_intakes():
             id_ = str(derived_id(self._secret, intake, person))
-            if (await ask.snapshot(application_stream(id_))).status is not None:
+            if (await request.snapshot(application_stream(id_))).status is not None:
                 yield PersonFile(kind="application", id=id_)
         id_ = str(derived_id(self._secret, "instructor", person))
-        if (await ask.snapshot(instructor_stream(id_))).known():
+        if (await request.snapshot(instructor_stream(id_))).known():
             yield PersonFile(kind="instructor", id=id_)
 
     async def _current_intakes(self) -> list[str]:
@@ -128,62 +122,74 @@ class Registry:
 
     async def read(
         self,
-        ask: RequestContext,
+        request: RequestContext,
         person: str,
         files: list[PersonFile],
+        *,
         purpose: Purpose,
         note: str | None = None,
     ) -> AnyDispatch:
-        """The record that what these files hold sealed is about to be shown."""
+        """Prepare the record that what these files hold encrypted is about to be shown.
+
+        The note is the officer's own words about it, and is encrypted.
+        """
         stream = person_stream(person)
         fields = await self._files.fields(person, files)
         _, sequence = await self._service.command_handler.state(stream)
         sealed = None
         if note is not None:
             event = f"{stream}/{sequence + 1}"
-            sealed = await seal(self._vault, person, event, {"note": note})
+            sealed = await encrypt(self._vault, {"note": note}, person=person, event=event)
         command = ReadPersonalData(
             purpose=purpose, files=tuple(files), fields=fields, sealed=sealed
         )
         return Dispatch(stream, command, None if sealed is None else sequence)
 
-    async def report(self, commit: Commit) -> dict[str, Any]:
-        """What the recorded read may be shown: all that its files hold, and all reads of them."""
+    async def report(self, commit: Commit) -> AccessReport:
+        """Return what the recorded read may be shown: all its files hold, and reads of them."""
         person, files = _recorded(commit)
-        return {
-            "files": await self._files.held(person, files),
-            "reads": await self._files.reads(person, files),
-        }
+        return await self._files.report(person, files)
 
-    async def data(self, commit: Commit) -> dict[str, Any]:
-        """What the recorded read may be shown: who it is, and the officers' notes."""
+    async def data(self, commit: Commit) -> PersonalData:
+        """Return what the recorded read may be shown: the identity, and the officers' notes."""
         person, (file,) = _recorded(commit)
-        return {"file": file.stream, **await self._files.data(person, file)}
+        return await self._files.data(person, file)
 
-    async def erasure(self, ask: RequestContext, body: ErasureForm) -> AnyDispatch:
-        person, files = await self.whom(ask, body)
-        running, accounts = [], []
+    async def erase(
+        self,
+        request: RequestContext,
+        whom: Whom,
+        *,
+        reason: ErasureReason,
+        on_running: OnRunning,
+    ) -> AnyDispatch:
+        """Prepare the erasure of a person with all files and with accounts that are theirs alone.
+
+        What is under way is withdrawn, or a reason to refuse. Raises ProblemError 404, and
+        Refused when erased.
+        """
+        person, files = await self.find(request, whom)
+        running, accounts = [], set()
         for file in files:
             state = await self._files.state(file)
             if _is_running(state):
                 running.append(file)
             if isinstance(state, Application) and state.account is not None:
-                accounts.append(state.account)
+                accounts.add(state.account)
+        theirs = [each for each in sorted(accounts) if await self._is_theirs(request, each, person)]
         command = ErasePerson(
             files=tuple(files),
             running=tuple(running),
-            accounts=tuple(
-                [each for each in sorted(set(accounts)) if await self._is_theirs(ask, each, person)]
-            ),
-            on_running=body.on_running,
-            reason=body.reason,
+            accounts=tuple(theirs),
+            on_running=on_running,
+            reason=reason,
         )
         return Dispatch(person_stream(person), command)
 
-    async def _is_theirs(self, ask: RequestContext, account: str, person: str) -> bool:
-        """Whether the account is of nobody else: one may have registered a whole family."""
+    async def _is_theirs(self, request: RequestContext, account: str, person: str) -> bool:
+        """Return True when the account has no application of another person."""
         async for row, _, _ in parts_of(self._store, OWN_APPLICATIONS, f"{account}/"):
-            other: Application = await ask.snapshot(application_stream(row.partition("/")[2]))
+            other: Application = await request.snapshot(application_stream(row.partition("/")[2]))
             if other.person != person and not other.erased:
                 return False
         return True

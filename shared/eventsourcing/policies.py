@@ -6,26 +6,37 @@ from inspect import signature
 from typing import Any, Generic, TypeVar, get_type_hints, overload
 
 from shared.events.base import Event, Topic
-from shared.eventsourcing.decider import C, StreamRef, members_of
+from shared.eventsourcing.decider import AnyStream, C, Input, StreamRef, members_of
 from shared.signing.cloudevents import Envelope
 
 E = TypeVar("E", bound=Event)
 
 
 @dataclass(frozen=True, slots=True)
-class Dispatch(Generic[C]):
-    """A command for one of the service's own streams, of a kind that the stream takes.
+class AnyDispatch:
+    """A command for one of the service's own streams.
 
     `expected` is the sequence at which the stream must still stand, where something in the command
     is bound to it, such as personal data encrypted for one event.
     """
 
-    stream: StreamRef[Any, C]
-    command: C
+    stream: AnyStream
+    command: Input
     expected: int | None = None
 
 
-AnyDispatch = Dispatch[Any]
+@dataclass(frozen=True, slots=True)
+class Dispatch(AnyDispatch, Generic[C]):
+    """A command of a kind that the stream takes.
+
+    Functions answer an AnyDispatch, never a Dispatch of Any: the type checker would infer from
+    that answer that any command fits any stream.
+    """
+
+    stream: StreamRef[Any, C]
+    command: C
+
+
 Dispatches = Iterable[AnyDispatch]
 
 

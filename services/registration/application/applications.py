@@ -13,7 +13,10 @@ from services.registration.application.outlook import (
     outlook,
 )
 from services.registration.application.requester import account, channel
-from services.registration.domain.application.aggregate import application_stream
+from services.registration.domain.application.aggregate import (
+    ApplicationCommand,
+    application_stream,
+)
 from services.registration.domain.application.eligibility import ApplicantFacts, check_nik, insist
 from services.registration.domain.application.file_check import (
     CorrectApplication,
@@ -28,7 +31,6 @@ from services.registration.domain.person import gone
 from services.registration.domain.trainee import Trainee, trainee_stream
 from shared.events.base import Text, Value
 from shared.events.values import wita_day
-from shared.eventsourcing.decider import Command
 from shared.eventsourcing.idempotency import derived_id
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.privacy.vault import PersonalDataVault
@@ -150,7 +152,7 @@ class Applications:
         request: RequestContext,
         id_: str,
         note: str | None,
-        make: Callable[[str | None], Command],
+        make: Callable[[str | None], ApplicationCommand],
     ) -> AnyDispatch:
         """Prepare the command that `make` returns for the officer's note, encrypted."""
         stream = application_stream(id_)

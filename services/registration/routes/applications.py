@@ -10,7 +10,10 @@ from services.registration.application.applications import Applicant, Applicatio
 from services.registration.application.identity_numbers import Nik
 from services.registration.application.requester import channel, own_application
 from services.registration.domain.application.aggregate import DECIDER as APPLICATION
-from services.registration.domain.application.aggregate import application_stream
+from services.registration.domain.application.aggregate import (
+    ApplicationCommand,
+    application_stream,
+)
 from services.registration.domain.application.file_check import (
     AttachDocument,
     DeclineApplication,
@@ -111,7 +114,7 @@ def routes(service: Resources, api: Api) -> None:
         return await applications.correct_identity(request, request.path["id"], body)
 
     async def request_correction(request: RequestContext, body: CorrectionPoints) -> AnyDispatch:
-        def make(sealed: str | None) -> Command:
+        def make(sealed: str | None) -> ApplicationCommand:
             return RequestCorrection(points=body.points, sealed=sealed)
 
         return await applications.with_note(request, request.path["id"], body.note, make)
@@ -120,7 +123,7 @@ def routes(service: Resources, api: Api) -> None:
         return Dispatch(application_stream(request.path["id"]), VerifyApplication())
 
     async def decline(request: RequestContext, body: DeclineForm) -> AnyDispatch:
-        def make(sealed: str | None) -> Command:
+        def make(sealed: str | None) -> ApplicationCommand:
             return DeclineApplication(reason=body.reason, sealed=sealed)
 
         return await applications.with_note(request, request.path["id"], body.note, make)
@@ -198,7 +201,7 @@ def routes(service: Resources, api: Api) -> None:
     )  # fmt: skip
 
 
-def _own(make: Callable[[RequestContext, B], Command]) -> Prepare[B]:
+def _own(make: Callable[[RequestContext, B], ApplicationCommand]) -> Prepare[B]:
     """Return what prepares a command to the citizen's own application, or for any officer."""
 
     async def prepare(request: RequestContext, body: B) -> AnyDispatch:
@@ -208,20 +211,20 @@ def _own(make: Callable[[RequestContext, B], Command]) -> Prepare[B]:
     return prepare
 
 
-def _as_sent(request: RequestContext, body: AttachDocument) -> Command:
+def _as_sent(request: RequestContext, body: AttachDocument) -> ApplicationCommand:
     return body
 
 
-def _seat(request: RequestContext, body: Nothing) -> Command:
+def _seat(request: RequestContext, body: Nothing) -> ApplicationCommand:
     return ConfirmSeat()
 
 
-def withdrawal_command(request: RequestContext, body: WithdrawalForm) -> Command:
+def withdrawal_command(request: RequestContext, body: WithdrawalForm) -> ApplicationCommand:
     """Return the withdrawal, with through whom it comes."""
     return WithdrawApplication(reason=body.reason, withdrawn_by=channel(request))
 
 
-def answer_command(request: RequestContext, body: ReferralForm) -> Command:
+def answer_command(request: RequestContext, body: ReferralForm) -> ApplicationCommand:
     """Return the answer about a partner's seat."""
     return AnswerReferral(willing=body.willing, support=body.support)
 

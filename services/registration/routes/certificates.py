@@ -3,6 +3,7 @@
 from services.registration.application.certificates import issue
 from services.registration.domain.certificate import (
     Certificate,
+    CertificateCommand,
     RecordCompetency,
     RevokeCertificate,
     certificate_stream,
@@ -29,7 +30,7 @@ def routes(service: Resources, api: Api) -> None:
     async def issued(request: RequestContext, body: IssueForm) -> AnyDispatch:
         return await issue(service, request, body.application)
 
-    async def on_certificate(request: RequestContext, body: Command) -> AnyDispatch:
+    async def on_certificate(request: RequestContext, body: CertificateCommand) -> AnyDispatch:
         return Dispatch(certificate_stream(request.path["id"]), body)
 
     async def check(request: RequestContext) -> CertificateCheck:

@@ -11,7 +11,10 @@ from services.registration.application.follow_codes import Lookup
 from services.registration.application.outlook import ApplicationOutlook
 from services.registration.application.person_files import AccessReport
 from services.registration.application.persons import Persons
-from services.registration.domain.application.aggregate import application_stream
+from services.registration.domain.application.aggregate import (
+    ApplicationCommand,
+    application_stream,
+)
 from services.registration.domain.application.file_check import AttachDocument
 from services.registration.domain.application.seat import ConfirmSeat
 from services.registration.routes.access import CITIZENS, B, Prepare
@@ -97,7 +100,7 @@ def routes(service: Resources, api: Api) -> None:
         id_, state = await access.application(request, body.code, body.birth_date)
         return await applications.correct(request, id_, state, body)
 
-    def acting(make: Callable[[RequestContext, F], Command]) -> Prepare[F]:
+    def acting(make: Callable[[RequestContext, F], ApplicationCommand]) -> Prepare[F]:
         async def prepare(request: RequestContext, body: F) -> AnyDispatch:
             id_, _ = await access.application(request, body.code, body.birth_date)
             return Dispatch(application_stream(id_), make(request, body))
@@ -127,9 +130,9 @@ def routes(service: Resources, api: Api) -> None:
     add("referral", FollowReferral, acting(answer_command), "Answer a partner's offer")
 
 
-def _seat(request: RequestContext, body: Follow) -> Command:
+def _seat(request: RequestContext, body: Follow) -> ApplicationCommand:
     return ConfirmSeat()
 
 
-def _document(request: RequestContext, body: FollowDocument) -> Command:
+def _document(request: RequestContext, body: FollowDocument) -> ApplicationCommand:
     return AttachDocument(**body.model_dump(include=set(Document.model_fields)))

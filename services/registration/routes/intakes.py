@@ -4,7 +4,7 @@ from pydantic import JsonValue
 
 from services.registration.application.intakes import open_registration, plan
 from services.registration.domain.intake.aggregate import DECIDER as INTAKE
-from services.registration.domain.intake.aggregate import intake_stream
+from services.registration.domain.intake.aggregate import IntakeCommand, intake_stream
 from services.registration.domain.intake.seats import SelectParticipants
 from services.registration.domain.intake.start import CancelIntake, RequestStart, Reschedule
 from services.registration.domain.intake.state import (
@@ -39,7 +39,7 @@ def routes(service: Resources, api: Api) -> None:
     async def open_intake(request: RequestContext, body: Nothing) -> AnyDispatch:
         return await open_registration(request, request.path["id"])
 
-    async def on_intake(request: RequestContext, body: Command) -> AnyDispatch:
+    async def on_intake(request: RequestContext, body: IntakeCommand) -> AnyDispatch:
         return Dispatch(intake_stream(request.path["id"]), body)
 
     async def select(request: RequestContext, body: Nothing) -> AnyDispatch:

@@ -3,13 +3,13 @@
 from services.registration.agency import BLK_PASER
 from services.registration.domain.programme import DECIDER as PROGRAMME
 from services.registration.domain.programme import (
+    ProgrammeCommand,
     PublishProgramme,
     PublishVersion,
     RetireProgramme,
     programme_stream,
 )
 from services.registration.routes.access import ANYBODY, OFFICERS
-from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
@@ -22,7 +22,7 @@ def routes(service: Resources, api: Api) -> None:
     async def publish(request: RequestContext, body: PublishProgramme) -> AnyDispatch:
         return Dispatch(programme_stream(str(request.request_id)), body)
 
-    async def on_programme(request: RequestContext, body: Command) -> AnyDispatch:
+    async def on_programme(request: RequestContext, body: ProgrammeCommand) -> AnyDispatch:
         return Dispatch(programme_stream(request.path["id"]), body)
 
     one = "/v1/programmes/{id}"

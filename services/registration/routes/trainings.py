@@ -10,6 +10,7 @@ from services.registration.domain.training import (
     RecommendAssessment,
     RecordAttendance,
     Training,
+    TrainingCommand,
     training_stream,
 )
 from services.registration.routes.access import add_command
@@ -35,7 +36,7 @@ class AssessmentForm(Command):
 def routes(service: Resources, api: Api) -> None:
     """Add the routes of trainings."""
 
-    async def on_training(request: RequestContext, body: Command) -> AnyDispatch:
+    async def on_training(request: RequestContext, body: TrainingCommand) -> AnyDispatch:
         return Dispatch(training_stream(request.path["id"]), body)
 
     async def assess(request: RequestContext, body: AssessmentForm) -> AnyDispatch:

@@ -43,7 +43,7 @@ def sha256(*parts):
 
 
 def ed25519(public, message, signature):
-    """Whether this key signed the message."""
+    """Return whether this key signed the message."""
     try:
         from nacl.exceptions import BadSignatureError
         from nacl.signing import VerifyKey
@@ -157,7 +157,7 @@ class Event:
         self.hash = self.digest.hex()
 
     def signed(self):
-        """What was signed, and the signature."""
+        """Return what was signed, and the signature."""
         index, size, path = 0, 1, b""
         try:
             signature = unbase64(self.found["ce_signature"])

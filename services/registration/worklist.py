@@ -1,4 +1,4 @@
-"""What waits for whom at the training centre: which events open a task, and which end it.
+"""The training centre's worklist: which events open a task for whom, and which end it.
 
 What waits for applicants is not here: an inbox is a role's, and no event after the first says whose
 account an application is of. `/v1/my-applications` and `/v1/follow` tell each applicant, and nobody

@@ -1,4 +1,4 @@
-"""Whether a changed schema goes with those who still use the old one: JSON Schema, structurally."""
+"""Compatibility of a changed JSON Schema with those who still use the old one, by structure."""
 
 import json
 from collections.abc import Iterator

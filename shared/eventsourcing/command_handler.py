@@ -5,7 +5,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from shared.events.base import Catalogue, Event
 from shared.eventsourcing.decider import (
@@ -16,8 +15,8 @@ from shared.eventsourcing.decider import (
     S,
     StreamRef,
 )
-from shared.eventsourcing.idempotency import Cause
-from shared.eventsourcing.refusal import NotYet, Refused
+from shared.eventsourcing.idempotency import Cause, OtherRequest
+from shared.eventsourcing.refusal import MovedOn, NotYet, Refused
 from shared.eventsourcing.states import (
     STATES,
     Head,
@@ -36,10 +35,6 @@ _TICK = timedelta(microseconds=1)
 _AHEAD = timedelta(minutes=5)
 
 
-class OtherRequest(Exception):
-    """The Idempotency-Key was used before with another body."""
-
-
 class FromTheFuture(Exception):
     """A cause's instant is more than five minutes ahead of this clock."""
 
@@ -51,13 +46,6 @@ class _Entry:
     hashes: list[str]
     before: Head
     done: asyncio.Future[Appended]
-
-
-class MovedOn(Refused):
-    """The stream no longer stands where it was expected to."""
-
-    def __init__(self, expected: int, sequence: int) -> None:
-        super().__init__("precondition", status=412, sequence=sequence, expected=expected)
 
 
 class CommandHandler:
@@ -131,7 +119,7 @@ class CommandHandler:
             if entry is None:
                 if not await self._holds(stream, head):
                     continue
-                return await self.first(cause) if _requested(cause) else None
+                return await self.first(cause) if cause.is_request() else None
             match await asyncio.shield(entry.done):
                 case Appended.OK:
                     return entry.commit
@@ -144,7 +132,7 @@ class CommandHandler:
         """Return the commit in which the cause took effect before, if it did. Raises
         OtherRequest.
         """
-        return None if _fresh(cause) else await self._first(cause)
+        return None if cause.is_new() else await self._first(cause)
 
     async def _first(self, cause: Cause) -> Commit | None:
         commit = await self._store.by_cause(cause.key)
@@ -391,18 +379,6 @@ class CommandHandler:
             entry = self._newest.get(stream)
             if entry is None or await asyncio.shield(entry.done) is Appended.OK:
                 return state_row(self.decider(stream), stream, head)
-
-
-def _requested(cause: Cause) -> bool:
-    """Return whether somebody waits for what the cause has brought about."""
-    return cause.key.startswith("request/")
-
-
-def _fresh(cause: Cause) -> bool:
-    """Return whether this is a request without an Idempotency-Key: it has no fingerprint, its id
-    was made a moment ago, and so nothing can have come of it before.
-    """
-    return _requested(cause) and not cause.fingerprint and UUID(cause.correlation).version == 7
 
 
 def _no_name(stream: str) -> Refused:

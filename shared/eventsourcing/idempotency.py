@@ -12,6 +12,10 @@ from shared.signing.cloudevents import Envelope, format_time
 from shared.signing.keys import Secret
 
 
+class OtherRequest(Exception):
+    """The Idempotency-Key was used before with another body."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
     """`key` is unique per effect; `fingerprint` tells whether a repeated request is the same.
@@ -34,6 +38,18 @@ class Cause:
 
     def context(self, now: datetime) -> Context:
         return Context(now, self.actor, self.agency)
+
+    def is_request(self) -> bool:
+        """Return whether somebody waits for what the cause has brought about."""
+        return self.key.startswith("request/")
+
+    def is_new(self) -> bool:
+        """Return whether this is a request without an Idempotency-Key.
+
+        It has no fingerprint, its id was made a moment ago, and so nothing can have come of it
+        before.
+        """
+        return self.is_request() and not self.fingerprint and UUID(self.correlation).version == 7
 
 
 def request_id(secret: Secret, actor: str, route: str, key: str | None) -> UUID:

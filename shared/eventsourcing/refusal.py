@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from shared.eventsourcing.decider import Command
-
 Param = str | int | Sequence[str]
 
 
@@ -41,17 +39,19 @@ class Refused(Exception):
         return f"{self.code} ({about})" if about else self.code
 
 
+class MovedOn(Refused):
+    """The stream no longer stands where it was expected to."""
+
+    def __init__(self, expected: int, sequence: int) -> None:
+        super().__init__("precondition", status=412, sequence=sequence, expected=expected)
+
+
 class NotYet(Exception):
     """A reaction's precondition has not arrived; it is tried again when `stream` has moved."""
 
     def __init__(self, stream: str) -> None:
         super().__init__(f"waits for {stream}")
         self.stream = stream
-
-
-def unexpected(command: Command) -> Refused:
-    """For the last arm of a `match` over commands: this stream does not know the command."""
-    return Refused("illegal-step:command", command=type(command).__name__)
 
 
 def refuse_unless(

@@ -13,8 +13,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from shared.events.base import Positive, Text
 from shared.events.described import described
-from shared.eventsourcing.command_handler import OtherRequest
 from shared.eventsourcing.decider import Command
+from shared.eventsourcing.idempotency import OtherRequest
 from shared.eventsourcing.policies import AnyDispatch
 from shared.eventsourcing.refusal import NotYet, Refused
 from shared.eventsourcing.states import STATES

@@ -1,4 +1,4 @@
-"""What a request gets: what was found, or what was committed."""
+"""Answers to requests: what was found, or what was committed."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar

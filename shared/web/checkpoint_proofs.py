@@ -89,7 +89,7 @@ class CheckpointOfPartition(BaseModel):
 
 
 class Checkpoints(BaseModel):
-    """How far each partition is signed."""
+    """The newest signed checkpoint of each partition."""
 
     items: Annotated[
         list[CheckpointOfPartition],

@@ -184,7 +184,7 @@ class FieldHashes(BaseModel):
 
 
 class Summary(BaseModel):
-    """How many streams of each kind there are, and how far each topic has been applied."""
+    """The number of streams of each kind, and how far each topic has been applied."""
 
     service: Annotated[Code, described(en="the service", id="layanan", example="registration")]
     agency: Agency

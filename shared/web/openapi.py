@@ -1,4 +1,4 @@
-"""What a service publishes of its routes: its OpenAPI document, generated from the models."""
+"""The OpenAPI document of a service's routes, generated from the models."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a request says beside its body's meaning: size, type, keys, cursors."""
+"""Parsing of requests: size and type of the body, keys, cursors."""
 
 import re
 from collections.abc import Mapping, Sequence

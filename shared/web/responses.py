@@ -51,7 +51,7 @@ class CommittedEvent(BaseModel):
 
 
 class Committed(BaseModel):
-    """What a command has brought about; a repeat of the request gets the same answer."""
+    """The commit of a command; a repeat of the request gets the same answer."""
 
     id: Annotated[Id, described(en="the id of the stream", id="id aliran peristiwa")]
     stream: Subject

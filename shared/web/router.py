@@ -13,10 +13,9 @@ from starlette.responses import Response
 
 from shared.events.acts import ActRule
 from shared.events.described import described
-from shared.eventsourcing.command_handler import MovedOn
 from shared.eventsourcing.idempotency import Cause, request_cause, request_id
 from shared.eventsourcing.policies import AnyDispatch
-from shared.eventsourcing.refusal import Refused
+from shared.eventsourcing.refusal import MovedOn, Refused
 from shared.kernel import metrics
 from shared.kernel.ports import Commit
 from shared.web import tables
@@ -50,7 +49,7 @@ R = TypeVar("R")
 
 
 class ImportQuery(BaseModel):
-    """What to do with a table."""
+    """The parameters of an import of a table."""
 
     dry_run: Annotated[
         Literal["false", "true"],

@@ -209,7 +209,7 @@ def key_events(*events: Event, root: Signer = ROOT_KEY, owner: str = BLK) -> lis
 
 
 def test_python_judges_a_key_by_its_place() -> None:
-    keys = CONSUMER.ServiceKeys(json.dumps({BLK: [ROOT_KEY.public.hex()], MINISTRY: ["00" * 32]}))
+    keys = CONSUMER.Keys(json.dumps({BLK: [ROOT_KEY.public.hex()], MINISTRY: ["00" * 32]}))
     old = SIGNERS[BLK]
     events = (
         authorised(old),

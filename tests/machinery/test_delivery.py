@@ -9,8 +9,7 @@ import orjson
 import pytest
 from prometheus_client import REGISTRY
 
-from shared.eventsourcing.command_handler import OtherRequest
-from shared.eventsourcing.idempotency import Cause, request_cause, request_id
+from shared.eventsourcing.idempotency import Cause, OtherRequest, request_cause, request_id
 from shared.eventsourcing.refusal import Refused
 from shared.kernel.ports import Commit, Log, Record
 from shared.messaging.dead_letter_record import parked_stream

@@ -1,4 +1,4 @@
-"""What the training centre does on events, its own and other agencies'."""
+"""The training centre's policies: its commands that follow on events, its own and others'."""
 
 from services.registration.policies import (
     applications,

@@ -1,4 +1,4 @@
-"""What an application learns from its class, from training and certificates, and what it tells."""
+"""Policies of applications: what they note of class, training and certificates, and tell."""
 
 from services.registration.domain.application.aggregate import application_stream
 from services.registration.domain.application.seat import (

@@ -1,4 +1,4 @@
-"""What the reactions share."""
+"""The parts that several policies use."""
 
 from shared.signing.cloudevents import Envelope
 

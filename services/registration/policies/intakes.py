@@ -1,4 +1,4 @@
-"""What a class learns from applications, instructors, the workshop, training and partners."""
+"""Policies of classes: they note applications, instructors, workshop, training, partners."""
 
 from services.registration.agency import BLK_PASER
 from services.registration.domain.intake.aggregate import intake_stream

@@ -1,4 +1,4 @@
-"""What region and centres agreed on becomes a programme's next version."""
+"""Policies of programmes: what region and centres agreed on becomes the next version."""
 
 from services.registration.agency import BLK_PASER
 from services.registration.domain.programme import NoteAligned, programme_stream

@@ -1,4 +1,4 @@
-"""What a workshop learns from the ministry's equipment and from the classes that need it."""
+"""Policies of workshops: they note the ministry's equipment and the classes that need it."""
 
 from services.registration.agency import BLK_PASER
 from services.registration.domain.workshop import (

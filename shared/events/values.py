@@ -201,9 +201,22 @@ class Demand(Value):
 
     kejuruan: Kejuruan
     kecamatan: Kecamatan
-    applicants: Count
-    waiting: Count = 0
-    placed: Count = 0
+    applicants: Annotated[
+        Count,
+        described(
+            en="applicants, without those who withdrew or were declined, cancelled or referred",
+            id="pendaftar, tanpa yang mundur, ditolak, dibatalkan atau dirujuk",
+            example=24,
+        ),
+    ]
+    waiting: Annotated[
+        Count,
+        described(en="applicants on a waiting list", id="pendaftar di daftar tunggu", example=6),
+    ] = 0
+    placed: Annotated[
+        Count,
+        described(en="graduates who found work", id="lulusan yang mendapat kerja", example=9),
+    ] = 0
 
 
 class Certificate(Value):

@@ -6,8 +6,9 @@ from services.equipment.application.numbering import registration_of
 from services.equipment.domain.asset import DECIDER as ASSET
 from services.equipment.domain.asset import asset_stream
 from services.equipment.routes.access import PARTIES
-from shared.events.base import Code, Id
+from shared.events.base import Id
 from shared.events.described import described
+from shared.events.equipment.values import AssetId, ItemCode
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.web.authentication import STAFF
@@ -18,15 +19,8 @@ from shared.web.router import Api
 class AssetNumber(Command):
     """The asset number (nomor aset) of one unit of the item."""
 
-    item: Annotated[
-        Code,
-        described(
-            en="the item that the unit is one of", id="jenis peralatannya", example="mesin-las-smaw"
-        ),
-    ]
-    number: Annotated[
-        Id, described(en="the asset number (nomor aset)", id="nomor aset", example="3.05.01.05.048")
-    ]
+    item: ItemCode
+    number: AssetId
 
 
 class AssetRow(AssetNumber):
@@ -38,6 +32,8 @@ class AssetRow(AssetNumber):
 
 
 def routes(api: Api) -> None:
+    """Add the routes of asset numbers."""
+
     async def attach(request: RequestContext, body: AssetRow) -> AnyDispatch:
         command = await registration_of(request, consignment=body.consignment, item=body.item)
         return Dispatch(asset_stream(body.number), command)

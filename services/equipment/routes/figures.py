@@ -1,6 +1,6 @@
 """Figures: the demand for a field by district, and the proposals and equipment by field."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel
 from starlette.responses import Response
@@ -14,6 +14,32 @@ from shared.web.authentication import STAFF
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
 from shared.web.router import Api
+
+
+class DemandQuery(BaseModel):
+    """Which field's demand to tell."""
+
+    kejuruan: Annotated[
+        str,
+        described(
+            en="the vocational field (kejuruan); absent for all",
+            id="kejuruannya; kosong untuk semua",
+            example="las",
+        ),
+    ] = ""
+
+
+class FormatQuery(BaseModel):
+    """Which format to answer in."""
+
+    format: Annotated[
+        Literal["json", "csv", "xlsx", "parquet"],
+        described(
+            en="the format of the answer; all but `json` come as a file",
+            id="format jawaban; selain `json` dikirim sebagai berkas",
+            example="csv",
+        ),
+    ] = "json"
 
 
 class DemandFigures(BaseModel):
@@ -41,6 +67,8 @@ class EquipmentFigures(BaseModel):
 
 
 def routes(service: Resources, api: Api) -> None:
+    """Add the routes of figures."""
+
     async def demand(request: RequestContext) -> DemandFigures:
         """Return the demand for the field of the query, or for all."""
         found = await demand_for(service.store, request.query.get("kejuruan", ""))
@@ -53,8 +81,14 @@ def routes(service: Resources, api: Api) -> None:
         format_ = request.query.get("format", "json")
         return export.answer(rows, tuple(FieldFigures.model_fields), format_, "equipment-figures")
 
-    api.query("/v1/demand", STAFF, demand, "Demand by field and district", DemandFigures)
+    api.query(
+        "/v1/demand", STAFF, demand, "Demand by field and district", DemandFigures,
+        parameters=DemandQuery,
+        indonesian="Peminat setiap kejuruan menurut kecamatan: satu kejuruan, atau semua.",
+    )  # fmt: skip
     api.query(
         "/v1/figures", STAFF, equipment, "Proposals and equipment by field", EquipmentFigures,
-        files=tuple(export.MEDIA.values()),
+        parameters=FormatQuery, files=tuple(export.MEDIA.values()),
+        description="Return the proposals and their outcome for each field, as JSON or as a file.",
+        indonesian="Usulan setiap kejuruan dan hasilnya, sebagai JSON atau berkas.",
     )  # fmt: skip

@@ -281,7 +281,9 @@ def _describe(app: FastAPI, api: Api) -> None:
             described = Description(operation for _, operation in api.operations)
             for route, operation in api.operations:
                 route.openapi_extra = described.operation(operation)
-            app.openapi_tags = described_tags(operation.tag for _, operation in api.operations)
+            app.openapi_tags = described_tags(
+                api.tags, (operation.tag for _, operation in api.operations)
+            )
             app.openapi_schema = {**plain(), "components": described.components()}
         return app.openapi_schema
 

@@ -16,6 +16,7 @@ from shared.web.parsing import check_path
 from shared.web.problems import ProblemError
 from shared.web.request_context import PUBLIC, RequestContext, asking
 from shared.web.resources import Resources
+from shared.web.tags import Tags
 
 
 class Access(NamedTuple):
@@ -36,7 +37,10 @@ class _Plain(APIRoute):
 
 
 class Router:
-    """Adds routes to an application's own router, each with what describes it."""
+    """Adds routes to an application's own router, each with what describes it.
+
+    `tags` describes the groups of the service's own routes, by name.
+    """
 
     def __init__(self, service: Resources, authenticator: Authenticator, router: APIRouter) -> None:
         self._service, self._authenticator = service, authenticator
@@ -44,6 +48,7 @@ class Router:
         self._router.route_class = _Plain
         self.operations: list[tuple[APIRoute, Operation]] = []
         self.roles: list[Access] = []
+        self.tags: Tags = {}
 
     async def _identify(
         self,

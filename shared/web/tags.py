@@ -1,10 +1,13 @@
-"""Tags of the document: the rooms of a service's routes, for people."""
+"""Tags of the OpenAPI document: the groups of a service's routes, described for people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from shared.events.described import INDONESIAN
 
-_TAGS = {
+# A tag's description in English and in Indonesian, by its name.
+Tags = Mapping[str, tuple[str, str]]
+
+_COMMON: Tags = {
     "inbox": ("What waits for whoever asks", "Tugas yang menunggu penanya"),
     "parked": ("Records that could not be applied", "Catatan yang belum dapat diterapkan"),
     "digests": ("Digests of rows, for auditors", "Hash baris data, untuk auditor"),
@@ -15,12 +18,17 @@ _TAGS = {
 }
 
 
-def described_tags(used: Iterable[str]) -> list[dict[str, str]]:
-    """Return the document's tags in order; a room of the service's own is told by its name."""
-    return [_tag(name) for name in sorted(set(used))]
+def described_tags(own: Tags, used: Iterable[str]) -> list[dict[str, str]]:
+    """Return the document's tags in order, described by the service's own words or the common ones.
+
+    A tag that neither describes has only its name.
+    """
+    known = {**_COMMON, **own}
+    return [_described(name, known) for name in sorted(set(used))]
 
 
-def _tag(name: str) -> dict[str, str]:
-    words = name.replace("-", " ")
-    en, id_ = _TAGS.get(name, (f"All about {words}", f"Semua tentang {words}"))
-    return {"name": name, "description": en, INDONESIAN: id_}
+def _described(name: str, known: Tags) -> dict[str, str]:
+    if name not in known:
+        return {"name": name}
+    english, indonesian = known[name]
+    return {"name": name, "description": english, INDONESIAN: indonesian}

@@ -61,7 +61,7 @@ class SignAgreement(Command):
 
 
 class RefuseAgreement(Command):
-    """Refuse to sign a proposed agreement."""
+    """Refuse to sign a proposed agreement, which ends it."""
 
     reason: Annotated[
         Prose, described(en="the reason, for people", id="alasannya", example="Tidak ada asrama.")

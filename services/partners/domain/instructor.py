@@ -83,6 +83,12 @@ class Instructor(State):
         described(
             en="the booked visits, by `<support>.<offer>`",
             id="kunjungan yang sudah dipesan, menurut `<permintaan>.<penawaran>`",
+            example={
+                "0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05.1": {
+                    "starts_on": "2026-08-01",
+                    "ends_on": "2026-08-31",
+                }
+            },
         ),
     ] = {}
 

@@ -51,7 +51,7 @@ class RegisterPartner(Command):
 
 
 class UpdatePartner(Command):
-    """Change what the centre can help with."""
+    """Change the fields in which the centre can help, and its capacity."""
 
     fields: Annotated[
         Fields,

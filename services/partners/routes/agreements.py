@@ -52,14 +52,28 @@ def routes(api: Api) -> None:
     api.command(
         "POST", "/v1/agreements", AgreementForm, SIDES, propose, "Propose an agreement",
         act=PROPOSE_AGREEMENT,
+        description="Propose an agreement between a centre and a partner, which signs it for "
+        "one's own side. A partner's officer names the centre; an officer of a centre proposes "
+        "for their own.",
+        indonesian="Usulkan perjanjian antara BLK dan mitra; dengan ini pihak sendiri sudah "
+        "menandatanganinya. Petugas mitra menyebutkan BLK-nya; petugas BLK mengusulkan untuk "
+        "BLK-nya sendiri.",
     )  # fmt: skip
     api.command(
         "POST", f"{one}/signature", Nothing, SIDES, sign, "Sign for one's own side",
         act=SIGN_AGREEMENT,
+        description="Sign a proposed agreement for the side that did not propose it; it is in "
+        "force on its days.",
+        indonesian="Tanda tangani usulan perjanjian untuk pihak yang tidak mengusulkannya; "
+        "perjanjian berlaku pada masanya.",
     )  # fmt: skip
-    api.command("POST", f"{one}/refusal", RefuseAgreement, SIDES, on_agreement, "Do not sign")
+    api.command(
+        "POST", f"{one}/refusal", RefuseAgreement, SIDES, on_agreement, "Do not sign",
+        indonesian="Tolak menandatangani usulan perjanjian; usulan itu berakhir.",
+    )  # fmt: skip
     api.command(
         "POST", f"{one}/termination", TerminateAgreement, SIDES, on_agreement,
         "End it before its time",
+        indonesian="Akhiri perjanjian yang sudah ditandatangani sebelum hari terakhirnya.",
     )  # fmt: skip
     api.states(AGREEMENT, "/v1/agreements", STAFF)

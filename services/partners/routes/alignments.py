@@ -72,18 +72,37 @@ def routes(api: Api) -> None:
     api.command(
         "POST", "/v1/alignments", OpenAlignment, OFFICERS, open_alignment,
         "State a need, with a draft", act=OPEN_ALIGNMENT,
+        description="State a need of the labour market and draft a programme for it; with "
+        "`programme`, the draft is of its next version.",
+        indonesian="Sampaikan kebutuhan pasar kerja beserta rancangan programnya; dengan "
+        "`programme`, rancangan itu untuk versi berikutnya.",
     )  # fmt: skip
     api.command(
         "POST", f"{one}/comments", CommentForm, SIDES, comment, "Comment on the draft",
         act=COMMENT_ALIGNMENT,
+        description="Comment on the draft, for the region or for a centre that serves its field.",
+        indonesian="Tanggapi rancangan, atas nama daerah atau balai yang melayani kejuruannya.",
     )  # fmt: skip
     api.command(
         "POST", f"{one}/revision", ReviseAlignment, OFFICERS, on_alignment, "Revise the draft",
         act=REVISE_ALIGNMENT,
+        description="Change the draft, for the region that stated the need; everybody is asked "
+        "anew.",
+        indonesian="Ubah rancangan, atas nama daerah yang menyampaikan kebutuhan; persetujuan "
+        "semua pihak diminta lagi.",
     )  # fmt: skip
     api.command(
         "POST", f"{one}/agreement", AgreementToDraft, SIDES, agree, "Agree to the draft",
         act=AGREE_ALIGNMENT,
+        description="Agree to the latest draft, by its number. When the region and at least one "
+        "centre agree to it, the programme is aligned.",
+        indonesian="Setujui rancangan terbaru, menurut nomornya. Bila daerah dan sedikitnya satu "
+        "balai menyetujuinya, program itu selaras.",
     )  # fmt: skip
-    api.command("POST", f"{one}/drop", DropAlignment, OFFICERS, on_alignment, "Pursue it no longer")
+    api.command(
+        "POST", f"{one}/drop", DropAlignment, OFFICERS, on_alignment, "Pursue it no longer",
+        description="Give the need up, for the region that stated it; the alignment ends.",
+        indonesian="Batalkan kebutuhan, atas nama daerah yang menyampaikannya; penyelarasan "
+        "berakhir.",
+    )  # fmt: skip
     api.states(ALIGNMENT, "/v1/alignments", STAFF)

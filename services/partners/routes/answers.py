@@ -1,14 +1,15 @@
-"""Answers of the partners service: requests for support by field, and referred applicants.
+"""Rows that the partners service answers: requests for support by field, referred applicants.
 
 What a request does not have is null in its row, not absent. Fields are in the order of their names,
 as rows are stored.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import BaseModel
 
-from services.partners.domain.support.offer import Status
+from services.partners.domain.support.offer import OFFER_EXAMPLE, Status
 from shared.events.base import Code, Id, Instant, Positive, Subject
 from shared.events.described import described
 from shared.events.partners.values import Teacher, Visit
@@ -23,6 +24,7 @@ from shared.events.values import (
     Prose,
     SupportKind,
 )
+from shared.web.responses import PageQuery
 
 Sequence = Annotated[
     Positive,
@@ -33,14 +35,41 @@ Sequence = Annotated[
         example=3,
     ),
 ]
-Next = Annotated[
-    str | None,
-    described(
-        en="the `after` of the next page; absent on the last one",
-        id="`after` halaman berikutnya; tidak ada di halaman terakhir",
-        example="las/0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05 support/0197a3c2-5b1e-7d43-9f6a",
-    ),
-]
+
+
+# A row has every field, but FastAPI leaves nulls out of the document: none is null in this example.
+_CERTIFICATE = {"number": "MET-3214-2024", "valid_until": "2028-12-31"}
+_OFFER_EXAMPLE: Mapping[str, object] = {
+    **OFFER_EXAMPLE,
+    "items": [{"item": "instructor", "quantity": 1}],
+    "curriculum": {
+        "kind": "kurikulum",
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "media_type": "application/pdf",
+    },
+    "teacher": {"fields": ["las"], "methodology": _CERTIFICATE, "competency": _CERTIFICATE},
+    "visit": {"instructor": "makassar.3", "starts_on": "2026-08-01", "ends_on": "2026-08-31"},
+}
+
+
+class FieldQuery(PageQuery):
+    """Which requests for support, and which page of them."""
+
+    kejuruan: Annotated[
+        Kejuruan,
+        described(
+            en="only requests of this field; of all fields unless given",
+            id="hanya permintaan kejuruan ini; semua kejuruan bila kosong",
+        ),
+    ] = ""
+    after: Annotated[
+        str,
+        described(
+            en="`next` of the page before; absent for the first",
+            id="`next` dari halaman sebelumnya; kosong untuk halaman pertama",
+            example="las/0197a3c2-5b1e support/0197a3c2-5b1e",
+        ),
+    ] = ""
 
 
 class OfferRow(BaseModel):
@@ -135,7 +164,11 @@ class SupportRow(BaseModel):
     ]
     offers: Annotated[
         dict[str, OfferRow],
-        described(en="all offers, by their numbers", id="semua penawaran, menurut nomornya"),
+        described(
+            en="all offers, by their numbers",
+            id="semua penawaran, menurut nomornya",
+            example={"1": _OFFER_EXAMPLE},
+        ),
     ]
     proposal: Annotated[
         Id | None,
@@ -152,15 +185,6 @@ class SupportRow(BaseModel):
         Literal["open", "covered", "fulfilled", "expired", "withdrawn"] | None,
         described(en="the status of the request", id="status permintaan", example="open"),
     ]
-
-
-class SupportPage(BaseModel):
-    """A page of requests for support, in the order of their keys."""
-
-    items: Annotated[
-        tuple[SupportRow, ...], described(en="what is on this page", id="isi halaman ini")
-    ]
-    next: Next = None
 
 
 class ReferredRow(BaseModel):
@@ -205,12 +229,3 @@ class ReferredRow(BaseModel):
             example=17,
         ),
     ]  # fmt: skip
-
-
-class ReferredPage(BaseModel):
-    """A page of referred applicants, in the order of their keys."""
-
-    items: Annotated[
-        tuple[ReferredRow, ...], described(en="what is on this page", id="isi halaman ini")
-    ]
-    next: Next = None

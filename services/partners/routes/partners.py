@@ -70,16 +70,28 @@ def routes(api: Api) -> None:
 
     one = "/v1/partners/{id}"
     api.command(
-        "POST", one, RegisterPartner, MEMBERS, register, "Register a partner", agency=NETWORK
-    )
-    api.command("POST", f"{one}/update", UpdatePartner, MEMBERS, on_partner, "Update a partner")
+        "POST", one, RegisterPartner, MEMBERS, register, "Register a partner", agency=NETWORK,
+        indonesian="Daftarkan balai dengan kejuruan yang dapat dibantunya; petugasnya bertindak "
+        "untuk `agency`. `capacity` adalah jumlah peserta yang dapat diinapkan dan dilatih "
+        "sekaligus.",
+    )  # fmt: skip
+    api.command(
+        "POST", f"{one}/update", UpdatePartner, MEMBERS, on_partner, "Update a partner",
+        indonesian="Ubah kejuruan yang dapat dibantu balai dan daya tampungnya.",
+    )  # fmt: skip
     api.command(
         "POST", f"{one}/spare-equipment", ListSpareEquipment, MEMBERS, on_partner,
         "List what could be lent",
+        indonesian="Daftarkan peralatan yang kini dapat dipinjamkan balai; daftar ini "
+        "menggantikan daftar sebelumnya.",
     )  # fmt: skip
     api.command(
         "POST", "/v1/instructors/{id}", InstructorListing, MEMBERS, list_instructor,
         "List an instructor of one's own",
+        description="List an instructor whom other centres may ask for, by fields and "
+        "certificates; the id is `<partner>.<number>`. A later listing replaces this.",
+        indonesian="Daftarkan instruktur yang dapat diminta BLK lain, dengan kejuruan dan "
+        "sertifikatnya; id-nya `<mitra>.<nomor>`. Pendaftaran berikutnya menggantikan yang ini.",
     )  # fmt: skip
     api.states(PARTNER, "/v1/partners", STAFF)
     api.states(INSTRUCTOR, "/v1/instructors", STAFF)

@@ -13,7 +13,7 @@ from services.partners.domain.support.offering import WithdrawOffer
 from services.partners.domain.support.request import AskSupport, WithdrawSupport
 from services.partners.projections import REFERRED, SUPPORT_BY_FIELD
 from services.partners.routes.access import MEMBERS, OFFICERS
-from services.partners.routes.answers import ReferredPage, SupportPage
+from services.partners.routes.answers import FieldQuery, ReferredRow, SupportRow
 from shared.events.acts import ACCEPT_OFFER, OFFER_SUPPORT
 from shared.events.base import Id, Positive
 from shared.events.described import described
@@ -27,6 +27,7 @@ from shared.web.authentication import STAFF
 from shared.web.parsing import page_of
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
+from shared.web.responses import Page
 from shared.web.router import Api
 
 # Bodies that are the request's commands as they are.
@@ -107,42 +108,67 @@ def routes(service: Resources, api: Api) -> None:
         return Dispatch(support_stream(request.path["id"]), body)
 
     async def by_field(request: RequestContext) -> Response:
-        """Return the requests of the field of the query, or of all, as a SupportPage."""
+        """Return the requests of the field of the query, or of all, in the order of fields."""
         limit, after = page_of(request.query)
         kejuruan = request.query.get("kejuruan", "")
         prefix = f"{kejuruan}/" if kejuruan else ""
         found = await rows_of(service.store, SUPPORT_BY_FIELD, prefix, after, limit)
         # Written here, since only a row's nulls are told; other answers leave them out.
-        body = SupportPage.model_validate(found).model_dump_json(exclude_unset=True)
+        body = Page[SupportRow].model_validate(found).model_dump_json(exclude_unset=True)
         return Response(body, media_type=JSON)
 
-    async def referred(request: RequestContext) -> ReferredPage:
+    async def referred(request: RequestContext) -> Page[ReferredRow]:
         """Return the applicants who were referred to the seats of a request."""
         limit, after = page_of(request.query)
         prefix = f"{request.path['id']}/"
         found = await rows_of(service.store, REFERRED, prefix, after, limit)
-        return ReferredPage.model_validate(found)
+        return Page[ReferredRow].model_validate(found)
 
     one = "/v1/support/{id}"
     api.command(
-        "POST", "/v1/support", SupportForm, OFFICERS, ask_support, "Ask the partners of a field"
-    )
+        "POST", "/v1/support", SupportForm, OFFICERS, ask_support, "Ask the partners of a field",
+        description="Ask the partners of a field for help, which they can offer for so many "
+        "`days`: equipment by `items`; instructors, seats and curricula by `quantity`.",
+        indonesian="Minta dukungan mitra suatu kejuruan, yang dapat ditawarkan selama `days` hari: "
+        "peralatan menurut `items`; instruktur, kursi dan kurikulum menurut `quantity`.",
+    )  # fmt: skip
     api.command(
-        "POST", f"{one}/offers", OfferForm, MEMBERS, offer, "Offer to help", act=OFFER_SUPPORT
-    )
+        "POST", f"{one}/offers", OfferForm, MEMBERS, offer, "Offer to help", act=OFFER_SUPPORT,
+        description="Offer all or part of what is still needed, under an agreement in force; an "
+        "instructor with the days of the visit.",
+        indonesian="Tawarkan semua atau sebagian yang masih dibutuhkan, berdasarkan perjanjian "
+        "yang berlaku; instruktur beserta hari kunjungannya.",
+    )  # fmt: skip
     api.command(
         "POST", f"{one}/acceptance", AcceptOffer, OFFICERS, on_support,
         "Accept an offer or a part", act=ACCEPT_OFFER,
+        indonesian="Terima penawaran: seluruhnya, atau butir ini saja.",
     )  # fmt: skip
-    api.command("POST", f"{one}/refusal", DeclineOffer, OFFICERS, on_support, "Decline an offer")
+    api.command(
+        "POST", f"{one}/refusal", DeclineOffer, OFFICERS, on_support, "Decline an offer",
+        indonesian="Tolak penawaran yang masih terbuka.",
+    )  # fmt: skip
     api.command(
         "POST", f"{one}/offer-withdrawal", WithdrawOffer, MEMBERS, on_support,
         "Take an offer back",
+        indonesian="Tarik penawaran sendiri yang masih terbuka.",
     )  # fmt: skip
     api.command(
-        "POST", f"{one}/fulfilment", FulfilSupport, MEMBERS, on_support, "Say that it was given"
-    )
-    api.command("POST", f"{one}/withdrawal", WithdrawSupport, OFFICERS, on_support, "Need no more")
+        "POST", f"{one}/fulfilment", FulfilSupport, MEMBERS, on_support, "Say that it was given",
+        indonesian="Laporkan bahwa bagian penawaran yang diterima sudah diberikan; `evidence` "
+        "adalah buktinya.",
+    )  # fmt: skip
+    api.command(
+        "POST", f"{one}/withdrawal", WithdrawSupport, OFFICERS, on_support, "Need no more",
+        indonesian="Tarik permintaan: yang dicakup penawaran yang diterima sudah cukup.",
+    )  # fmt: skip
     api.states(SUPPORT, "/v1/support", STAFF)
-    api.query("/v1/support-by-field", STAFF, by_field, "Requests of a field", SupportPage)
-    api.query(f"{one}/referred", STAFF, referred, "Who was referred to lent seats", ReferredPage)
+    api.query(
+        "/v1/support-by-field", STAFF, by_field, "Requests of a field", Page[SupportRow],
+        parameters=FieldQuery,
+        indonesian="Permintaan dukungan suatu kejuruan, atau semua, menurut kejuruan.",
+    )  # fmt: skip
+    api.query(
+        f"{one}/referred", STAFF, referred, "Who was referred to lent seats", Page[ReferredRow],
+        indonesian="Pendaftar yang dirujuk ke kursi pinjaman suatu permintaan.",
+    )  # fmt: skip

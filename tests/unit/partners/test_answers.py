@@ -6,10 +6,11 @@ import pytest
 from services.partners.domain.support.offer import Offer
 from services.partners.domain.support.state import Support
 from services.partners.projections import REFERRED, SUPPORT_BY_FIELD
-from services.partners.routes.answers import OfferRow, ReferredPage, SupportPage, SupportRow
+from services.partners.routes.answers import OfferRow, ReferredRow, SupportRow
 from shared.events.base import Event
 from shared.events.registration.enrolment import ApplicantReferred
 from shared.eventsourcing.projections import Part
+from shared.web.responses import Page
 from tests.unit.given import envelope
 from tests.unit.partners import test_visit as visits
 from tests.unit.partners.samples import REQUESTED
@@ -38,7 +39,7 @@ def test_a_request_is_shown_as_it_is_stored(events: tuple[Event, ...]) -> None:
         assert isinstance(event, SUPPORT_BY_FIELD.on)
         part = SUPPORT_BY_FIELD.fold(part, envelope("support/p1"), event)
     before = row("las/p1", "support/p1", part)
-    after = SupportPage.model_validate_json(before).model_dump_json(exclude_unset=True)
+    after = Page[SupportRow].model_validate_json(before).model_dump_json(exclude_unset=True)
     assert orjson.loads(after) == orjson.loads(before)
     (shown,), (stored,) = orjson.loads(after)["items"], orjson.loads(before)["items"]
     assert list(shown) == list(stored)
@@ -57,5 +58,5 @@ def test_a_referred_applicant_is_shown_byte_for_byte() -> None:
         support="s1", offer=2, partner="makassar", rank=17,
     )  # fmt: skip
     before = row("s1/a1", "application/a1", REFERRED.fold(None, envelope("application/a1"), event))
-    after = ReferredPage.model_validate_json(before).model_dump_json(exclude_none=True)
+    after = Page[ReferredRow].model_validate_json(before).model_dump_json(exclude_none=True)
     assert after.encode() == before

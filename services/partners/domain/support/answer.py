@@ -33,7 +33,7 @@ class AcceptOffer(Command):
 
 
 class DeclineOffer(Command):
-    """Decline an offer."""
+    """Decline an open offer."""
 
     offer: Annotated[
         Positive, described(en="the number of the offer", id="nomor penawaran", unit="1", example=1)

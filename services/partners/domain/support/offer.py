@@ -12,6 +12,15 @@ from shared.eventsourcing.refusal import Refused, refuse_empty, refuse_repeated,
 Status = Literal["open", "accepted", "secured", "declined", "withdrawn", "failed", "fulfilled"]
 # The statuses of offers that cover a part of what is needed.
 TAKEN: tuple[Status, ...] = ("accepted", "secured", "fulfilled")
+# A map has no example of its own: this is the one of its values, for the OpenAPI document.
+OFFER_EXAMPLE: Mapping[str, object] = {
+    "number": 1,
+    "partner": "makassar",
+    "agency": "urn:sinergi:bpvp-makassar",
+    "agreement": "0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+    "items": [{"item": "mesin-las-smaw", "quantity": 4}],
+    "status": "accepted",
+}
 
 
 class Offer(Value):

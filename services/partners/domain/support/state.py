@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal, assert_never
 
-from services.partners.domain.support.offer import TAKEN, Offer, Status, expect, refuse_beyond
+from services.partners.domain.support.offer import (
+    OFFER_EXAMPLE,
+    TAKEN,
+    Offer,
+    Status,
+    expect,
+    refuse_beyond,
+)
 from shared.events.described import described
 from shared.events.partners.support import (
     OfferAccepted,
@@ -109,7 +116,11 @@ class Support(State):
     ] = None
     offers: Annotated[
         dict[str, Offer],
-        described(en="all offers, by their numbers", id="semua penawaran, menurut nomornya"),
+        described(
+            en="all offers, by their numbers",
+            id="semua penawaran, menurut nomornya",
+            example={"1": OFFER_EXAMPLE},
+        ),
     ] = {}
 
     def still_needed(self) -> tuple[Item, ...]:

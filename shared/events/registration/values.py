@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.events.base import Code, Count, Id, Instant, Positive, Value
+from shared.events.described import described
 from shared.events.values import Flag, Reason
 
 Quota = Annotated[int, Field(strict=True, ge=1, le=200, description="places of one class")]
@@ -30,7 +31,10 @@ SeatReason = Literal["not-offered", "full", "started", "missed", "in-training", 
 ReleaseReason = Literal["moved", "cancelled", "completed", "not-needed", "replaced"]
 
 
-PlacementOutcome = Literal["job", "own-business", "further-study", "none"]
+PlacementOutcome = Annotated[
+    Literal["job", "own-business", "further-study", "none"],
+    described(en="what the graduate does", id="kegiatan lulusan setelah pelatihan", example="job"),
+]
 
 
 Channel = Literal["applicant", "officer"]

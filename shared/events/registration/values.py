@@ -22,7 +22,14 @@ Names = Annotated[tuple[Id, ...], Field(max_length=200)]
 Score = Annotated[int, Field(strict=True, ge=0, le=100)]
 
 
-Hours = Annotated[int, Field(strict=True, ge=1, le=12, description="hours of one session")]
+Hours = Annotated[
+    int,
+    Field(strict=True, ge=1, le=12),
+    described(
+        en="hours of one session, in training hours (JP)", id="lama satu sesi, dalam JP",
+        unit="JP", example=8,
+    ),
+]  # fmt: skip
 
 
 SeatReason = Literal["not-offered", "full", "started", "missed", "in-training", "cancelled"]

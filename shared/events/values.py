@@ -209,7 +209,7 @@ class Demand(Value):
 class Certificate(Value):
     """A certificate and the last day on which it is valid."""
 
-    number: Text
+    number: Annotated[Text, described(en="its number", id="nomornya", example="MET-3214-2024")]
     valid_until: Day
 
 

@@ -135,7 +135,7 @@ class Recommendation(Value):
         described(
             en="the assessor (asesor), by pseudonym",
             id="asesor, dengan nama samaran",
-            example="5f0c1a9e7b3d48261f0a4c8e2d6b9f13",
+            example="5f0c1a9e7b3d48261f0a",
         ),
     ]
 

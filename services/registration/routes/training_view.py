@@ -58,7 +58,7 @@ class TrainingView(StateView[Training]):
             example={
                 "0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05": {
                     "competent": True,
-                    "assessor": "5f0c1a9e7b3d48261f0a4c8e2d6b9f13",
+                    "assessor": "5f0c1a9e7b3d48261f0a",
                 }
             },
         ),

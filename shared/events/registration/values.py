@@ -5,17 +5,28 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.events.base import Code, Count, Id, Instant, Positive, Value
-from shared.events.described import described
+from shared.events.described import PIECES, described
 from shared.events.values import Flag, Reason
 
-Quota = Annotated[int, Field(strict=True, ge=1, le=200, description="places of one class")]
-
-
-WaitingPlaces = Annotated[
-    int, Field(strict=True, ge=0, le=1000, description="places of the waiting list")
+Quota = Annotated[
+    int,
+    Field(strict=True, ge=1, le=200),
+    described(en="places of one class", id="jumlah kursi satu kelas", unit=PIECES, example=16),
 ]
+WaitingPlaces = Annotated[
+    int,
+    Field(strict=True, ge=0, le=1000),
+    described(
+        en="places of the waiting list", id="jumlah tempat di daftar tunggu", unit=PIECES,
+        example=16,
+    ),
+]  # fmt: skip
 ClaimDays = Annotated[
-    int, Field(strict=True, ge=1, le=60, description="days to claim an offered seat")
+    int,
+    Field(strict=True, ge=1, le=60),
+    described(
+        en="days to claim an offered seat", id="hari untuk mendaftar ulang", unit="d", example=3
+    ),
 ]
 Points = Annotated[tuple[Code, ...], Field(max_length=20)]
 Names = Annotated[tuple[Id, ...], Field(max_length=200)]

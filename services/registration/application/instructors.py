@@ -1,16 +1,21 @@
 """Instructors: appointing a person, and assigning them to a class."""
 
+from typing import Annotated
+
 from services.registration.application.encryption import encrypt
 from services.registration.application.identity_numbers import Nip
 from services.registration.domain.instructor import (
     AppointInstructor,
     BookInstructor,
+    Competency,
+    Methodology,
     instructor_stream,
 )
 from services.registration.domain.intake.aggregate import intake_stream
 from services.registration.domain.intake.state import Intake
 from shared.events.base import Text, Value
-from shared.events.values import Certificate, Fields
+from shared.events.described import described
+from shared.events.values import Fields
 from shared.eventsourcing.idempotency import derived_id
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.privacy.vault import PersonalDataVault
@@ -22,10 +27,13 @@ class Appointment(Value):
     """An instructor, with both certificates."""
 
     nip: Nip
-    name: Text
-    fields: Fields
-    methodology: Certificate
-    competency: Certificate
+    name: Annotated[
+        Text,
+        described(en="the instructor's name", id="nama instruktur", example="Andi Rahmat Hidayat"),
+    ]
+    fields: Annotated[Fields, described(en="the fields they teach", id="kejuruan yang diajar")]
+    methodology: Methodology
+    competency: Competency
 
 
 class Instructors:

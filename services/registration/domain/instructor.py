@@ -6,9 +6,10 @@ A partner's visiting instructor serves within the agreed days only.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 
 from shared.events.base import Code, Id, Positive, Value
+from shared.events.described import described
 from shared.events.registration.instructor import (
     CertificateRenewed,
     InstructorAppointed,
@@ -24,6 +25,25 @@ from shared.events.values import Certificate, Day, Fields, Kejuruan, Sealed, wit
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
 from shared.eventsourcing.refusal import Param, Refused
 
+Methodology = Annotated[
+    Certificate,
+    described(en="the certificate of teaching (metodologi)", id="sertifikat metodologi"),
+]
+Competency = Annotated[
+    Certificate,
+    described(
+        en="the certificate of competency in the field (kompetensi)", id="sertifikat kompetensi"
+    ),
+]
+CertificateKind = Annotated[
+    Literal["methodology", "competency"],
+    described(
+        en="which of the two certificates",
+        id="sertifikat yang mana dari keduanya",
+        example="methodology",
+    ),
+]
+
 
 class AppointInstructor(Command):
     """Appoint an instructor; name and contact are in `sealed`."""
@@ -31,8 +51,8 @@ class AppointInstructor(Command):
     person: Id
     sealed: Sealed
     fields: Fields
-    methodology: Certificate
-    competency: Certificate
+    methodology: Methodology
+    competency: Competency
 
 
 class AppointVisitor(Command):
@@ -43,8 +63,8 @@ class AppointVisitor(Command):
     support: Id
     offer: Positive
     fields: Fields
-    methodology: Certificate
-    competency: Certificate
+    methodology: Methodology
+    competency: Competency
     starts_on: Day
     ends_on: Day
 
@@ -52,8 +72,10 @@ class AppointVisitor(Command):
 class RenewCertificate(Command):
     """Enter the renewed certificate."""
 
-    kind: Literal["methodology", "competency"]
-    certificate: Certificate
+    kind: CertificateKind
+    certificate: Annotated[
+        Certificate, described(en="the renewed certificate", id="sertifikat yang baru")
+    ]
 
 
 class BookInstructor(Command):
@@ -91,15 +113,19 @@ class DischargeInstructor(Command):
 
 
 class Booking(Value):
+    """Days of an instructor that belong to one class."""
+
     kejuruan: Kejuruan
-    starts_on: Day
-    ends_on: Day
+    starts_on: Annotated[Day, described(en="the first day", id="hari pertama")]
+    ends_on: Annotated[Day, described(en="the last day", id="hari terakhir", example="2026-09-25")]
 
     def meets(self, starts_on: date, ends_on: date) -> bool:
         return self.starts_on <= ends_on and starts_on <= self.ends_on
 
 
 class Instructor(State):
+    """An instructor of the centre: the fields, both certificates, and the days that are taken."""
+
     person: str | None = None
     sealed: str | None = None
     partner: str | None = None

@@ -6,9 +6,10 @@ Each answer is given once, and may be given early: who has found a job need not 
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import assert_never
+from typing import Annotated, assert_never
 
 from shared.events.base import Id
+from shared.events.described import described
 from shared.events.registration.enrolment import ApplicantErased
 from shared.events.registration.placement import (
     FollowUpDue,
@@ -35,24 +36,78 @@ class OpenFollowUp(Command):
 
 
 class RecordPlacement(Command):
-    """What the graduate does, as the answer for that month."""
+    """Record what the graduate does, once for each of the two months."""
 
     months: Months
     outcome: PlacementOutcome
 
 
 class Placement(State):
-    application: str = ""
-    intake: str = ""
-    kejuruan: str = ""
-    kecamatan: str = ""
-    first_due: datetime | None = None
-    second_due: datetime | None = None
-    asked: tuple[int, ...] = ()
-    first: PlacementOutcome | None = None
-    second: PlacementOutcome | None = None
+    """The answers of one graduate who is asked what came of the training."""
 
-    ended: bool = False
+    application: Annotated[
+        str,
+        described(
+            en="the graduate's application", id="pendaftaran lulusan",
+            example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
+    ] = ""  # fmt: skip
+    intake: Annotated[
+        str,
+        described(
+            en="the intake (angkatan) of the training", id="angkatan pelatihannya",
+            example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
+    ] = ""  # fmt: skip
+    kejuruan: Annotated[
+        str, described(en="the field (kejuruan)", id="kejuruan pelatihannya", example="las")
+    ] = ""
+    kecamatan: Annotated[
+        str,
+        described(
+            en="the graduate's district, by its code", id="kode kecamatan lulusan",
+            example="64.01.04",
+        ),
+    ] = ""  # fmt: skip
+    first_due: Annotated[
+        datetime | None,
+        described(
+            en="when the graduate is asked first, three months on, UTC",
+            id="waktu pertanyaan pertama, tiga bulan setelah pelatihan, dalam UTC",
+            example="2027-02-17T16:00:00Z",
+        ),
+    ] = None
+    second_due: Annotated[
+        datetime | None,
+        described(
+            en="when the graduate is asked again, six months on, UTC",
+            id="waktu pertanyaan kedua, enam bulan setelah pelatihan, dalam UTC",
+            example="2027-05-17T16:00:00Z",
+        ),
+    ] = None
+    asked: Annotated[
+        tuple[Months, ...],
+        described(
+            en="for which months the graduate has been asked",
+            id="bulan yang sudah ditanyakan kepada lulusan",
+        ),
+    ] = ()
+    first: Annotated[
+        PlacementOutcome | None,
+        described(en="the answer after three months", id="jawaban setelah tiga bulan"),
+    ] = None
+    second: Annotated[
+        PlacementOutcome | None,
+        described(en="the answer after six months", id="jawaban setelah enam bulan"),
+    ] = None
+    ended: Annotated[
+        bool,
+        described(
+            en="whether the graduate is asked no more, as their data were erased",
+            id="apakah lulusan tidak ditanya lagi karena datanya dihapus",
+            example=False,
+        ),
+    ] = False
 
     def answered(self, months: int) -> bool:
         return (self.first if months == 3 else self.second) is not None

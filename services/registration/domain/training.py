@@ -5,9 +5,10 @@ of the register is corrected by another event: the first one stays on the log.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import assert_never
+from typing import Annotated, assert_never
 
 from shared.events.base import Code, Id, Positive, Text, Value
+from shared.events.described import PIECES, described
 from shared.events.registration.training import (
     AssessmentRecommended,
     AttendanceCorrected,
@@ -21,6 +22,24 @@ from shared.events.registration.values import Hours, Names
 from shared.events.values import Day, Flag, Kejuruan, Percent, wita_day
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
 from shared.eventsourcing.refusal import Refused
+
+Participant = Annotated[Id, described(en="the participant's application", id="pendaftaran peserta")]
+SessionNumber = Annotated[
+    Positive,
+    described(en="the session, from 1", id="nomor sesi, mulai dari 1", unit=PIECES, example=2),
+]
+SessionDay = Annotated[Day, described(en="the day of the session", id="tanggal sesi")]
+Competent = Annotated[
+    Flag,
+    described(
+        en="whether the assessor finds the participant competent",
+        id="apakah asesor menilai peserta kompeten",
+        example=True,
+    ),
+]
+Passed = Annotated[
+    Flag, described(en="whether the participant passed", id="apakah peserta lulus", example=True)
+]
 
 
 class BeginTraining(Command):
@@ -36,36 +55,51 @@ class BeginTraining(Command):
 
 
 class RecordAttendance(Command):
-    """Who was away in a session; all the others were there. Sessions are counted from 1."""
+    """Record who was away in a session; all the others were there."""
 
-    session: Positive
-    day: Day
+    session: SessionNumber
+    day: SessionDay
     hours: Hours
-    absent: Names = ()
+    absent: Annotated[
+        Names,
+        described(
+            en="the applications of those who were away",
+            id="pendaftaran peserta yang tidak hadir",
+        ),
+    ] = ()
 
 
 class CorrectAttendance(Command):
-    """An entry of the register is wrong."""
+    """Correct an entry of the register; the first one stays on the log."""
 
-    session: Positive
-    application: Id
-    present: Flag
-    reason: Code
+    session: SessionNumber
+    application: Participant
+    present: Annotated[
+        Flag,
+        described(
+            en="whether the participant was there after all",
+            id="apakah peserta itu sebenarnya hadir",
+            example=True,
+        ),
+    ]
+    reason: Annotated[
+        Code, described(en="why, by a code", id="alasan, berupa kode", example="wrong-name")
+    ]
 
 
 class RecommendAssessment(Command):
-    """What the assessor (asesor) recommends."""
+    """Recommend, as the assessor (asesor), whether the participant is competent."""
 
-    application: Id
-    competent: Flag
+    application: Participant
+    competent: Competent
 
 
 class AssessParticipant(Command):
-    """Whether the participant of this intake passed; somebody other than the assessor decides."""
+    """Decide whether the participant of this intake passed, as somebody but the assessor."""
 
     intake: Id
-    application: Id
-    passed: Flag
+    application: Participant
+    passed: Passed
 
 
 class CompleteTraining(Command):
@@ -79,19 +113,45 @@ class NoteLeft(Command):
 
 
 class Session(Value):
-    day: Day
+    """One session of the register of attendance."""
+
+    day: SessionDay
     hours: Hours
-    absent: tuple[str, ...]
+    absent: Annotated[
+        tuple[Id, ...],
+        described(
+            en="the applications of those who were away",
+            id="pendaftaran peserta yang tidak hadir",
+        ),
+    ]
 
 
 class Recommendation(Value):
-    competent: Flag
-    assessor: Text
+    """The assessor's recommendation for one participant."""
+
+    competent: Competent
+    assessor: Annotated[
+        Text,
+        described(
+            en="the assessor (asesor), by pseudonym",
+            id="asesor, dengan nama samaran",
+            example="5f0c1a9e7b3d48261f0a",
+        ),
+    ]
 
 
 class Assessment(Value):
-    passed: Flag
-    attendance: Percent
+    """The decision on one participant."""
+
+    passed: Passed
+    attendance: Annotated[
+        Percent,
+        described(
+            en="the share of the hours taught that the participant attended",
+            id="bagian jam pelatihan yang dihadiri peserta",
+            example=92,
+        ),
+    ]
 
 
 class Training(State):

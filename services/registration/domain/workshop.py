@@ -5,9 +5,10 @@ repaired or gone; everything else follows other streams.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import assert_never
+from typing import Annotated, assert_never
 
 from shared.events.base import Code, Id
+from shared.events.described import PIECES, described
 from shared.events.registration.workshop import (
     EquipmentBroken,
     EquipmentRepaired,
@@ -47,31 +48,82 @@ class ServeIntake(Command):
 
 
 class ReportBroken(Command):
-    """Equipment does not work."""
+    """Report equipment that does not work."""
 
-    items: Items
+    items: Annotated[
+        Items, described(en="the equipment that does not work", id="peralatan yang rusak")
+    ]
 
 
 class ReportRepaired(Command):
-    """Broken equipment works again."""
+    """Report that broken equipment works again."""
 
-    items: Items
+    items: Annotated[
+        Items, described(en="the equipment that works again", id="peralatan yang sudah diperbaiki")
+    ]
 
 
 class WithdrawEquipment(Command):
-    """Equipment leaves the workshop for good; what is broken goes first."""
+    """Take equipment out of the workshop for good; what is broken goes first."""
 
-    items: Items
-    reason: Code
+    items: Annotated[
+        Items, described(en="the equipment that leaves", id="peralatan yang dikeluarkan")
+    ]
+    reason: Annotated[
+        Code, described(en="why, by a code", id="alasan, berupa kode", example="written-off")
+    ]
+
+
+Counts = Annotated[Mapping[str, int], described(unit=PIECES, example={"mesin-las-smaw": 4})]
+Needs = Annotated[
+    Mapping[str, tuple[Item, ...]],
+    described(
+        example={
+            "0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05": [{"item": "mesin-las-smaw", "quantity": 4}]
+        }
+    ),
+]
 
 
 class Workshop(State):
-    kejuruan: str | None = None
-    equipment: Mapping[str, int] = {}
-    broken: Mapping[str, int] = {}
-    consignments: tuple[str, ...] = ()
-    waiting: Mapping[str, tuple[Item, ...]] = {}
-    ready: Mapping[str, tuple[Item, ...]] = {}
+    """The equipment in the workshop of one field, and the intakes that need it."""
+
+    kejuruan: Kejuruan | None = None
+    equipment: Annotated[
+        Counts,
+        described(
+            en="how many of each kind stand in it, broken ones too",
+            id="jumlah tiap jenis peralatan di bengkel, termasuk yang rusak",
+        ),
+    ] = {}
+    broken: Annotated[
+        Counts,
+        described(
+            en="how many of each kind do not work", id="jumlah tiap jenis peralatan yang rusak",
+            example={"mesin-las-smaw": 1},
+        ),
+    ] = {}  # fmt: skip
+    consignments: Annotated[
+        tuple[Id, ...],
+        described(
+            en="the consignments that it was equipped from",
+            id="pengiriman yang mengisi bengkel ini",
+        ),
+    ] = ()
+    waiting: Annotated[
+        Needs,
+        described(
+            en="what each intake needs that waits for equipment, by the intake's id",
+            id="kebutuhan tiap angkatan yang masih menunggu peralatan, menurut id angkatan",
+        ),
+    ] = {}
+    ready: Annotated[
+        Needs,
+        described(
+            en="what each intake needs for which all is there, by the intake's id",
+            id="kebutuhan tiap angkatan yang peralatannya sudah lengkap, menurut id angkatan",
+        ),
+    ] = {}
 
     def working(self) -> dict[str, int]:
         return {item: n - self.broken.get(item, 0) for item, n in self.equipment.items()}

@@ -19,5 +19,6 @@ def routes(service: Resources, api: Api) -> None:
     api.command(
         "POST", "/v1/placements/{id}", RecordPlacement, OFFICERS, place,
         "Record what the graduate does", agency=BLK_PASER,
+        indonesian="Catat kegiatan lulusan tiga atau enam bulan setelah pelatihan.",
     )  # fmt: skip
     api.states(PLACEMENT, "/v1/placements", OFFICERS)

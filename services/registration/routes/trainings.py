@@ -1,21 +1,19 @@
 """Training: the register of attendance, assessment, completion. A training's id is its intake's."""
 
-from pydantic import JsonValue
-
 from services.registration.domain.training import DECIDER as TRAINING
 from services.registration.domain.training import (
     AssessParticipant,
     CompleteTraining,
     CorrectAttendance,
+    Participant,
+    Passed,
     RecommendAssessment,
     RecordAttendance,
-    Training,
     TrainingCommand,
     training_stream,
 )
 from services.registration.routes.access import add_command
-from shared.events.base import Id
-from shared.events.values import Flag
+from services.registration.routes.training_view import TrainingView
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.web.authentication import STAFF
@@ -23,14 +21,13 @@ from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
 from shared.web.responses import Nothing
 from shared.web.router import Api
-from shared.web.untyped import untyped_view
 
 
 class AssessmentForm(Command):
-    """Decide whether the participant passed."""
+    """Decide whether the participant passed, as somebody but the assessor."""
 
-    application: Id
-    passed: Flag
+    application: Participant
+    passed: Passed
 
 
 def routes(service: Resources, api: Api) -> None:
@@ -44,25 +41,29 @@ def routes(service: Resources, api: Api) -> None:
         return Dispatch(training_stream(id_), AssessParticipant(intake=id_, **dict(body)))
 
     async def complete(request: RequestContext, body: Nothing) -> AnyDispatch:
+        """Complete a training of which all hours are taught and all participants assessed."""
         return Dispatch(training_stream(request.path["id"]), CompleteTraining())
 
     one = "/v1/trainings/{id}"
     add_command(
-        api, f"{one}/sessions", RecordAttendance, on_training, "Record a session's attendance"
-    )
+        api, f"{one}/sessions", RecordAttendance, on_training, "Record a session's attendance",
+        indonesian="Catat siapa yang tidak hadir pada satu sesi; yang lain hadir.",
+    )  # fmt: skip
     add_command(
-        api, f"{one}/sessions/correction", CorrectAttendance, on_training, "Correct an entry"
-    )
+        api, f"{one}/sessions/correction", CorrectAttendance, on_training, "Correct an entry",
+        indonesian="Betulkan satu catatan daftar hadir; catatan pertama tetap tersimpan.",
+    )  # fmt: skip
     add_command(
         api, f"{one}/recommendations", RecommendAssessment, on_training,
         "Recommend, as the assessor",
+        indonesian="Beri rekomendasi sebagai asesor: peserta kompeten atau belum.",
     )  # fmt: skip
-    add_command(api, f"{one}/assessments", AssessmentForm, assess, "Decide who passed")
-    add_command(api, f"{one}/completion", Nothing, complete, "Complete the training")
-    api.states(TRAINING, "/v1/trainings", STAFF, untyped_view(_show))
-
-
-def _show(id_: str, state: Training) -> dict[str, JsonValue]:
-    shown = state.model_dump(mode="json")
-    attendance: dict[str, JsonValue] = {name: state.attendance(name) for name in state.participants}
-    return {**shown, "taught": state.taught(), "attendance": attendance}
+    add_command(
+        api, f"{one}/assessments", AssessmentForm, assess, "Decide who passed",
+        indonesian="Putuskan kelulusan peserta; yang memutuskan bukan asesornya.",
+    )  # fmt: skip
+    add_command(
+        api, f"{one}/completion", Nothing, complete, "Complete the training",
+        indonesian="Akhiri pelatihan yang semua jamnya selesai dan semua pesertanya dinilai.",
+    )  # fmt: skip
+    api.states(TRAINING, "/v1/trainings", STAFF, TrainingView)

@@ -22,9 +22,16 @@ def routes(service: Resources, api: Api) -> None:
         return Dispatch(workshop_stream(request.path["id"]), body)
 
     one = "/v1/workshops/{id}"
-    add_command(api, f"{one}/broken", ReportBroken, on_workshop, "Equipment does not work")
-    add_command(api, f"{one}/repaired", ReportRepaired, on_workshop, "Equipment works again")
     add_command(
-        api, f"{one}/withdrawn", WithdrawEquipment, on_workshop, "Equipment is gone for good"
-    )
+        api, f"{one}/broken", ReportBroken, on_workshop, "Report broken equipment",
+        indonesian="Laporkan peralatan yang rusak.",
+    )  # fmt: skip
+    add_command(
+        api, f"{one}/repaired", ReportRepaired, on_workshop, "Report repaired equipment",
+        indonesian="Laporkan peralatan yang sudah berfungsi lagi.",
+    )  # fmt: skip
+    add_command(
+        api, f"{one}/withdrawn", WithdrawEquipment, on_workshop, "Withdraw equipment for good",
+        indonesian="Keluarkan peralatan dari bengkel untuk selamanya; yang rusak lebih dahulu.",
+    )  # fmt: skip
     api.states(WORKSHOP, "/v1/workshops", ANYBODY)

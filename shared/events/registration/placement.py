@@ -2,14 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
-
 from shared.events.base import Id, Instant
+from shared.events.described import described
 from shared.events.registration.owner import RegistrationEvent
 from shared.events.registration.values import PlacementOutcome
 from shared.events.values import Kecamatan, Kejuruan
 
-Months = Annotated[Literal[3, 6], Field(description="months after the training")]
+# UCUM's mo is a month of the calendar.
+Months = Annotated[
+    Literal[3, 6],
+    described(en="months after the training", id="bulan setelah pelatihan", unit="mo", example=3),
+]
 
 
 class FollowUpEnded(RegistrationEvent):

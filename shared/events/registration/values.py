@@ -5,23 +5,42 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.events.base import Code, Count, Id, Instant, Positive, Value
+from shared.events.described import PIECES, described
 from shared.events.values import Flag, Reason
 
-Quota = Annotated[int, Field(strict=True, ge=1, le=200, description="places of one class")]
-
-
-WaitingPlaces = Annotated[
-    int, Field(strict=True, ge=0, le=1000, description="places of the waiting list")
+Quota = Annotated[
+    int,
+    Field(strict=True, ge=1, le=200),
+    described(en="places of one class", id="jumlah kursi satu kelas", unit=PIECES, example=16),
 ]
+WaitingPlaces = Annotated[
+    int,
+    Field(strict=True, ge=0, le=1000),
+    described(
+        en="places of the waiting list", id="jumlah tempat di daftar tunggu", unit=PIECES,
+        example=16,
+    ),
+]  # fmt: skip
 ClaimDays = Annotated[
-    int, Field(strict=True, ge=1, le=60, description="days to claim an offered seat")
+    int,
+    Field(strict=True, ge=1, le=60),
+    described(
+        en="days to claim an offered seat", id="hari untuk mendaftar ulang", unit="d", example=3
+    ),
 ]
 Points = Annotated[tuple[Code, ...], Field(max_length=20)]
 Names = Annotated[tuple[Id, ...], Field(max_length=200)]
 Score = Annotated[int, Field(strict=True, ge=0, le=100)]
 
 
-Hours = Annotated[int, Field(strict=True, ge=1, le=12, description="hours of one session")]
+Hours = Annotated[
+    int,
+    Field(strict=True, ge=1, le=12),
+    described(
+        en="hours of one session, in training hours (JP)", id="lama satu sesi, dalam JP",
+        unit="JP", example=8,
+    ),
+]  # fmt: skip
 
 
 SeatReason = Literal["not-offered", "full", "started", "missed", "in-training", "cancelled"]
@@ -30,7 +49,10 @@ SeatReason = Literal["not-offered", "full", "started", "missed", "in-training", 
 ReleaseReason = Literal["moved", "cancelled", "completed", "not-needed", "replaced"]
 
 
-PlacementOutcome = Literal["job", "own-business", "further-study", "none"]
+PlacementOutcome = Annotated[
+    Literal["job", "own-business", "further-study", "none"],
+    described(en="what the graduate does", id="kegiatan lulusan setelah pelatihan", example="job"),
+]
 
 
 Channel = Literal["applicant", "officer"]

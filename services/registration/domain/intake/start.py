@@ -1,9 +1,17 @@
 """What an intake decides about its training: instructors, workshop, start, days, end."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from services.registration.domain.intake.state import Intake, IntakeEvent, expect
+from services.registration.domain.intake.state import (
+    EndsOn,
+    Intake,
+    IntakeEvent,
+    StartsOn,
+    expect,
+)
 from shared.events.base import Id
+from shared.events.described import described
 from shared.events.registration.intake import (
     InstructorAssigned,
     InstructorUnassigned,
@@ -42,17 +50,21 @@ class RequestStart(Command):
 
 
 class Reschedule(Command):
-    """Move the training to other days."""
+    """Move the training to other days; instructors and applicants hear of it."""
 
-    starts_on: Day
-    ends_on: Day
-    reason: Prose
+    starts_on: StartsOn
+    ends_on: EndsOn
+    reason: Annotated[
+        Prose, described(en="why", id="alasannya", example="Mesin las tiba dua pekan kemudian.")
+    ]
 
 
 class CancelIntake(Command):
-    """The class does not take place."""
+    """Cancel the class; instructors, seats and applicants are free."""
 
-    reason: Prose
+    reason: Annotated[
+        Prose, described(en="why", id="alasannya", example="Pendaftar terlalu sedikit.")
+    ]
 
 
 def note_instructor(state: Intake, command: NoteInstructor) -> Sequence[IntakeEvent]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from services.registration.domain.intake.seat_ledger import Ledger
 from services.registration.domain.programme import ProgrammeOutline
 from shared.events.base import Id, Value
+from shared.events.described import described
 from shared.events.registration.intake import (
     ApplicantListed,
     InstructorAssigned,
@@ -52,18 +53,41 @@ from shared.eventsourcing.refusal import Refused, refuse_unless
 Status = Literal["draft", "open", "closed", "selected", "started", "completed", "cancelled"]
 
 
-class IntakePlan(Value):
-    """What an officer fills in; days are days in Paser, the last one counts."""
+RegistrationOpens = Annotated[
+    Day,
+    described(
+        en="the first day of registration", id="hari pertama pendaftaran", example="2026-07-01"
+    ),
+]
+RegistrationCloses = Annotated[
+    Day,
+    described(
+        en="the last day of registration", id="hari terakhir pendaftaran", example="2026-07-31"
+    ),
+]
+StartsOn = Annotated[
+    Day, described(en="the first day of the training", id="hari pertama pelatihan")
+]
+EndsOn = Annotated[
+    Day,
+    described(
+        en="the last day of the training", id="hari terakhir pelatihan", example="2026-09-25"
+    ),
+]
 
-    programme: Id
+
+class IntakePlan(Value):
+    """The plan that an officer fills in; days are days in Paser, the last one counts."""
+
+    programme: Annotated[Id, described(en="the programme", id="program pelatihannya")]
     quota: Quota = 16
     waiting_list: WaitingPlaces = 16
     funding: Funding
-    registration_opens: Day
-    registration_closes: Day
+    registration_opens: RegistrationOpens
+    registration_closes: RegistrationCloses
     reregistration_days: ClaimDays = 3
-    starts_on: Day
-    ends_on: Day
+    starts_on: StartsOn
+    ends_on: EndsOn
 
 
 class PlanIntake(IntakePlan, Command):
@@ -81,14 +105,20 @@ class OpenIntake(Command):
 class ExtendRegistration(Command):
     """Let people apply longer."""
 
-    registration_closes: Day
-    reason: Prose
+    registration_closes: RegistrationCloses
+    reason: Annotated[
+        Prose,
+        described(en="why", id="alasannya", example="Pendaftar dari kecamatan jauh masih sedikit."),
+    ]
 
 
 class CloseRegistration(Command):
     """Let nobody apply any more, before the window is over."""
 
-    reason: Prose
+    reason: Annotated[
+        Prose,
+        described(en="why", id="alasannya", example="Pendaftar sudah lima kali jumlah kursi."),
+    ]
 
 
 class ListApplicant(Command):

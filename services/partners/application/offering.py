@@ -6,9 +6,9 @@ from services.partners.domain.agreement import agreement_stream
 from services.partners.domain.instructor import instructor_stream
 from services.partners.domain.partner import partner_stream
 from services.partners.domain.support.offering import OfferSupport
-from shared.events.base import Code, Id, Text
+from shared.events.base import Id, Text
 from shared.events.described import described
-from shared.events.partners.values import Visit
+from shared.events.partners.values import PartnerCode, Visit
 from shared.events.values import Document, Items
 from shared.eventsourcing.decider import Command
 from shared.web.request_context import RequestContext
@@ -17,9 +17,7 @@ from shared.web.request_context import RequestContext
 class OfferForm(Command):
     """The items that a partner offers under an agreement; `partner` is its code."""
 
-    partner: Annotated[
-        Code, described(en="the partner's code", id="kode mitra", example="makassar")
-    ]
+    partner: PartnerCode
     agreement: Annotated[
         Id, described(en="the agreement it is made under", id="perjanjian yang mendasarinya")
     ]

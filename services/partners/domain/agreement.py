@@ -11,6 +11,7 @@ from services.partners.domain.partner import PartnerOutline, refuse_fields
 from shared.events.base import Code, Id, Text, Value
 from shared.events.described import described
 from shared.events.partners.agreement import AgreementEnded, AgreementProposed, AgreementSigned
+from shared.events.partners.values import PartnerCode
 from shared.events.values import (
     Agency,
     Day,
@@ -30,9 +31,7 @@ Kinds = tuple[SupportKind, ...]
 class AgreementTerms(Value):
     """The kinds of support, the fields and the days; `number` is that of the paper."""
 
-    partner: Annotated[
-        Code, described(en="the partner's code", id="kode mitra", example="makassar")
-    ]
+    partner: PartnerCode
     kinds: Annotated[
         Kinds,
         described(

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, assert_never
 
 from services.partners.domain.partner import PartnerOutline, refuse_fields
-from shared.events.base import Code, Id, Positive, Value
+from shared.events.base import Id, Positive, Value
 from shared.events.described import described
 from shared.events.partners.instructor import InstructorListed, VisitBooked, VisitRefused
-from shared.events.partners.values import Teacher
+from shared.events.partners.values import Competency, Methodology, PartnerCode, Teacher
 from shared.events.values import Agency, Certificate, Day, Fields, wita_day
 from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
 from shared.eventsourcing.refusal import Refused
@@ -58,9 +58,7 @@ class Booked(Value):
 class Instructor(State):
     """A listed instructor; `visits` are the booked ones, by `<support>.<offer>`."""
 
-    partner: Annotated[
-        Code | None, described(en="the partner's code", id="kode mitra", example="makassar")
-    ] = None
+    partner: PartnerCode | None = None
     agency: Annotated[Agency | None, described(en="the partner's agency", id="instansi mitra")] = (
         None
     )
@@ -68,16 +66,8 @@ class Instructor(State):
         tuple[str, ...],
         described(en="the fields that they teach", id="kejuruan yang diajarkan", example=["las"]),
     ] = ()
-    methodology: Annotated[
-        Certificate | None,
-        described(
-            en="the certificate of teaching methodology", id="sertifikat metodologi pelatihan"
-        ),
-    ] = None
-    competency: Annotated[
-        Certificate | None,
-        described(en="the certificate of competency", id="sertifikat kompetensi"),
-    ] = None
+    methodology: Methodology | None = None
+    competency: Competency | None = None
     visits: Annotated[
         Mapping[str, Booked],
         described(

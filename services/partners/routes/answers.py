@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel
 
 from services.partners.domain.support.offer import OFFER_EXAMPLE, Status
-from shared.events.base import Code, Id, Instant, Positive, Subject
+from shared.events.base import Id, Instant, Positive, Subject
 from shared.events.described import described
-from shared.events.partners.values import Teacher, Visit
+from shared.events.partners.values import PartnerCode, Teacher, Visit
 from shared.events.values import (
     Agency,
     Day,
@@ -100,9 +100,7 @@ class OfferRow(BaseModel):
             example=1,
         ),
     ]
-    partner: Annotated[
-        Code, described(en="the partner's code", id="kode mitra", example="makassar")
-    ]
+    partner: PartnerCode
     status: Annotated[
         Status,
         described(en="the status of the offer", id="status penawaran", example="accepted"),
@@ -212,9 +210,7 @@ class ReferredRow(BaseModel):
             en="the number of the partner's offer", id="nomor penawaran mitra", unit="1", example=1
         ),
     ]
-    partner: Annotated[
-        Code, described(en="the partner's code", id="kode mitra", example="makassar")
-    ]
+    partner: PartnerCode
     person: Annotated[
         Id,
         described(

@@ -16,7 +16,8 @@ from services.partners.domain.partner import (
 )
 from services.partners.routes.access import MEMBERS
 from shared.events.described import described
-from shared.events.values import Certificate, Fields
+from shared.events.partners.values import Competency, Methodology
+from shared.events.values import Fields
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.eventsourcing.refusal import Refused
@@ -34,15 +35,8 @@ class InstructorListing(Command):
         Fields,
         described(en="the fields that they teach", id="kejuruan yang diajarkan", example=["las"]),
     ]
-    methodology: Annotated[
-        Certificate,
-        described(
-            en="the certificate of teaching methodology", id="sertifikat metodologi pelatihan"
-        ),
-    ]
-    competency: Annotated[
-        Certificate, described(en="the certificate of competency", id="sertifikat kompetensi")
-    ]
+    methodology: Methodology
+    competency: Competency
 
 
 def routes(api: Api) -> None:

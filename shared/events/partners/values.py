@@ -1,10 +1,10 @@
-"""Values that the partners' events share: visits and teachers."""
+"""Values that the partners' events share: codes and numbers, certificates, visits and teachers."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.events.base import Id, Value
+from shared.events.base import Code, Id, Positive, Value
 from shared.events.described import described
 from shared.events.values import Certificate, Day, Kejuruan
 
@@ -13,8 +13,19 @@ OfferDays = Annotated[
     Field(strict=True, ge=1, le=366),
     described(en="days for offers", id="lama masa penawaran", unit="d", example=14),
 ]
-
-
+PartnerCode = Annotated[
+    Code, described(en="the partner's code", id="kode mitra", example="makassar")
+]
+OfferNumber = Annotated[
+    Positive, described(en="the number of the offer", id="nomor penawaran", unit="1", example=1)
+]
+Methodology = Annotated[
+    Certificate,
+    described(en="the certificate of teaching methodology", id="sertifikat metodologi pelatihan"),
+]
+Competency = Annotated[
+    Certificate, described(en="the certificate of competency", id="sertifikat kompetensi")
+]
 Zone = Literal["WIB", "WITA", "WIT"]
 
 
@@ -50,12 +61,5 @@ class Teacher(Value):
         tuple[Kejuruan, ...],
         described(en="the fields that they teach", id="kejuruan yang diajarkan", example=["las"]),
     ]
-    methodology: Annotated[
-        Certificate,
-        described(
-            en="the certificate of teaching methodology", id="sertifikat metodologi pelatihan"
-        ),
-    ]
-    competency: Annotated[
-        Certificate, described(en="the certificate of competency", id="sertifikat kompetensi")
-    ]
+    methodology: Methodology
+    competency: Competency

@@ -10,9 +10,9 @@ from services.partners.domain.support.state import (
     refuse_more_than_needed,
     refuse_other_centre,
 )
-from shared.events.base import Positive
 from shared.events.described import described
 from shared.events.partners.support import OfferAccepted, OfferDeclined
+from shared.events.partners.values import OfferNumber
 from shared.events.values import Items
 from shared.eventsourcing.decider import Command, Context
 
@@ -20,9 +20,7 @@ from shared.eventsourcing.decider import Command, Context
 class AcceptOffer(Command):
     """Accept an offer: all of it, or these items of it."""
 
-    offer: Annotated[
-        Positive, described(en="the number of the offer", id="nomor penawaran", unit="1", example=1)
-    ]
+    offer: OfferNumber
     items: Annotated[
         Items | None,
         described(
@@ -35,9 +33,7 @@ class AcceptOffer(Command):
 class DeclineOffer(Command):
     """Decline an open offer."""
 
-    offer: Annotated[
-        Positive, described(en="the number of the offer", id="nomor penawaran", unit="1", example=1)
-    ]
+    offer: OfferNumber
 
 
 def accept(state: Support, command: AcceptOffer, context: Context) -> Sequence[OfferAccepted]:

@@ -11,7 +11,6 @@ from services.partners.domain.support.state import (
     refuse_missing,
     refuse_other_partner,
 )
-from shared.events.base import Positive
 from shared.events.described import described
 from shared.events.partners.instructor import VisitBooked, VisitRefused
 from shared.events.partners.support import (
@@ -20,6 +19,7 @@ from shared.events.partners.support import (
     OfferSecured,
     SupportFulfilled,
 )
+from shared.events.partners.values import OfferNumber
 from shared.events.values import Document
 from shared.eventsourcing.decider import Command, Context
 
@@ -27,9 +27,7 @@ from shared.eventsourcing.decider import Command, Context
 class FulfilSupport(Command):
     """Report that the accepted part of an offer has been given; `evidence` shows it."""
 
-    offer: Annotated[
-        Positive, described(en="the number of the offer", id="nomor penawaran", unit="1", example=1)
-    ]
+    offer: OfferNumber
     evidence: Annotated[Document, described(en="the paper that shows it", id="bukti penyerahannya")]
 
 

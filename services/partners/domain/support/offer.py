@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
-from shared.events.base import Code, Id, Positive, Value
+from shared.events.base import Id, Positive, Value
 from shared.events.described import described
-from shared.events.partners.values import Teacher, Visit
+from shared.events.partners.values import PartnerCode, Teacher, Visit
 from shared.events.values import Agency, Document, Item, first_beyond, tally
 from shared.eventsourcing.refusal import Refused, refuse_empty, refuse_repeated, refuse_unless
 
@@ -35,9 +35,7 @@ class Offer(Value):
             example=1,
         ),
     ]
-    partner: Annotated[
-        Code, described(en="the partner's code", id="kode mitra", example="makassar")
-    ]
+    partner: PartnerCode
     agency: Annotated[Agency, described(en="the agency that offers", id="instansi yang menawarkan")]
     agreement: Annotated[
         Id, described(en="the agreement it is made under", id="perjanjian yang mendasarinya")

@@ -1,7 +1,6 @@
 """Offering: a partner offers to help, and may take an open offer back."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
 from services.partners.domain.agreement import AgreementOutline, no_agreement
 from services.partners.domain.partner import PartnerOutline
@@ -12,10 +11,9 @@ from services.partners.domain.support.state import (
     refuse_more_than_needed,
     refuse_other_partner,
 )
-from shared.events.base import Positive, Text
-from shared.events.described import described
+from shared.events.base import Text
 from shared.events.partners.support import OfferWithdrawn, SupportOffered
-from shared.events.partners.values import Teacher, Visit
+from shared.events.partners.values import OfferNumber, Teacher, Visit
 from shared.events.values import Document, Items, wita_day
 from shared.eventsourcing.decider import Command, Context
 from shared.eventsourcing.refusal import Refused, refuse_empty, refuse_repeated
@@ -40,9 +38,7 @@ class OfferSupport(Command):
 class WithdrawOffer(Command):
     """Take one's own open offer back."""
 
-    offer: Annotated[
-        Positive, described(en="the number of the offer", id="nomor penawaran", unit="1", example=1)
-    ]
+    offer: OfferNumber
 
 
 def offer(state: Support, command: OfferSupport, context: Context) -> Sequence[SupportOffered]:

@@ -33,14 +33,14 @@ class RetireProgramme(Command):
 
 
 class ProgrammeOutline(Value):
-    """What an intake keeps of its programme: the version of now."""
+    """The part of a programme that an intake keeps: its version of now."""
 
     number: Positive
     content: ProgrammeContent
 
 
 class Programme(State):
-    """What is taught, in its newest version; classes keep the version that they opened with."""
+    """A programme of training in its newest version; classes keep the one they opened with."""
 
     number: Annotated[
         int, described(en="the newest version, from 1", id="versi terbaru", unit="1", example=2)

@@ -1,4 +1,4 @@
-"""What an intake decides about its seats: selection, claims, those who leave, lapses, loans.
+"""Decisions of an intake about its seats: selection, claims, leavers, lapses, loans.
 
 Claims and candidates arrive as reactions: they are never refused, but answered with an event, or
 with nothing when all is done.

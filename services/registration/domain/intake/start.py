@@ -1,4 +1,4 @@
-"""What an intake decides about its training: instructors, workshop, start, days, end."""
+"""Decisions of an intake about its training: instructors, workshop, start, days, end."""
 
 from collections.abc import Sequence
 from typing import Annotated

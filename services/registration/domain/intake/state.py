@@ -128,7 +128,7 @@ class ListApplicant(Command):
 
 
 class IntakeOutline(Value):
-    """What an application keeps of its intake."""
+    """The part of an intake that an application keeps."""
 
     programme: Id
     kejuruan: Kejuruan

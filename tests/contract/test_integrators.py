@@ -1,4 +1,4 @@
-"""What docs/integrators.md tells other systems' engineers to do works, with none of our code."""
+"""The examples in docs/integrators.md read and verify our records without any of our code."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from dataclasses import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -33,10 +33,8 @@ from tests.contract import vectors, wire
 from tests.contract.test_vectors import EVENTS, VECTORS
 from tests.contract.wire import BLK, MINISTRY, OWNERS, SIGNERS, TRUST
 from tests.placed import authenticated
+from tests.servers.kafka import Kafka
 from tests.servers.unavailable import give_up
-
-if TYPE_CHECKING:
-    from tests.servers.kafka import Kafka
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
@@ -237,7 +235,7 @@ def test_python_judges_a_key_by_its_place() -> None:
     assert (speak(0, 9), speak(0, 10)) == ([old.keyid], [NEW_KEY.keyid])
 
 
-async def test_python_reads_a_real_kafka(kafka_server: "Kafka", tmp_path: Path) -> None:
+async def test_python_reads_a_real_kafka(kafka_server: Kafka, tmp_path: Path) -> None:
     topic = f"integrators-{uuid4().hex[:8]}"
     trust = tmp_path / "trust.json"
     trust.write_text(json.dumps({BLK: [ROOT_KEY.public.hex()]}))

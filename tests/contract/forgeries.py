@@ -20,7 +20,7 @@ from tests.contract.wire import (
 
 
 def forged(single: Record, grouped: Record, other: Record) -> list[tuple[str, str, Record]]:
-    """What somebody without the owner's key can make of records: (code, reason, record)."""
+    """Return records changed without the owner's key, each as (code, reason, record)."""
     blk, ministry = SIGNERS[BLK], SIGNERS[MINISTRY]
     value, signature, proof = (
         single.value or b"",
@@ -114,7 +114,7 @@ def forged(single: Record, grouped: Record, other: Record) -> list[tuple[str, st
 
 
 def malformed(single: Record) -> list[tuple[str, str, Record]]:
-    """What the owner itself signed, but not in the form that everybody agreed on."""
+    """Return records that the owner signed in a form the wire format does not allow."""
     blk = SIGNERS[BLK]
 
     def again(code: str, reason: str, **changes: bytes) -> tuple[str, str, Record]:

@@ -1,4 +1,4 @@
-"""What the samples of all agencies are made of: whom and what they tell of. All is invented."""
+"""Invented people, places and papers that the samples of all agencies are made of."""
 
 from base64 import b64encode, urlsafe_b64encode
 from dataclasses import dataclass

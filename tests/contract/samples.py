@@ -20,7 +20,7 @@ from tests.contract.wire import APPLICATION, BLK, MINISTRY, NETWORK, PROPOSAL
 
 
 def _delivery(source: str, subject: str, topic: str, reaction: str) -> tuple[Sample, ...]:
-    """What a service says about another agency's stream that it follows."""
+    """Return a sample of each event with which a service reports on a topic it follows."""
     parked = f"parked/{source}/{subject}"
     offsets = {"0": 118, "1": 97, "2": 131}
     return (

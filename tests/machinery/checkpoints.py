@@ -58,7 +58,7 @@ async def newest(log: Log, topic: str, witness: str = "") -> dict[int, Published
 
 
 async def covered(log: Log, topic: str, witness: str = "") -> bool:
-    """Whether the newest checkpoints, or the cosigned ones, hold the whole topic."""
+    """Return whether the newest checkpoints, or those of the witness, cover the whole topic."""
     found = await newest(log, topic, witness)
     ends = await log.ends(topic)
     return all(p in found and found[p].checkpoint.size == e for p, e in ends.items() if e)

@@ -62,7 +62,7 @@ async def test_a_checkpoint_of_a_fork_is_never_cosigned(backend: Backend, log: L
 async def test_a_witness_with_an_old_store_does_not_cosign_a_fork(
     backend: Backend, log: Log
 ) -> None:
-    """What it has cosigned since is on the topic: it reads that before it cosigns anything."""
+    """Its later cosignatures are on the topic, and it reads them before it cosigns anything."""
     world = backend.world
     topic = world.alpha.topic
     async with running(backend, log, **SOON) as (alpha, _):

@@ -1,4 +1,4 @@
-"""What committing in groups brings: 64 commands at once beside one after another."""
+"""Measure the gain of committing in groups: 64 commands at once beside one after another."""
 
 import time
 

@@ -1,10 +1,9 @@
 """Events to measure with, made as a loaded service makes them: 64 commands at once."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import uuid_utils
 
@@ -16,9 +15,6 @@ from shared.kernel.clock import system_clock
 from shared.kernel.ports import Commit
 from shared.signing.keys import Secret
 from tests.toy import COUNTER, Add, World
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 AT_ONCE = 64
 _SECRET = Secret(b"s" * 32)
@@ -50,7 +46,7 @@ async def ask_all(command_handler: CommandHandler, streams: Sequence[str], at_on
 @asynccontextmanager
 async def alpha(
     file: Path, taken: list[Commit] | None = None, *, decider: AnyDecider = COUNTER
-) -> "AsyncIterator[CommandHandler]":
+) -> AsyncIterator[CommandHandler]:
     """Alpha's command_handler on a new SQLite file; `taken` gets its commits."""
     world, store = World(), SqliteStore(file)
     await store.open()

@@ -1,4 +1,4 @@
-"""What every measure shares: rounds taken in turn, medians, and the table."""
+"""The frame of every measure: rounds taken in turn, medians, and the table."""
 
 import gc
 from collections.abc import Awaitable, Callable, Sequence
@@ -44,7 +44,7 @@ class Result:
 
     @property
     def value(self) -> float:
-        """What is held against the goal: the ratio of the medians, or the median itself."""
+        """The ratio of the medians, or the median itself, to compare with the goal."""
         return median(self.ours) / (median(self.yardstick) if self.yardstick else 1.0)
 
     @property

@@ -61,7 +61,7 @@ async def measure(site: Site) -> list[Result]:
 
 
 async def _written(settings: Settings) -> int:
-    """How many events a running service has put on its topic: whole classes, side by side."""
+    """Run whole classes side by side, and return the number of events then on the topic."""
     log = make_log(settings)
     keys = make_dev_keys(settings)
     await log.open()

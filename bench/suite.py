@@ -44,7 +44,7 @@ NAMES = (*EMBEDDED, *ON_KAFKA)
 
 
 def run(name: str, site: Site) -> list[Result]:
-    """What the measure found, undisturbed by what another one has left in memory."""
+    """Return the measure's results, run in a process of its own."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(_run, name, site).result()
 

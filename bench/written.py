@@ -122,7 +122,7 @@ async def write(log: EmbeddedLog, events: int, group: int) -> World:
 def _told(
     beta: Author, time: datetime, alpha: Author, activated: Activation | None = None
 ) -> tuple[Record, str]:
-    """What Beta says of its following Alpha: from where on it reacts, or how far it has come."""
+    """Return Beta's record on Alpha's topic: where it begins to react, or how far it has come."""
     topic = alpha.definition.topic
     event: Event = (
         ReactionsActivated(topic=topic, activations=(activated,))

@@ -1,4 +1,4 @@
-"""What all tests share: the real servers, and the two backends the machinery is proven on."""
+"""Fixtures of all tests: the real servers, and the two backends the machinery is proven on."""
 
 import asyncio
 import sqlite3

@@ -43,7 +43,7 @@ def _group(item: pytest.Item) -> str:
 
 
 def _seconds(item: pytest.Item) -> float:
-    """How long it may take; 0 if it does not say."""
+    """Return the seconds that the test's time limit allows; 0 if it has none."""
     if "compose_system" in getattr(item, "fixturenames", ()):
         return 1.0  # after those that say so: its images may still be under construction
     limits = [float(mark.args[0]) for mark in item.iter_markers("timeout") if mark.args]

@@ -88,7 +88,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def lint(house: Path) -> str:
-    """What the check prints, on lines that are not wrapped; it must have judged something."""
+    """Return the check's output on unwrapped lines; fail if it judged no contract."""
     done = subprocess.run(
         [LINT, "--no-cache"], cwd=house, capture_output=True, text=True, check=False,
         env={"PYTHONPATH": str(house), "COLUMNS": "300", "NO_COLOR": "1"},

@@ -1,4 +1,4 @@
-"""What an operation of an OpenAPI document lacks before people and programs can use it."""
+"""Find what an OpenAPI operation still lacks for people and programs to use it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -14,15 +14,7 @@ from shared.kernel.ports import Record
 from shared.signing.cloudevents import GENESIS, Draft
 from tests.contract.sampled import Sample
 from tests.contract.samples import SAMPLES
-from tests.contract.vectors import (
-    ACTOR,
-    APPLICATION,
-    BLK,
-    SIGNERS,
-    dumps,
-    pack,
-    signed,
-)
+from tests.contract.wire import ACTOR, APPLICATION, BLK, SIGNERS, dumps, pack, signed
 
 FOLDER = Path(__file__).with_name("golden")
 _REQUEST = "018b2f1c-91d2-7c44-8a3e-0f5d6b7c8e90"

@@ -1,4 +1,4 @@
-"""What the samples of all agencies are made of: whom and what they tell of. All is invented."""
+"""Invented people, places and papers that the samples of all agencies are made of."""
 
 from base64 import b64encode, urlsafe_b64encode
 from dataclasses import dataclass
@@ -57,6 +57,8 @@ def paper(kind: str) -> Document:
 OTHER = "application/3f1b0c44-8a5e-8f19-b6d2-71c09e4a5d38"
 INSTRUCTOR = "instructor/01890a5f-4d2b-7e90-8c17-b3a65f0d9e21"
 CONSIGNMENT = "consignment/018b6a90-3c5d-7f12-9e84-2d7b0a1c6f53"
+HOME = "64.01.04"
+CERTIFICATE = "BLK-PSR-2023-LAS-7K3Q9D"
 SUPPORT = "support/5a0e7c31-94bd-8d26-a1f8-6c3e9b7d2045"
 AGREEMENT = "agreement/018a11c2-5d0e-7a94-b3f6-80c47e21d95b"
 ALIGNMENT = "alignment/01890a59-2e77-7c08-9b41-5fd3a6e80c12"

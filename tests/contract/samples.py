@@ -6,19 +6,21 @@ A new event needs a line in one of the files imported here; then
 
 from shared.events import delivery
 from tests.contract import (
+    samples_applicants,
     samples_classes,
     samples_equipment,
     samples_keys,
     samples_partners,
-    samples_people,
     samples_persons,
+    samples_seats,
+    samples_trainees,
 )
 from tests.contract.sampled import CONSIGNMENT, Sample
-from tests.contract.vectors import APPLICATION, BLK, MINISTRY, NETWORK, PROPOSAL
+from tests.contract.wire import APPLICATION, BLK, MINISTRY, NETWORK, PROPOSAL
 
 
 def _delivery(source: str, subject: str, topic: str, reaction: str) -> tuple[Sample, ...]:
-    """What a service says about another agency's stream that it follows."""
+    """Return a sample of each event with which a service reports on a topic it follows."""
     parked = f"parked/{source}/{subject}"
     offsets = {"0": 118, "1": 97, "2": 131}
     return (
@@ -72,7 +74,8 @@ def _delivery(source: str, subject: str, topic: str, reaction: str) -> tuple[Sam
 SAMPLES: dict[str, tuple[str, Sample]] = {
     f"sinergi.{service}.{sample.event.name}.v{sample.event.version}": (source, sample)
     for service, source, samples in (
-        ("registration", BLK, (*samples_classes.SAMPLES, *samples_people.SAMPLES)),
+        ("registration", BLK, (*samples_classes.SAMPLES, *samples_seats.SAMPLES)),
+        ("registration", BLK, (*samples_applicants.SAMPLES, *samples_trainees.SAMPLES)),
         ("registration", BLK, samples_persons.SAMPLES),
         ("registration", BLK, _delivery(MINISTRY, CONSIGNMENT, "equipment.events", "equip")),
         ("equipment", MINISTRY, samples_equipment.SAMPLES),

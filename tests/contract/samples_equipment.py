@@ -30,7 +30,7 @@ from shared.events.equipment.proposal import (
 from shared.events.equipment.values import Asset, Check, Decision, Delivered, ProposedItem
 from shared.events.values import Demand, Item
 from tests.contract.sampled import ATTESTATION, CONSIGNMENT, HELMET, WELDER, Sample, id_of
-from tests.contract.vectors import BLK, MINISTRY, PROPOSAL
+from tests.contract.wire import BLK, MINISTRY, PROPOSAL
 
 _LINES = (
     ProposedItem(

@@ -5,7 +5,7 @@ from hashlib import sha256
 from shared.events import keys
 from shared.signing.keys import Signer
 from tests.contract.sampled import Sample
-from tests.contract.vectors import BLK
+from tests.contract.wire import BLK
 
 OLD, NEW = (
     Signer(sha256(b"sinergi sample, not a secret: " + which).digest()) for which in (b"old", b"new")

@@ -42,7 +42,7 @@ from tests.contract.sampled import (
     id_of,
     paper,
 )
-from tests.contract.vectors import BLK, INTAKE, PROGRAMME, PROPOSAL
+from tests.contract.wire import BLK, INTAKE, PROGRAMME, PROPOSAL
 
 _I, _P, _S = id_of(INTAKE), id_of(PROPOSAL), id_of(SUPPORT)
 _LENT = Item(item="mesin-las-smaw", quantity=3)

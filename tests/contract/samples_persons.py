@@ -11,7 +11,7 @@ from shared.events.registration.person import (
 )
 from shared.events.registration.placement import FollowUpEnded
 from tests.contract.sampled import INSTRUCTOR, PERSON, SUPPORT, Sample, id_of, sealed
-from tests.contract.vectors import ACTOR, APPLICATION, INTAKE
+from tests.contract.wire import ACTOR, APPLICATION, INTAKE
 
 _PERSON = f"person/{PERSON}"
 _APPLICATION = PersonFile(kind="application", id=id_of(APPLICATION))

@@ -12,7 +12,7 @@ from shared.events.keys import TOPIC as KEYS
 from shared.signing.cloudevents import Envelope
 from tests.contract.make_golden import FOLDER, NoSample, make
 from tests.contract.samples import SAMPLES
-from tests.contract.vectors import OWNERS, SIGNERS, TRUST, unpack
+from tests.contract.wire import OWNERS, SIGNERS, TRUST, unpack
 from tests.placed import authenticated
 
 TYPES = sorted(TOPOLOGY.catalogue.types)

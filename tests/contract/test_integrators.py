@@ -1,4 +1,4 @@
-"""What docs/integrators.md tells other systems' engineers to do works, with none of our code."""
+"""The examples in docs/integrators.md read and verify our records without any of our code."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from dataclasses import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -29,20 +29,18 @@ from shared.kernel.ports import Record
 from shared.signing.cloudevents import GENESIS, HASHED, MAX_DATA, freeze, sign_group
 from shared.signing.key_history import key_records
 from shared.signing.keys import Signer
-from tests.contract import vectors
+from tests.contract import vectors, wire
 from tests.contract.test_vectors import EVENTS, VECTORS
-from tests.contract.vectors import BLK, MINISTRY, OWNERS, SIGNERS, TRUST
+from tests.contract.wire import BLK, MINISTRY, OWNERS, SIGNERS, TRUST
 from tests.placed import authenticated
+from tests.servers.kafka import Kafka
 from tests.servers.unavailable import give_up
-
-if TYPE_CHECKING:
-    from tests.servers.kafka import Kafka
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
 INTEGRATORS = ROOT / "docs" / "integrators.md"
 TOPIC = "registration.events"
-OURS = [vectors.unpack(event["record"]) for event in EVENTS if event["topic"] == TOPIC]
+OURS = [wire.unpack(event["record"]) for event in EVENTS if event["topic"] == TOPIC]
 
 
 # -- the document -------------------------------------------------------------------------------
@@ -61,7 +59,7 @@ def test_the_document_quotes_the_examples_as_they_are(name: str) -> None:
 
 
 def test_the_example_record_is_the_first_vector() -> None:
-    record = vectors.unpack(EVENTS[0]["record"])
+    record = wire.unpack(EVENTS[0]["record"])
     shown = blocks()["tests/contract/vectors.json"].splitlines()
     assert shown[0] == f"topic  {TOPIC}"
     assert shown[1] == f"key    {(record.key or b'').decode()}"
@@ -140,15 +138,15 @@ class Follower:
 
 
 def toy(sequence: int, prevhash: str, data: bytes = b"{}") -> tuple[Record, str]:
-    draft = vectors.draft("toy/1", "registration.Toy.v1", "{}", sequence=sequence)
+    draft = wire.draft("toy/1", "registration.Toy.v1", "{}", sequence=sequence)
     draft = replace(draft, prevhash=prevhash, data=data)
-    return vectors.signed([draft], SIGNERS[BLK])[0], freeze(draft, SIGNERS[BLK].keyid)[1]
+    return wire.signed([draft], SIGNERS[BLK])[0], freeze(draft, SIGNERS[BLK].keyid)[1]
 
 
 def test_python_follows_the_vectors() -> None:
     followers = {topic: Follower(min(owners)) for topic, owners in OWNERS.items()}
     for event in EVENTS:
-        record = vectors.unpack(event["record"])
+        record = wire.unpack(event["record"])
         expected = json.loads(record.value or b"")
         assert followers[event["topic"]].take(record) == [
             (dict(event["record"]["headers"])["ce_id"], expected)
@@ -157,7 +155,7 @@ def test_python_follows_the_vectors() -> None:
 
 @pytest.mark.parametrize("variant", VECTORS["variants"], ids=lambda each: each["about"])
 def test_python_takes_every_authentic_form(variant: dict[str, Any]) -> None:
-    record = on_kafka(vectors.unpack(variant["record"]))
+    record = on_kafka(wire.unpack(variant["record"]))
     assert CONSUMER.opened(record, BLK, keys_of(BLK))[1] == variant["hash"]
 
 
@@ -169,7 +167,7 @@ def test_python_takes_every_authentic_form(variant: dict[str, Any]) -> None:
 )
 def test_python_refuses_what_the_owner_did_not_sign(bad: dict[str, Any]) -> None:
     with pytest.raises(Exception):  # noqa: B017, PT011 - of whatever kind
-        CONSUMER.opened(on_kafka(vectors.unpack(bad["record"])), BLK, keys_of(BLK))
+        CONSUMER.opened(on_kafka(wire.unpack(bad["record"])), BLK, keys_of(BLK))
 
 
 def test_python_drops_repeats_and_waits_for_what_is_missing() -> None:
@@ -237,11 +235,11 @@ def test_python_judges_a_key_by_its_place() -> None:
     assert (speak(0, 9), speak(0, 10)) == ([old.keyid], [NEW_KEY.keyid])
 
 
-async def test_python_reads_a_real_kafka(kafka_server: "Kafka", tmp_path: Path) -> None:
+async def test_python_reads_a_real_kafka(kafka_server: Kafka, tmp_path: Path) -> None:
     topic = f"integrators-{uuid4().hex[:8]}"
     trust = tmp_path / "trust.json"
     trust.write_text(json.dumps({BLK: [ROOT_KEY.public.hex()]}))
-    bad = vectors.unpack(VECTORS["negative"][0]["record"])
+    bad = wire.unpack(VECTORS["negative"][0]["record"])
     log = KafkaLog(f"kafka://{kafka_server.bootstrap}", partitions=3)
     await log.open()
     try:
@@ -266,7 +264,7 @@ async def test_python_reads_a_real_kafka(kafka_server: "Kafka", tmp_path: Path) 
     finally:
         process.kill()
         await process.communicate()
-    assert sorted(lines) == sorted(vectors.header(record, "ce_id").decode() for record in OURS)
+    assert sorted(lines) == sorted(wire.header(record, "ce_id").decode() for record in OURS)
     for record in OURS:
         subject = (record.key or b"").decode()
         stream = [line for line in lines if line.rpartition("/")[0] == subject]
@@ -300,12 +298,12 @@ def test_node_judges_every_vector_as_expected() -> None:
 
 def test_node_knows_the_most_data_and_the_golden_records(tmp_path: Path) -> None:
     draft = replace(
-        vectors.draft("toy/1", "registration.Toy.v1", ""), data=b'"' + b"x" * (MAX_DATA - 2) + b'"'
+        wire.draft("toy/1", "registration.Toy.v1", ""), data=b'"' + b"x" * (MAX_DATA - 2) + b'"'
     )
-    (full,) = vectors.signed([draft], SIGNERS[BLK])
+    (full,) = wire.signed([draft], SIGNERS[BLK])
     assert authenticated(full, OWNERS[TOPIC], TRUST).data == draft.data
     bare = full._replace(headers=full.headers[: len(HASHED)], value=(full.value or b"") + b" ")
-    (over,) = sign_group(SIGNERS[BLK], [bare], [vectors.hash_of(bare)])
+    (over,) = sign_group(SIGNERS[BLK], [bare], [wire.hash_of(bare)])
     goldens = [
         json.loads(path.read_text("ascii"))
         for path in Path(__file__).parent.glob("golden/*.json")
@@ -314,12 +312,12 @@ def test_node_knows_the_most_data_and_the_golden_records(tmp_path: Path) -> None
     ]
     accepted = [
         *({"topic": golden["topic"], "record": golden} for golden in goldens),
-        {"topic": TOPIC, "record": vectors.pack(full)},
+        {"topic": TOPIC, "record": wire.pack(full)},
     ]
     for each in accepted:
-        record = vectors.unpack(each["record"])
+        record = wire.unpack(each["record"])
         each["hash"] = authenticated(record, OWNERS[each["topic"]], TRUST).hash
-    negative = [{"topic": TOPIC, "record": vectors.pack(over), "reason": "too much data"}]
+    negative = [{"topic": TOPIC, "record": wire.pack(over), "reason": "too much data"}]
     file = tmp_path / "more.json"
     more = {"groups": [], "variants": accepted, "negative": negative}
     file.write_text(json.dumps({**VECTORS, **more}))
@@ -333,7 +331,7 @@ def test_node_knows_the_most_data_and_the_golden_records(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda each: each["draft"]["type"])
 def test_the_cloudevents_library_reads_our_records(event: dict[str, Any]) -> None:
-    record = vectors.unpack(event["record"])
+    record = wire.unpack(event["record"])
     headers = {name: value or b"" for name, value in record.headers}
     found = from_binary_event(KafkaMessage(headers, record.key, record.value or b""))
     draft = event["draft"]
@@ -352,8 +350,8 @@ def test_the_cloudevents_library_reads_our_records(event: dict[str, Any]) -> Non
 
 def test_only_verified_headers_may_go_into_a_cloudevents_library() -> None:
     """The library folds case, so it takes a header that nobody signed for the type."""
-    record = vectors.unpack(EVENTS[0]["record"])
-    record = vectors.with_more(record, ("CE_TYPE", b"sinergi.registration.Forged.v1"))
+    record = wire.unpack(EVENTS[0]["record"])
+    record = wire.with_more(record, ("CE_TYPE", b"sinergi.registration.Forged.v1"))
     head, _ = CONSUMER.opened(on_kafka(record), BLK, keys_of(BLK))
     signed = {name: value.encode() for name, value in head.items()}
     value = record.value or b""

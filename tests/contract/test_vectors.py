@@ -11,7 +11,7 @@ import pytest
 from nacl.signing import SigningKey, VerifyKey
 
 from shared.signing.cloudevents import Unauthentic
-from tests.contract import vectors
+from tests.contract import vectors, wire
 from tests.placed import authenticated
 
 VECTORS: dict[str, Any] = json.loads(vectors.FILE.read_text("ascii"))
@@ -142,10 +142,10 @@ def test_signatures_are_the_only_ones_that_ed25519_makes() -> None:
 def test_authentic(event: dict[str, Any]) -> None:
     topic = event["topic"]
     assert verified(event["record"], VECTORS["topics"][topic], VECTORS["trust"]) == event["hash"]
-    record = vectors.unpack(event["record"])
-    found = authenticated(record, vectors.OWNERS[topic], vectors.TRUST)
+    record = wire.unpack(event["record"])
+    found = authenticated(record, wire.OWNERS[topic], wire.TRUST)
     assert found.hash == event["hash"]
-    assert vectors.pack(record) == event["record"]
+    assert wire.pack(record) == event["record"]
 
 
 @pytest.mark.parametrize("bad", VECTORS["negative"], ids=lambda bad: bad["reason"])
@@ -154,7 +154,7 @@ def test_unauthentic(bad: dict[str, Any]) -> None:
     with pytest.raises(Exception):  # noqa: B017, PT011 - of whatever kind
         verified(bad["record"], VECTORS["topics"][topic], VECTORS["trust"])
     with pytest.raises(Unauthentic) as refusal:
-        authenticated(vectors.unpack(bad["record"]), vectors.OWNERS[topic], vectors.TRUST)
+        authenticated(wire.unpack(bad["record"]), wire.OWNERS[topic], wire.TRUST)
     assert refusal.value.code == bad["code"]
 
 

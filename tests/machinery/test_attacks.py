@@ -1,4 +1,4 @@
-"""What the operator of a log, an owner or a thief could try, and what an auditor then sees."""
+"""Attacks by the operator of a log, by an owner and by a thief, as an auditor sees them."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager

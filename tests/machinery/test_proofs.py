@@ -30,7 +30,7 @@ from shared.transparency.signed_notes import (
 )
 from shared.web.authentication import Authenticator
 from tests.conftest import Backend
-from tests.machinery.test_checkpoints import SOON, WITNESS, running, soon_covered
+from tests.machinery.checkpoints import SOON, WITNESS, running, soon_covered
 from tests.toy import add, until
 
 

@@ -1,4 +1,4 @@
-"""What the hot path asks a store: cheap everywhere; it searches for causes only for repeats."""
+"""The hot path asks a store only for cheap things; it searches for causes only for repeats."""
 
 from typing import Any
 

@@ -25,7 +25,7 @@ _FORMS = re.compile(r"/v1/(public/)?(applications|instructors|follow|persons)\b"
 
 
 class Told:
-    """What the demo's people said of themselves, and officers of them."""
+    """Personal data that the demo's people sent of themselves, or officers of them."""
 
     def __init__(self) -> None:
         self.values: set[str] = set()

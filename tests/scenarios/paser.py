@@ -108,7 +108,7 @@ class Paser:
         return str(drafted["id"])
 
     async def size(self, service: str) -> int:
-        """How many commits requests have led to; what follows by itself may still be on its way."""
+        """Count the commits that requests made; reactions to them may still be on their way."""
         store = self.services[service].store
         commits = {commit.place: commit for commit in await store.pending(100_000)}
         for partition in await store.sent_ends():

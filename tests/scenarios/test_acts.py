@@ -67,7 +67,7 @@ class Desk:
         return await self.system.clients["partners"].post(path, content=body, headers=given)
 
     async def asked(self, path: str, id_: str, body: bytes = BODY) -> dict[str, Any]:
-        """What the service wants to be signed."""
+        """Return the statement that the service asks the caller to sign."""
         answer = await self.post(path, body, idempotency_key=id_)
         assert answer.status_code == 428, answer.text
         attest: dict[str, Any] = answer.json()["attest"]

@@ -38,7 +38,7 @@ async def intake(system: Paser) -> str:
 
 
 def aged(years: int, days: int = 0) -> date:
-    """Who turned so many years old so many days ago."""
+    """Return the birth date of a person who turned `years` years old `days` days ago."""
     birthday = TODAY - timedelta(days=days)
     try:
         return birthday.replace(year=birthday.year - years)
@@ -136,7 +136,7 @@ async def test_broken_requests(system: Paser) -> None:
 async def test_a_body_that_readers_would_take_differently(
     system: Paser, old: bytes, new: bytes
 ) -> None:
-    """What pydantic alone would take: the last of two names, text as it comes."""
+    """Pydantic alone would accept these: it takes the last of two names, and text as it comes."""
     body = orjson.dumps(programme())
     assert old in body
     headers = {

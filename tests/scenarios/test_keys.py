@@ -260,7 +260,7 @@ def problems(system: System, *arguments: str) -> list[tuple[str, int, str]]:
 
 
 def secrets_of(folder: Path) -> set[str]:
-    """What the key files hold now."""
+    """Return the secrets that the key files hold now."""
     files = [path for path in (folder / "keys").rglob("*") if path.parent != folder / "keys"]
     return {path.read_text().strip() for path in files if path.is_file()}
 

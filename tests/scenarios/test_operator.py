@@ -1,4 +1,4 @@
-"""What an operator does on the command line, and what is said when a setting is wrong."""
+"""Commands that an operator runs, and their messages when a setting is wrong."""
 
 import json
 import os

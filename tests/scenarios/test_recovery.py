@@ -1,4 +1,4 @@
-"""What an operator does when something is lost, by doing it: backup, restore, rebuild, rewrap."""
+"""Recovery by an operator when something is lost: backup, restore, rebuild and rewrap."""
 
 import json
 import shutil
@@ -134,7 +134,7 @@ def site(request: pytest.FixtureRequest, embedded: Site) -> Iterator[Site]:
 
 
 def did(system: System, *arguments: str) -> str:
-    """What a command said that must succeed."""
+    """Run a command that must succeed, and return its messages."""
     told = system.run(*arguments)
     assert told.returncode == 0, told.stdout + told.stderr
     return told.stderr
@@ -243,7 +243,7 @@ def test_a_backup_that_would_fork_a_stream_is_refused_by_name(
 
 
 def refuses_to_start(site: Site) -> str:
-    """What it says."""
+    """Start a system that must end with code 2, and return its messages."""
     with pytest.raises(AssertionError) as failed, site.running():
         pass
     said = str(failed.value)

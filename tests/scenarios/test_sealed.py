@@ -47,7 +47,7 @@ def leaks(needles: Iterable[str], places: Mapping[str, bytes]) -> list[str]:
 
 
 def unpacked(content: bytes) -> bytes:
-    """What would be there if all that looks like base64 were no more than that."""
+    """Return the decoded bytes of everything in the content that looks like base64."""
     return b"\n".join(
         urlsafe_b64decode(found + b"=" * (-len(found) % 4))
         for found in re.findall(rb"[A-Za-z0-9_-]{16,}", content)
@@ -91,7 +91,7 @@ def collections(url: str) -> dict[str, bytes]:
 
 
 async def answers(system: System) -> dict[str, bytes]:
-    """What may be read without being the person: each list and its items, as every officer."""
+    """Return every answer that is open to others than the person: all lists and their items."""
     found: dict[str, bytes] = {}
     async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
         services = await Client.find(system.url, client)

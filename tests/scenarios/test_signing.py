@@ -1,4 +1,4 @@
-"""What docs/integrators.md tells an agency's engineers to do is accepted by a running service."""
+"""A running service accepts acts that are signed as docs/integrators.md describes."""
 
 import json
 import os

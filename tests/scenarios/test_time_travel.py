@@ -57,7 +57,7 @@ def system(
 
 @pytest.fixture(scope="module")
 def events(system: System) -> Events:
-    """What the services have published, each once: Kafka may have a record again."""
+    """Return each published event once, though Kafka may hold its record twice."""
     listed = map(json.loads, system.run("events", "list").stdout.splitlines())
     published: dict[str, dict[str, Any]] = {}
     for event in listed:

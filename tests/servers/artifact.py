@@ -1,4 +1,4 @@
-"""What the tests build from the package registries, once, by the script of deploy/offline."""
+"""Artifacts that the scripts of deploy/offline build once from the package registries."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ def artifact(name: str) -> Path:
 
 
 def run_script(name: str, *arguments: str, env: dict[str, str] | None = None) -> str:
-    """What a script of deploy/offline prints; UnavailableError with its last word if it fails."""
+    """Return the output of a script of deploy/offline; raise UnavailableError if it fails."""
     done = subprocess.run(
         [OFFLINE / name, *arguments], capture_output=True, text=True, env=env, check=False
     )

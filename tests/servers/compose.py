@@ -36,8 +36,9 @@ class System:
         return self.urls["console"]
 
     def compose(self, *arguments: str) -> str:
-        """What `docker compose` prints with these arguments: `kill`, `start`, `logs`, `exec -T` and
-        so on. CalledProcessError, with its stderr as a note, if it fails.
+        """Return the output of `docker compose` with these arguments: `kill`, `logs` and so on.
+
+        Raise CalledProcessError, with its stderr as a note, if it fails.
         """
         # No --env-file but this one: what a developer keeps in .env is not what is tested.
         command = ["docker", "compose", "-p", "sinergi-test", "--env-file", os.devnull]

@@ -25,7 +25,7 @@ def image(variable: str) -> str:
 
 
 def docker(*command: str, env: Mapping[str, str] = os.environ) -> str | None:
-    """What the docker command prints; None if it fails, or there is none.
+    """Return the docker command's output; None if it fails, or there is no docker.
 
     The Python client leaves an open socket behind where no engine answers.
     """

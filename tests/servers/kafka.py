@@ -90,7 +90,7 @@ def _settings(listener: str, advertised: str, controller: str) -> dict[str, str]
 
 
 def _brokers(bootstrap: str) -> int:
-    """How many brokers the cluster has by its own word; 0 if none answers.
+    """Return the number of brokers that the cluster's metadata lists; 0 if none answers.
 
     An open port says less: the controller may not have let the broker serve yet. And the Python
     clients need an event loop, which the callers of this may or may not be in.

@@ -20,7 +20,7 @@ from tests.servers.unavailable import UnavailableError
 
 
 def server(given: str, image: str, name: str) -> None:
-    """What tests.servers.kafka and .mongo start where the environment gives no such server."""
+    """Build the server that tests.servers.kafka or .mongo starts, unless one is given."""
     if not os.environ.get(given) and not docker.available(docker.image(image)):
         artifact(name)
 

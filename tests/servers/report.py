@@ -13,7 +13,7 @@ _SHOWN = 0.5  # seconds; what took less is not worth a word
 
 @dataclass
 class Record:
-    """What one process of the run notes; the controller adds up those of its workers."""
+    """Servers and seconds that one process notes; the controller adds up those of its workers."""
 
     servers: list[str] = field(default_factory=list)
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))

@@ -8,7 +8,7 @@ from tests.servers.unavailable import give_up
 
 
 class Unit(Protocol):
-    """What runs a server: a process, a container, or somebody else."""
+    """A process or container that runs a server, or one that was given and is left running."""
 
     def start(self) -> None: ...
     def stop(self) -> None: ...

@@ -1,4 +1,4 @@
-"""What happens to a test whose server this machine does not have."""
+"""Skip or fail a test whose server this machine does not have."""
 
 import os
 from typing import NoReturn

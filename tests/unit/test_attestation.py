@@ -1,4 +1,4 @@
-"""What an agency signed is good for one event, at one place, as the body says: for nothing else."""
+"""A signature by an agency holds for one event, at one place, as its body says, and no other."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable

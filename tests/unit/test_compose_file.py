@@ -1,4 +1,4 @@
-"""What an operator sets in .env reaches the services of docker-compose.yml."""
+"""The settings in an operator's .env reach the services of docker-compose.yml."""
 
 from pathlib import Path
 

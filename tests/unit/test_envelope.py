@@ -1,6 +1,5 @@
 """Nothing of an event can be changed without its record ceasing to be authentic."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -17,86 +16,34 @@ from shared.signing.cloudevents import (
     MAX_DATA,
     Draft,
     TooLarge,
-    Unauthentic,
-    _base64,
-    _group_message,
     _hash,
-    _signed,
     format_time,
     freeze,
     read,
     sign_group,
 )
 from shared.signing.keys import Signer, key_id
-from shared.signing.merkle import Tree, leaf_hash, node_hash
-from shared.signing.trust_store import TrustStore
 from tests.placed import authenticated
-
-US, THEM = "urn:sinergi:blk-paser", "urn:sinergi:kemenaker"
-OURS, THEIRS, NEXT = Signer(b"\x01" * 32), Signer(b"\x02" * 32), Signer(b"\x03" * 32)
-TRUST = TrustStore({US: [OURS.public, NEXT.public], THEM: [THEIRS.public]})
-OWNERS = frozenset({US})
-DRAFT = Draft(
-    source=US,
-    type="sinergi.registration.Toy.v1",
-    subject="toy/1",
-    time=datetime(2023, 7, 4, 1, 2, 3, 45, tzinfo=UTC),
-    sequence=7,
-    first=6,
-    count=2,
-    cause="request/1",
-    fingerprint="00ff",
-    correlation="1",
-    causation="request/1",
-    actor="somebody",
-    prevhash="ab" * 32,
-    data=b'{"amount":1}',
+from tests.unit.envelopes import (
+    BOTH,
+    DRAFT,
+    GROUPED,
+    LISTED,
+    NEXT,
+    OURS,
+    OWNERS,
+    PRINTABLE,
+    SINGLE,
+    THEIRS,
+    THEM,
+    TRUST,
+    US,
+    altered,
+    group,
+    one,
+    refused,
+    value_of,
 )
-LISTED = (*HASHED, "ce_signature", "ce_proof")
-PRINTABLE = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1)
-
-
-def group(size: int, signer: Signer = OURS, draft: Draft = DRAFT) -> list[Record]:
-    frozen = [
-        freeze(replace(draft, subject=f"toy/{number}"), signer.keyid) for number in range(size)
-    ]
-    return sign_group(signer, [r for r, _ in frozen], [h for _, h in frozen])
-
-
-def one(draft: Draft = DRAFT, signer: Signer = OURS, keyid: str | None = None) -> Record:
-    record, hash_ = freeze(draft, keyid or signer.keyid)
-    return sign_group(signer, [record], [hash_])[0]
-
-
-def value_of(record: Record, name: str) -> bytes:
-    value = dict(record.headers)[name]
-    assert value is not None
-    return value
-
-
-def altered(record: Record, name: str, value: bytes | None) -> Record:
-    headers = tuple((n, value if n == name else v) for n, v in record.headers)
-    return record._replace(headers=headers)
-
-
-def proven(record: Record, index: int, size: int, path: bytes | None = None) -> Record:
-    """With another index and size in its proof, or another path in base64url."""
-    if path is None:
-        path = value_of(record, "ce_proof").split(b":")[2]
-    return altered(record, "ce_proof", b"%d:%d:%b" % (index, size, path))
-
-
-def refused(record: Record, code: str | None = None) -> None:
-    with pytest.raises(Unauthentic) as refusal:
-        authenticated(record, OWNERS, TRUST)
-    assert code in (None, refusal.value.code), refusal.value
-
-
-GROUPED = group(5)[3]
-SINGLE = one()
-RECORDS = {"single": SINGLE, "grouped": GROUPED}
-BOTH = pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS)
-
 
 # -- what is written is what is read ---------------------------------------------------------------
 
@@ -283,113 +230,6 @@ def test_another_agencys_own_event_does_not_belong_on_this_topic() -> None:
 def test_a_key_id_is_half_of_the_keys_hash() -> None:
     assert OURS.keyid == key_id(OURS.public)
     assert len(OURS.keyid) == 32
-
-
-# -- groups and proofs --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("size", [2, 3, 4, 5, 8, 11, 33])
-def test_the_proof_of_another_index_or_size(size: int) -> None:
-    records = group(size)
-    for index, record in enumerate(records):
-        for other in range(size + 2):
-            if other != index:
-                refused(proven(record, other, size))
-                if other < size:
-                    refused(altered(record, "ce_proof", value_of(records[other], "ce_proof")))
-        for other in (0, 1, size - 1, size + 1, 2 * size, 2**32 - 1, 2**32 + size, 10**15):
-            if other != size:
-                refused(proven(record, index, other))
-
-
-@pytest.mark.parametrize(
-    "proof",
-    [
-        b"",
-        b":",
-        b"::",
-        b"0",
-        b"0:1",
-        b"0:1:",
-        b"0:1:AAAA",
-        b"-1:5:",
-        b"3:5:",
-        b"03:5:%b",
-        b"3:05:%b",
-        b"+3:5:%b",
-        b" 3:5:%b",
-        b"3 :5:%b",
-        b"3:5:%b:",
-        b"3:5:%b=",
-        b"3:5:%b\n",
-        b"3.0:5:%b",
-        b"3_:5:%b",
-        b"\xb3:5:%b",
-        b"3:" + b"5" * 17 + b":%b",
-    ],
-)
-def test_a_proof_has_one_form_only(proof: bytes) -> None:
-    path = value_of(GROUPED, "ce_proof").split(b":")[2]
-    refused(altered(GROUPED, "ce_proof", proof.replace(b"%b", path)))
-    refused(SINGLE._replace(headers=(*SINGLE.headers, ("ce_proof", proof.replace(b"%b", path)))))
-
-
-def test_siblings_too_many_too_few_or_cut_short() -> None:
-    text = value_of(GROUPED, "ce_proof").split(b":")[2]
-    path = urlsafe_b64decode(text + b"=" * (-len(text) % 4))
-    for changed in (path + path[:32], path + bytes(32), path[:-32], path[:-1], path[1:], b""):
-        refused(proven(GROUPED, 3, 5, urlsafe_b64encode(changed).rstrip(b"=")), "proof")
-
-
-def test_base64_has_one_form_only() -> None:
-    alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-    signature = value_of(SINGLE, "ce_signature")
-    assert len(signature) == 86
-    # 512 bits in 86 characters: the last one has four bits that mean nothing.
-    used = alphabet.index(signature[-1]) >> 4
-    for low in range(1, 16):
-        refused(altered(SINGLE, "ce_signature", signature[:-1] + alphabet[used << 4 | low :][:1]))
-    for changed in (
-        signature + b"==",
-        signature[:40] + b"\n" + signature[40:],
-        signature[:40] + b"!" + signature[40:],
-        signature + b"AA",
-        signature[:-1],
-    ):
-        refused(altered(SINGLE, "ce_signature", changed), "signature")
-    other = signature.replace(b"-", b"+").replace(b"_", b"/")
-    if other != signature:
-        refused(altered(SINGLE, "ce_signature", other), "signature")
-
-
-def test_an_inner_node_offered_as_an_event() -> None:
-    """The root of a group signs no group in which an inner node of it takes an event's place."""
-    records = group(4)
-    hashes = [bytes.fromhex(read(record).hash) for record in records]
-    left = node_hash(leaf_hash(hashes[0]), leaf_hash(hashes[1]))
-    right = node_hash(leaf_hash(hashes[2]), leaf_hash(hashes[3]))
-    assert node_hash(left, right) == Tree(hashes).root
-    # Nobody finds an event whose hash is `left`; but with its hash swapped in nothing must fit.
-    for size, path in ((2, right), (1, b"")):
-        headers: dict[str, bytes] = {"ce_signature": value_of(records[0], "ce_signature")}
-        if size > 1:
-            headers["ce_proof"] = b"0:%d:%b" % (size, _base64(path))
-        message, signature = _signed(left.hex(), headers)
-        assert not TRUST.verify(OURS.keyid, message, signature)
-
-
-def test_the_message_binds_the_size_and_the_domain() -> None:
-    """A root signed by itself, or for another size, is no signature of the group."""
-    root = Tree([bytes.fromhex(read(SINGLE).hash)]).root
-    assert _group_message(1, root) == b"sinergi.group.v1\n\x00\x00\x00\x01" + root
-    for message in (
-        root,
-        _group_message(2, root),
-        root + _group_message(1, root),
-        b"sinergi.event.v1\n\x00\x00\x00\x01" + root,
-        b"sinergi.group.v1\n\x01\x00\x00\x00" + root,
-    ):
-        refused(altered(SINGLE, "ce_signature", _base64(OURS.sign(message))), "signature")
 
 
 # -- limits and chains --------------------------------------------------------------------------

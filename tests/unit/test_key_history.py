@@ -1,4 +1,4 @@
-"""What the log says of keys counts when the agency's pinned root has said it, in order."""
+"""A key event on the log counts only if the agency's pinned root signed it, and in order."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -156,7 +156,7 @@ def test_siblings_in_another_order_lead_elsewhere(size: int, data: st.DataObject
 
 
 def test_an_inner_node_is_no_leaf() -> None:
-    """What two leaves are joined to cannot be offered as the data of one leaf of a smaller tree."""
+    """The parent of two leaves cannot be offered as the data of a leaf of a smaller tree."""
     data = leaves(4)
     tree = Tree(data)
     left = node_hash(leaf_hash(data[0]), leaf_hash(data[1]))

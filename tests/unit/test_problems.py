@@ -1,4 +1,4 @@
-"""What people and programs get when something is refused: the answer, whole, in both languages."""
+"""The whole answer to people and programs when something is refused, in both languages."""
 
 import json
 from typing import Any

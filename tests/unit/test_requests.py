@@ -1,4 +1,4 @@
-"""What comes with a request beside its body: no number of it can be too much."""
+"""Page limits, cursors and If-Match headers are read, however long their numbers are."""
 
 import pytest
 from starlette.requests import Request

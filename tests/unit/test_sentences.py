@@ -87,7 +87,7 @@ def _placeholders(code: str, texts: Mapping[str, str]) -> set[str]:
 
 
 def _wrong(used: list[Call], found: Catalogues) -> Iterator[str]:
-    """What is wrong with the catalogues, given the calls."""
+    """Yield each missing or unused sentence, and each whose placeholders are wrong."""
     codes = {call.code for call in used}
     terms = {f"{prefix}.{each}" for prefix, all_ in TERMS.items() for each in all_}
     for language, texts in found.items():

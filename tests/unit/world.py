@@ -17,7 +17,7 @@ E = TypeVar("E", bound=Event)
 
 @dataclass
 class World:
-    """What every service knows; `happened` is what became of each command and its reactions."""
+    """The states of all services; `happened` lists the events of each command and its reactions."""
 
     states: dict[tuple[str, str], Any] = field(default_factory=dict)
     sequences: Counter[tuple[str, str]] = field(default_factory=Counter)

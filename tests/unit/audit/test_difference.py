@@ -1,4 +1,4 @@
-"""What changed between two instants."""
+"""Tests of the difference between two instants."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What the commands say, and their exit codes."""
+"""Tests of the output and the exit codes of the audit commands about the past."""
 
 import json
 from collections.abc import AsyncIterator

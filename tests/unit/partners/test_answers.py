@@ -13,8 +13,8 @@ from shared.eventsourcing.projections import Part
 from shared.web.responses import Page
 from tests.unit.given import envelope
 from tests.unit.partners import test_visit as visits
+from tests.unit.partners.offers import ALL, ALL_ACCEPTED, ALL_FULFILLED
 from tests.unit.partners.samples import REQUESTED
-from tests.unit.partners.test_support import ALL, ALL_ACCEPTED, ALL_FULFILLED
 
 HEAD = {"key", "stream", "sequence"}
 

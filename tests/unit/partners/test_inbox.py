@@ -9,10 +9,7 @@ from shared.eventsourcing.projections import Part
 from shared.kernel.sentences import in_all
 from tests.unit.given import BLK, MAKASSAR, envelope
 from tests.unit.partners import test_visit as visits
-from tests.unit.partners.samples import AGREEMENT_ENDS, EXPIRES, NEEDED, PROPOSED, REQUESTED, SIGNED
-from tests.unit.partners.test_agreement import EXPIRED, REFUSED
-from tests.unit.partners.test_alignment import DROPPED, OPENED, REVISED, agreed, aligned
-from tests.unit.partners.test_support import (
+from tests.unit.partners.offers import (
     ALL,
     ALL_ACCEPTED,
     ALL_FULFILLED,
@@ -21,6 +18,9 @@ from tests.unit.partners.test_support import (
     WITHDRAWN,
     expired,
 )
+from tests.unit.partners.samples import AGREEMENT_ENDS, EXPIRES, NEEDED, PROPOSED, REQUESTED, SIGNED
+from tests.unit.partners.test_agreement import EXPIRED, REFUSED
+from tests.unit.partners.test_alignment import DROPPED, OPENED, REVISED, agreed, aligned
 
 BY_NAME = {waits.name: waits for waits in TASKS}
 BY_PARTNER = PROPOSED.model_copy(update={"proposed_by": MAKASSAR})

@@ -52,7 +52,7 @@ ENDS = (OfferDeclined, OfferWithdrawn, OfferFailed, SupportFulfilled)
 
 
 def some(*statuses: str) -> Callable[["EquipmentMachine"], bool]:
-    """Whether there is an offer of one of these; without it a rule would only be refused."""
+    """Return a check that some offer has one of these statuses: else a rule is only refused."""
     return lambda machine: any(o.status in statuses for o in machine.state.offers.values())
 
 

@@ -8,8 +8,8 @@ from shared.events.registration.enrolment import ApplicantErased
 from shared.eventsourcing.projections import Part
 from tests.unit.given import envelope
 from tests.unit.partners import test_visit as visits
+from tests.unit.partners.offers import ALL, ALL_ACCEPTED, ALL_FULFILLED, NOT_NEEDED, expired
 from tests.unit.partners.samples import NEEDED, REQUESTED
-from tests.unit.partners.test_support import ALL, ALL_ACCEPTED, ALL_FULFILLED, NOT_NEEDED, expired
 
 
 @pytest.mark.parametrize(

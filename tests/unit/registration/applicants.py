@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from services.registration.domain.application.eligibility import ApplicantFacts
-from services.registration.domain.application.file_check import RegisterApplicant
+from services.registration.domain.application.file_check import AttachDocument, RegisterApplicant
 from services.registration.domain.intake.state import IntakeOutline
 from shared.events.base import Event
 from shared.events.registration.application import (
@@ -29,14 +29,16 @@ from shared.events.registration.enrolment import (
     TrainingFinished,
 )
 from shared.events.registration.values import Eligibility, Place
-from shared.events.values import EntryRules, Ranking, Reason
+from shared.events.values import Document, EntryRules, Ranking, Reason
 from tests.unit.given import NOW
 
 RANKING: Ranking = ("priority", "score", "written", "registration")
 WELDING = EntryRules(min_education="sma", max_age=35)
 CLAIM_BY = datetime(2022, 7, 8, 16, 0, tzinfo=UTC)
 ANSWER_BY = datetime(2022, 7, 7, 16, 0, tzinfo=UTC)
-BEFORE = timedelta(microseconds=1)
+TICK = timedelta(microseconds=1)
+PAPER = Document(kind="ijazah", sha256="ab" * 32, media_type="application/pdf")
+ATTACH = AttachDocument(**dict(PAPER))
 
 SITI = ApplicantFacts(
     ktp_region="64.01.04",

@@ -1,4 +1,4 @@
-"""What classes, instructors, workshops, programmes and trainings learn from other streams."""
+"""Reactions of classes, instructors, workshops, programmes and trainings to other streams."""
 
 from datetime import date
 from typing import Any

@@ -12,10 +12,7 @@ from services.registration.domain.application.referral import (
     NoteReferred,
     NoteUnanswered,
 )
-from services.registration.domain.application.seat import (
-    NotePromotion,
-    WithdrawApplication,
-)
+from services.registration.domain.application.seat import NotePromotion, WithdrawApplication
 from services.registration.domain.application.state import referral_id
 from services.registration.domain.referral import DECIDER, NoteAnswer, OpenReferral, due
 from shared.events.base import Event
@@ -27,12 +24,12 @@ from tests.unit.given import NOW, given
 from tests.unit.registration.applicants import (
     ANSWER_BY,
     ASKED,
-    BEFORE,
     CANCELLED,
     CLAIM_BY,
     HISTORIES,
     RANKING,
     REFERRED,
+    TICK,
     UNWILLING,
     WILLING,
     WITHDRAWN,
@@ -105,7 +102,7 @@ class TestGivingTheSeats:
         so_far = given(DECIDER, opened("a", "b", seats=2), yes("b"))
         assert due(so_far.state) == ANSWER_BY
         over = Timeout(due=ANSWER_BY)
-        so_far.when(over, now=ANSWER_BY - BEFORE).then_nothing()
+        so_far.when(over, now=ANSWER_BY - TICK).then_nothing()
         outcome = so_far.when(over, now=ANSWER_BY).then(no("a"), made(("b", 18), unused=1))
         assert due(outcome.state) is None
 
@@ -176,7 +173,7 @@ class TestTheApplicantsSide:
         asked.when(ANSWER).then(WILLING)
         asked.when(AnswerReferral(willing=False)).then(UNWILLING)
         asked.when(AnswerReferral(willing=True, support="s1")).then(WILLING)
-        asked.when(ANSWER, now=ANSWER_BY - BEFORE).then(WILLING)
+        asked.when(ANSWER, now=ANSWER_BY - TICK).then(WILLING)
         asked.when(ANSWER, now=ANSWER_BY).refused("nothing-asked")
         given(APPLICATION, *WAITING, ASKED, WILLING).when(ANSWER).refused("nothing-asked")
         given(APPLICATION, *WAITING).when(ANSWER).refused("nothing-asked")

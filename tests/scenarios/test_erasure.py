@@ -1,16 +1,12 @@
-"""The rights of the person: who reads is recorded, what is held is told, what is erased is gone."""
+"""The rights of the person: what is erased is gone, and stays so."""
 
 import asyncio
-import sqlite3
 import subprocess
-from collections.abc import Iterable
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
-import orjson
 import pytest
 from pymongo import MongoClient
 
@@ -18,164 +14,28 @@ from services.registration.application.erasure import PersonErasure
 from shared.eventsourcing.decider import AnyStream
 from shared.kernel.ports import Unavailable
 from shared.privacy.vault import PERSON_KEYS, PERSONS
-from shared.signing.cloudevents import read
 from tests.scenarios.paser import Paser, applicant, paser, plan, programme
+from tests.scenarios.rights import (
+    AT,
+    BLK,
+    CITIZEN,
+    ERASURE,
+    NIK,
+    PRIVATE,
+    REPORT,
+    SITI,
+    erased,
+    found_in,
+    history,
+    private,
+    put_back,
+    registered,
+    withdraw,
+)
 from tests.scenarios.running import SINERGI, empty_mongo, running
 from tests.servers.mongo import Mongo
 from tests.servers.server import until as server_until
 from tests.toy import until
-
-BLK, HEAD, CITIZEN, OTHER = "petugas-blk", "kepala-blk", "warga-1", "warga-2"
-AT = "registration/v1/applications"
-ERASURE = "registration/v1/persons/erasure"
-REPORT = "registration/v1/persons/access-report"
-SITI = {"name": "Siti Nurhaliza Rahman", "phone": "+62 812 5550 4711", "address": "Jl. Kandilo 17"}
-NIK = applicant("", 7)["nik"]
-PRIVATE = ("persons", "person-keys", "follow", "actors", "actor-names")
-
-
-async def registered(system: Paser, account: str = BLK, **changes: Any) -> tuple[str, str]:
-    """An application of Siti's to a new class: its id and its follow code."""
-    intake = await system.opened(BLK)
-    form = applicant(intake, 7, **{**SITI, **changes})
-    answer = await system.call(account, "POST", AT, form)
-    assert answer.is_success, answer.text
-    id_ = answer.json()["id"]
-    code = (await system.call(BLK, "GET", f"{AT}/{id_}/follow-code")).json()["code"]
-    return id_, code
-
-
-async def erased(system: Paser, application: str) -> dict[str, Any]:
-    """The application, once it has recorded that its person was erased."""
-    found: dict[str, Any] = await system.eventually(BLK, f"{AT}/{application}", erased=True)
-    return found
-
-
-def withdraw(application: str, **changes: Any) -> dict[str, Any]:
-    return {
-        "application": application,
-        "reason": "person-request",
-        "on_running": "withdraw",
-        **changes,
-    }
-
-
-def private(folder: Path, *collections: str) -> list[tuple[str, str, bytes]]:
-    (file,) = folder.glob("stores/registration*.sqlite")
-    with closing(sqlite3.connect(file)) as db:
-        rows = db.execute("SELECT collection, key, value FROM private").fetchall()
-    return [tuple(row) for row in rows if row[0] in collections]
-
-
-def put_back(folder: Path, rows: Iterable[tuple[str, str, bytes]]) -> None:
-    (file,) = folder.glob("stores/registration*.sqlite")
-    with closing(sqlite3.connect(file)) as db, db:
-        db.executemany("INSERT OR IGNORE INTO private VALUES(?,?,?)", list(rows))
-
-
-def found_in(folder: Path, *words: str | bytes) -> list[str]:
-    """Files that hold any of these words, in any bytes of theirs, free pages and logs included."""
-    sought = [word.encode() if isinstance(word, str) else word for word in words]
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    return [
-        f"{path.name}: {word!r}" for path in files for word in sought if word in path.read_bytes()
-    ]
-
-
-async def test_an_officer_reads_for_a_purpose_and_that_is_recorded(tmp_path: Path) -> None:
-    async with paser(tmp_path) as system:
-        application, _ = await registered(system)
-        path = f"{AT}/{application}/personal-data"
-        answer = await system.said(BLK, path, {"purpose": "contact", "note": "Nomor tes."})
-        assert answer["data"] == {"nik": NIK, "birth_date": "1999-08-17", **SITI}
-        await system.refused(BLK, path, {"purpose": "curiosity"}, 422, "invalid-input")
-        await system.refused(BLK, path, {}, 422, "invalid-input")
-        for account in ("bpvp-makassar", "peninjau-kemenaker", "operator", "auditor", CITIZEN):
-            await system.refused(account, path, {"purpose": "contact"}, 403, "forbidden")
-        # The same key again is another read all the same.
-        again = await system.said(HEAD, path, {"purpose": "file-check"}, idempotency_key="k")
-        await system.said(HEAD, path, {"purpose": "file-check"}, idempotency_key="k")
-        assert again["data"] == answer["data"]
-        report = await system.said(BLK, REPORT, {"nik": NIK})
-        reads = [(read["by"], read["purpose"]) for read in report["reads"]]
-        assert reads == [
-            (BLK, "contact"),
-            (HEAD, "file-check"),
-            (HEAD, "file-check"),
-            (BLK, "person-request"),
-        ]
-        assert report["reads"][0]["note"] == "Nomor tes."
-        assert report["reads"][0]["fields"] == ["address", "birth_date", "name", "nik", "phone"]
-        assert "Nomor tes." not in str(found_in(tmp_path, "Nomor tes."))
-
-
-async def test_nothing_is_answered_when_the_read_cannot_be_recorded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with paser(tmp_path) as system:
-        application, _ = await registered(system)
-        store = system.services["registration"].store
-
-        async def full(group: Any) -> Any:
-            raise Unavailable("the disk is full")
-
-        monkeypatch.setattr(store, "append", full)
-        path = f"{AT}/{application}/personal-data"
-        answer = await system.call(BLK, "POST", path, {"purpose": "contact"})
-        assert answer.status_code == 503
-        assert "Siti" not in answer.text
-        monkeypatch.undo()
-        await system.said(BLK, path, {"purpose": "contact"})
-
-
-async def test_officers_notes_are_read_and_told_too(tmp_path: Path) -> None:
-    async with paser(tmp_path) as system:
-        application, _ = await registered(system)
-        points = {"points": ["ijazah"], "note": "Foto ijazah tidak terbaca."}
-        await system.said(BLK, f"{AT}/{application}/correction-request", points)
-        shown = await system.said(
-            BLK, f"{AT}/{application}/personal-data", {"purpose": "file-check"}
-        )
-        assert [each["note"] for each in shown["notes"]] == ["Foto ijazah tidak terbaca."]
-        mended = applicant("", 7, **{**SITI, "phone": "0812 5550 0000"})
-        del mended["intake"], mended["nik"]
-        await system.said(BLK, f"{AT}/{application}/correction", mended)
-        shown = await system.said(BLK, f"{AT}/{application}/personal-data", {"purpose": "contact"})
-        assert shown["data"]["phone"] == "0812 5550 0000"
-        await system.said(BLK, f"{AT}/{application}/verification")
-        await system.refused(BLK, f"{AT}/{application}/correction", mended, 409, "illegal-step")
-        moved = {**SITI, "address": "Jl. Noto Sunardi 3"}
-        await system.said(BLK, f"{AT}/{application}/identity", moved)
-        shown = await system.said(BLK, f"{AT}/{application}/personal-data", {"purpose": "contact"})
-        assert shown["data"] == {"nik": NIK, "birth_date": "1999-08-17", **moved}
-        report = await system.said(BLK, REPORT, {"application": application})
-        (file,) = report["files"]
-        assert [each["data"].get("phone") for each in file["sealed"]] == [
-            SITI["phone"], None, "0812 5550 0000", SITI["phone"],
-        ]  # fmt: skip
-
-
-async def test_citizens_ask_what_is_held_about_themselves_only(tmp_path: Path) -> None:
-    async with paser(tmp_path) as system:
-        mine, _ = await registered(system, CITIZEN)
-        # Somebody who knows the NIK applies in the same name from another account.
-        theirs, code = await registered(system, OTHER, address="Jl. Palsu 1")
-        await system.said(BLK, f"{AT}/{mine}/personal-data", {"purpose": "file-check"})
-        report = await system.said(CITIZEN, f"{AT}/{mine}/access-report")
-        assert [file["file"] for file in report["files"]] == [f"application/{mine}"]
-        assert [(r["by"], r["purpose"]) for r in report["reads"]] == [
-            (BLK, "file-check"),
-            (CITIZEN, "person-request"),
-        ]
-        await system.refused(OTHER, f"{AT}/{mine}/access-report", {}, 404, "unknown-application")
-        followed = {"code": code, "birth_date": "1999-08-17"}
-        report = await system.said(CITIZEN, "registration/v1/follow/access-report", followed)
-        assert [file["file"] for file in report["files"]] == [f"application/{theirs}"]
-        assert SITI["address"] not in str(report)
-        assert [read["by"] for read in report["reads"]] == ["public"]
-        whole = await system.said(BLK, REPORT, {"nik": NIK})
-        assert len(whole["files"]) == 2
-        assert len(whole["reads"]) == 4
 
 
 async def test_what_is_under_way_is_a_reason_to_refuse_or_is_withdrawn(tmp_path: Path) -> None:
@@ -290,17 +150,6 @@ async def figures(system: Paser, path: str, applied: int) -> Any:
 
     await until(there, f"{applied} applied")
     return list(found)
-
-
-async def history(system: Paser, *streams: str) -> list[dict[str, Any]]:
-    """The data of all events of these streams."""
-    store = system.services["registration"].store
-    return [
-        orjson.loads(read(record).data)
-        for stream in streams
-        for commit in await store.history(stream)
-        for record in commit.records
-    ]
 
 
 async def test_a_crash_after_the_commit_leaves_the_erasure_to_the_next_start(

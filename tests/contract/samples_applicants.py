@@ -1,6 +1,4 @@
-"""Samples of what the training centre says about applicants, participants and graduates."""
-
-from datetime import UTC, date, datetime
+"""Samples of what the training centre says about applicants and their referral."""
 
 from shared.events.registration.application import (
     ApplicantRegistered,
@@ -13,11 +11,6 @@ from shared.events.registration.application import (
     CorrectionRequested,
     DocumentAttached,
     ScheduleChanged,
-)
-from shared.events.registration.certificate import (
-    CertificateIssued,
-    CertificateRevoked,
-    CompetencyCertified,
 )
 from shared.events.registration.enrolment import (
     ApplicantCertified,
@@ -32,32 +25,21 @@ from shared.events.registration.enrolment import (
     SeatOffered,
     TrainingFinished,
 )
-from shared.events.registration.placement import FollowUpDue, FollowUpOpened, GraduatePlaced
 from shared.events.registration.referral import ReferralMade, ReferralOpened, WillingnessNoted
-from shared.events.registration.trainee import TrainingRefused, TrainingReleased, TrainingReserved
-from shared.events.registration.training import (
-    AssessmentRecommended,
-    AttendanceCorrected,
-    AttendanceRecorded,
-    ParticipantAssessed,
-    ParticipantLeft,
-    TrainingBegun,
-    TrainingCompleted,
-)
 from shared.events.registration.values import Eligibility, RuleResult
 from shared.events.values import Reason
 from tests.contract.sampled import (
     ANSWER_BY,
+    CERTIFICATE,
     CLAIM_BY,
     ENDS,
     GOOD,
+    HOME,
     OTHER,
     PERSON,
     REGISTERED,
-    SKKNI,
     STARTS,
     SUPPORT,
-    TITLE,
     WAIT,
     Sample,
     id_of,
@@ -65,16 +47,11 @@ from tests.contract.sampled import (
     place,
     sealed,
 )
-from tests.contract.vectors import ACTOR, APPLICATION, INTAKE, PROGRAMME
+from tests.contract.wire import ACTOR, APPLICATION, INTAKE, PROGRAMME
 
-_I, _A, _S = id_of(INTAKE), id_of(APPLICATION), id_of(SUPPORT)
-_HOME = "64.01.04"
+_I = id_of(INTAKE)
+_S = id_of(SUPPORT)
 _REFERRAL = f"referral/{_I}.{_S}.1"
-_TRAINEE = f"trainee/{PERSON}"
-_TRAINING = f"training/{_I}"
-_NUMBER = "BLK-PSR-2023-LAS-7K3Q9D"
-_CERTIFICATE = f"certificate/{_NUMBER}"
-_PLACEMENT = f"placement/{_A}"
 _ELIGIBILITY = Eligibility(
     version=1,
     rules=(
@@ -108,7 +85,7 @@ APPLICATIONS = (
             kejuruan="las",
             person=PERSON,
             sealed=sealed("applicant"),
-            kecamatan=_HOME,
+            kecamatan=HOME,
             sex="female",
             age_band="under-21",
             education="smk",
@@ -167,7 +144,7 @@ APPLICATIONS = (
         ApplicationWithdrawn(
             intake=_I,
             kejuruan="las",
-            kecamatan=_HOME,
+            kecamatan=HOME,
             person=PERSON,
             withdrawn_by="applicant",
             reason="found-work",
@@ -179,7 +156,7 @@ APPLICATIONS = (
         ApplicationCancelled(
             intake=_I,
             kejuruan="las",
-            kecamatan=_HOME,
+            kecamatan=HOME,
             person=PERSON,
             reason="The budget of the year was cut.",
         ),
@@ -267,7 +244,7 @@ APPLICATIONS = (
         TrainingFinished(
             intake=_I,
             kejuruan="las",
-            kecamatan=_HOME,
+            kecamatan=HOME,
             person=PERSON,
             passed=True,
             attendance=96,
@@ -277,7 +254,7 @@ APPLICATIONS = (
     ),
     Sample(
         APPLICATION,
-        ApplicantCertified(intake=_I, kind="training", certificate=_NUMBER),
+        ApplicantCertified(intake=_I, kind="training", certificate=CERTIFICATE),
         sequence=11,
         by="event",
     ),
@@ -320,163 +297,4 @@ REFERRALS = (
     ),
 )
 
-TRAINEES = (
-    Sample(
-        _TRAINEE,
-        TrainingReserved(intake=_I, application=_A),
-        by="event",
-    ),
-    Sample(
-        _TRAINEE,
-        TrainingRefused(
-            intake="01890a5e-0c1f-7b3a-9d51-6a2f4e8c1b99", application=id_of(OTHER), running=_I
-        ),
-        sequence=2,
-        by="event",
-    ),
-    Sample(
-        _TRAINEE,
-        TrainingReleased(intake=_I, application=_A, completed=True),
-        sequence=3,
-        by="event",
-    ),
-)
-
-TRAININGS = (
-    Sample(
-        _TRAINING,
-        TrainingBegun(
-            programme=id_of(PROGRAMME),
-            title=TITLE,
-            skkni=SKKNI,
-            kejuruan="las",
-            hours=480,
-            min_attendance=80,
-            participants=(_A, id_of(OTHER)),
-        ),
-        by="event",
-    ),
-    Sample(
-        _TRAINING,
-        AttendanceRecorded(
-            kejuruan="las",
-            session=1,
-            day=STARTS,
-            hours=8,
-            present=(_A,),
-            absent=(id_of(OTHER),),
-        ),
-        sequence=2,
-    ),
-    Sample(
-        _TRAINING,
-        AttendanceCorrected(
-            kejuruan="las",
-            session=1,
-            application=id_of(OTHER),
-            present=True,
-            reason="late-note",
-        ),
-        sequence=3,
-    ),
-    Sample(
-        _TRAINING,
-        ParticipantLeft(application=id_of(OTHER)),
-        sequence=4,
-        by="event",
-    ),
-    Sample(
-        _TRAINING,
-        AssessmentRecommended(application=_A, competent=True, assessor="5f2d8c90b7a1"),
-        sequence=62,
-    ),
-    Sample(
-        _TRAINING,
-        ParticipantAssessed(
-            intake=_I,
-            application=_A,
-            passed=True,
-            attendance=96,
-            assessor="5f2d8c90b7a1",
-            decided_by="c07b41ea92d6",
-        ),
-        sequence=63,
-    ),
-    Sample(
-        _TRAINING,
-        TrainingCompleted(programme=id_of(PROGRAMME), kejuruan="las", passed=15, failed=1),
-        sequence=64,
-    ),
-)
-
-CERTIFICATES = (
-    Sample(
-        _CERTIFICATE,
-        CertificateIssued(
-            number=_NUMBER,
-            application=_A,
-            intake=_I,
-            title=TITLE,
-            skkni=SKKNI,
-            kejuruan="las",
-            hours=480,
-            issued_on=date(2023, 10, 2),
-        ),
-    ),
-    Sample(
-        _CERTIFICATE,
-        CompetencyCertified(
-            application=_A,
-            intake=_I,
-            lsp="LSP Pengelasan Indonesia",
-            scheme="Plate welder SMAW 3G",
-            number="24029 7212 0 0000412 2023",
-            issued_on=date(2023, 10, 9),
-            valid_until=date(2026, 10, 8),
-        ),
-        sequence=2,
-    ),
-    Sample(_CERTIFICATE, CertificateRevoked(reason="issued-in-error"), sequence=3),
-)
-
-PLACEMENTS = (
-    Sample(
-        _PLACEMENT,
-        FollowUpOpened(
-            application=_A,
-            intake=_I,
-            kejuruan="las",
-            kecamatan=_HOME,
-            first_due=datetime(2023, 12, 29, 16, 0, tzinfo=UTC),
-            second_due=datetime(2024, 3, 29, 16, 0, tzinfo=UTC),
-        ),
-        by="event",
-    ),
-    Sample(
-        _PLACEMENT,
-        FollowUpDue(application=_A, kejuruan="las", months=3),
-        sequence=2,
-        by="timer",
-    ),
-    Sample(
-        _PLACEMENT,
-        GraduatePlaced(
-            application=_A,
-            intake=_I,
-            kejuruan="las",
-            kecamatan=_HOME,
-            months=3,
-            outcome="own-business",
-        ),
-        sequence=3,
-    ),
-)
-
-SAMPLES = (
-    *APPLICATIONS,
-    *REFERRALS,
-    *TRAINEES,
-    *TRAININGS,
-    *CERTIFICATES,
-    *PLACEMENTS,
-)
+SAMPLES = (*APPLICATIONS, *REFERRALS)

@@ -4,6 +4,7 @@ import asyncio
 import time
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple, Self
 from urllib.parse import quote
 
@@ -104,11 +105,9 @@ class System:
         """Read from the console. Raises Failed only when nothing answers."""
         url = f"{self._url}{path}" + (f"?{httpx.QueryParams(query)}" if query else "")
         try:
-            return await self._client.get(url)
-        except httpx.HTTPError as error:
-            raise Failed(
-                f"nothing answers at {url}: {error!r}. Is `sinergi up` running?"
-            ) from error
+            return await self._answer(_Request("GET", url, None, {}))
+        except Failed as error:
+            raise Failed(f"{error}. Is `sinergi up` running?") from error
 
     async def token(self, account: str) -> str:
         """Return the account's access token. Raises Failed where there is none to be had."""
@@ -200,19 +199,32 @@ class System:
 
     async def _send(self, request: _Request) -> httpx.Response:
         """Send a request, again and again while the answer is 503 and the time is not over."""
-        method, url, content, headers = request
-        if content is not None:
-            headers = {"content-type": "application/json", **headers}
         deadline = time.monotonic() + _PATIENCE
         while True:
-            try:
-                answer = await self._client.request(method, url, content=content, headers=headers)
-            except httpx.HTTPError as error:
-                raise Failed(f"nothing answers at {url}: {error!r}") from error
+            answer = await self._answer(request)
             pause = retry_after(answer)
             if pause is None or time.monotonic() + pause > deadline:
                 return answer
             await asyncio.sleep(pause)
+
+    async def _answer(self, request: _Request) -> httpx.Response:
+        """Return the answer to a request. Raises Failed when nothing answers.
+
+        A server may close a kept connection at the instant at which it is used again: then the
+        request is sent once more. It takes effect once all the same, since it only reads, or has
+        an Idempotency-Key, or is a table whose rows have them.
+        """
+        method, url, content, headers = request
+        if content is not None:
+            headers = {"content-type": "application/json", **headers}
+        send = partial(self._client.request, method, url, content=content, headers=headers)
+        try:
+            try:
+                return await send()
+            except (httpx.ReadError, httpx.RemoteProtocolError):
+                return await send()
+        except httpx.HTTPError as error:
+            raise Failed(f"nothing answers at {url}: {error!r}") from error
 
     async def _sign(self, account: str, asked: httpx.Response, body: bytes) -> str:
         """Sign as an agency's own system would: the development issuer holds the demo's desks."""

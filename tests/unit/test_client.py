@@ -93,3 +93,37 @@ async def test_a_service_that_the_system_has_not_is_named() -> None:
         system = await System.find(URL, client)
         with pytest.raises(Failed, match="there is no service kitchen"):
             await system.call("", "GET", "kitchen", "/v1/x")
+
+
+@pytest.mark.parametrize("closed", [httpx.ReadError(""), httpx.RemoteProtocolError("closed")])
+async def test_a_command_whose_connection_was_closed_is_sent_once_more(
+    closed: httpx.TransportError,
+) -> None:
+    server, keys = Server(away=0), []
+
+    def closing(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/v1/programmes"):
+            keys.append(request.headers["idempotency-key"])
+            if len(keys) == 1:
+                raise closed
+        return server(request)
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(closing)) as client:
+        system = await System.find(URL, client)
+        answer = await system.call("kepala-blk", "POST", "registration", "/v1/programmes", {})
+    assert answer.json() == {"id": "p1"}
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+
+
+async def test_a_server_that_always_closes_the_connection_is_given_up() -> None:
+    asked = []
+
+    def closing(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        raise httpx.ReadError("")
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(closing)) as client:
+        with pytest.raises(Failed, match="nothing answers"):
+            await System.find(URL, client)
+    assert len(asked) == 2

@@ -33,11 +33,19 @@ class ToldReason(Reason):
 
     en: Annotated[
         str,
-        described(en="in English", id="dalam bahasa Inggris", example="Papers are missing."),
+        described(
+            en="its sentence in English",
+            id="kalimatnya dalam bahasa Inggris",
+            example="Older than 45, the age limit of this programme.",
+        ),
     ]
     id: Annotated[
         str,
-        described(en="in Indonesian", id="dalam bahasa Indonesia", example="Berkas belum lengkap."),
+        described(
+            en="its sentence in Indonesian",
+            id="kalimatnya dalam bahasa Indonesia",
+            example="Berusia di atas 45 tahun, batas usia program ini.",
+        ),
     ]
 
 
@@ -89,7 +97,7 @@ class ApplicationOutlook(BaseModel):
             example=["seat", "withdrawal"],
         ),
     ] = None
-    intake: Annotated[str | None, described(en="the intake", id="angkatan")] = None
+    intake: Annotated[Id | None, described(en="the intake", id="angkatan")] = None
     kejuruan: Annotated[str | None, described(en="the field", id="kejuruan", example="las")] = None
     rank: Annotated[
         int | None, described(en="place in the ranking", id="peringkat", unit="1", example=1)

@@ -57,7 +57,7 @@ class ReportForm(Whom, Command):
 
 
 class ErasureForm(Whom, Command):
-    """Erase a person; what is under way is withdrawn with it, or a reason to refuse."""
+    """Erase a person's data; applications under way are withdrawn, or a reason to refuse."""
 
     model_config = _example(nik="6401045502010001", reason="person-request", on_running="withdraw")
 
@@ -122,6 +122,7 @@ def routes(service: Resources, api: Api) -> None:
     api.reveal(
         "/v1/applications/{id}/access-report", Nothing, CITIZENS, ask_own_report, own_report,
         "All that is held about my application, and who read it", AccessReport,
+        description="Return all that is held and who read it, once this read is recorded.",
         indonesian="Semua data yang disimpan tentang pendaftaran sendiri, dan siapa yang "
         "membacanya.",
     )  # fmt: skip

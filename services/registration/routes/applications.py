@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from pydantic import JsonValue
-
 from services.registration.agency import BLK_PASER
 from services.registration.application.applications import Applicant, Applications, Identity
 from services.registration.application.identity_numbers import Nik
@@ -24,7 +22,6 @@ from services.registration.domain.application.file_check import (
 )
 from services.registration.domain.application.referral import AnswerReferral, OfSupport, Willing
 from services.registration.domain.application.seat import ConfirmSeat, WithdrawApplication
-from services.registration.domain.application.state import Application
 from services.registration.projections.applications import APPLICATIONS, OWN_APPLICATIONS
 from services.registration.routes.access import (
     APPLICANTS,
@@ -39,6 +36,7 @@ from services.registration.routes.answers import (
     IntakeApplications,
     OwnApplications,
 )
+from services.registration.routes.application_view import ApplicationView
 from shared.events.base import Code, Id, Text
 from shared.events.described import described
 from shared.events.registration.values import Points
@@ -46,12 +44,10 @@ from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.eventsourcing.projections import rows_of
 from shared.web.parsing import page_of
-from shared.web.reasons import told
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
 from shared.web.responses import Nothing, PageQuery
 from shared.web.router import Api
-from shared.web.untyped import untyped_view
 
 Note = Annotated[
     Text,
@@ -222,7 +218,7 @@ def routes(service: Resources, api: Api) -> None:
         indonesian="Jawab apakah pendaftar mau mengambil kursi mitra.",
     )  # fmt: skip
     api.importable("applicants", RegistrationForm, OFFICERS, register, BLK_PASER)
-    api.states(APPLICATION, "/v1/applications", OFFICERS, untyped_view(_shown))
+    api.states(APPLICATION, "/v1/applications", OFFICERS, ApplicationView)
     api.query(
         f"{at}/follow-code", OFFICERS, follow_code,
         "The code to follow an application with", FollowCodeAnswer,
@@ -267,18 +263,3 @@ def withdrawal_command(request: RequestContext, body: WithdrawalForm) -> Applica
 def answer_command(request: RequestContext, body: ReferralForm) -> ApplicationCommand:
     """Return the answer about a partner's seat."""
     return AnswerReferral(willing=body.willing, support=body.support)
-
-
-def _shown(id_: str, state: Application) -> dict[str, JsonValue]:
-    shown: dict[str, JsonValue] = state.model_dump(
-        mode="json", exclude_none=True, exclude={"sealed", "person", "account"}
-    )
-    if state.eligibility is not None:
-        shown["eligibility"] = {
-            **state.eligibility.model_dump(mode="json", exclude_none=True),
-            "rules": [told(result) for result in state.eligibility.rules],
-            "priority": [told(result) for result in state.eligibility.priority],
-        }
-    if state.why is not None:
-        shown["why"] = told(state.why)
-    return {**shown, "reasons": [told(reason) for reason in state.reasons]}

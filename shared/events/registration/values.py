@@ -83,7 +83,7 @@ RulesVersion = Annotated[
 class RuleResult(Reason):
     """One rule, whether it holds for this person, and why."""
 
-    passed: Annotated[Flag, described(en="whether it holds", id="apakah terpenuhi", example=True)]
+    passed: Annotated[Flag, described(en="whether it holds", id="apakah terpenuhi", example=False)]
 
     @property
     def code(self) -> str:

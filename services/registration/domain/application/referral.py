@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
+from services.registration.domain.application.standing import Question
 from services.registration.domain.application.state import (
     WAITING,
     Application,
     ApplicationEvent,
-    Question,
     expect,
     referral_id,
 )

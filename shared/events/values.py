@@ -177,9 +177,18 @@ class Reason(Value):
     The sentences themselves are in the catalogue of the service whose rule it is.
     """
 
-    rule: Code
-    params: dict[str, Parameter] = {}
-    version: Positive
+    rule: Annotated[Code, described(en="the rule's code", id="kode aturan", example="max-age")]
+    params: Annotated[
+        dict[str, Parameter],
+        described(
+            en="what its sentence mentions, by name",
+            id="isian kalimatnya, menurut nama",
+            example={"age": 45},
+        ),
+    ] = {}
+    version: Annotated[
+        Positive, described(en="the version of the rules", id="versi aturan", example=2)
+    ]
 
     @property
     def code(self) -> str:
@@ -229,7 +238,7 @@ class Certificate(Value):
 class Document(Value):
     """A paper that is kept elsewhere, known by what it is and its SHA-256."""
 
-    kind: Code
+    kind: Annotated[Code, described(en="the kind of paper", id="jenis berkas", example="ijazah")]
     sha256: Sha256
     media_type: MediaType
 

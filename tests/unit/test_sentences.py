@@ -14,7 +14,7 @@ from services.partners.domain.agreement import Agreement
 from services.partners.domain.support import offer
 from services.partners.domain.support.state import Support
 from services.partners.worklist import TASKS as PARTNERS
-from services.registration.domain.application import state as application
+from services.registration.domain.application import standing as application
 from services.registration.domain.application.file_check import DeclineReason
 from services.registration.domain.intake import state as intake
 from services.registration.domain.intake.ranking import Given, explain

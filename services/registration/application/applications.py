@@ -30,6 +30,7 @@ from services.registration.domain.intake.state import Intake
 from services.registration.domain.person import gone
 from services.registration.domain.trainee import Trainee, trainee_stream
 from shared.events.base import Text, Value
+from shared.events.described import described
 from shared.events.values import wita_day
 from shared.eventsourcing.idempotency import derived_id
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
@@ -37,23 +38,39 @@ from shared.privacy.vault import PersonalDataVault
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
 
-Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{5,19}$")]
+Name = Annotated[
+    Text,
+    described(en="the name, as on the KTP", id="nama, seperti pada KTP", example="Siti Aminah"),
+]
+Phone = Annotated[
+    str,
+    StringConstraints(pattern=r"^\+?[0-9][0-9 -]{5,19}$"),
+    described(en="a telephone number", id="nomor telepon", example="0812-5550-0123"),
+]
+Address = Annotated[
+    Text,
+    described(
+        en="the address, as on the KTP",
+        id="alamat, seperti pada KTP",
+        example="Jl. Sultan Ibrahim 12, Tanah Grogot",
+    ),
+]
 
 
 class Identity(Value):
     """Data that identify the applicant and no rule looks at, as on the KTP."""
 
-    name: Text
+    name: Name
     phone: Phone | None = None
-    address: Text | None = None
+    address: Address | None = None
 
 
 class Applicant(ApplicantFacts):
     """A person who applies, as on the KTP."""
 
-    name: Text
+    name: Name
     phone: Phone | None = None
-    address: Text | None = None
+    address: Address | None = None
 
 
 class Applications:

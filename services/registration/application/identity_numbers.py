@@ -6,13 +6,21 @@ from pydantic import Field, StringConstraints
 
 from shared.events.described import described
 
-Nik = Annotated[str, Field(description="NIK, 16 digits", max_length=32)]
+Nik = Annotated[
+    str,
+    Field(max_length=32),
+    described(
+        en="NIK, 16 digits: the number on the identity card",
+        id="NIK, 16 angka, seperti pada KTP",
+        example="6401045502010001",
+    ),
+]
 Nip = Annotated[
     str,
     StringConstraints(pattern=r"^\d{18}$"),
     described(
-        en="the number of a civil servant (NIP), 18 digits",
-        id="NIP, 18 angka",
-        example="198503152010011004",
+        en="NIP, 18 digits: the number of an official",
+        id="NIP, 18 angka: nomor induk pegawai",
+        example="198503152010011001",
     ),
 ]

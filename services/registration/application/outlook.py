@@ -5,16 +5,12 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
-from services.registration.domain.application.state import (
-    UNCHECKED,
-    UNDER_WAY,
-    Application,
-    Status,
-)
+from services.registration.domain.application.standing import Status
+from services.registration.domain.application.state import UNCHECKED, UNDER_WAY, Application
 from services.registration.domain.intake.state import Intake
 from shared.events.base import Code, Id, Instant, Positive
 from shared.events.described import described
-from shared.events.registration.values import SeatReason
+from shared.events.registration.values import Eligibility, RuleResult, RulesVersion, SeatReason
 from shared.events.values import Reason
 from shared.kernel.sentences import in_all
 
@@ -33,11 +29,40 @@ class ToldReason(Reason):
 
     en: Annotated[
         str,
-        described(en="in English", id="dalam bahasa Inggris", example="Papers are missing."),
+        described(
+            en="its sentence in English",
+            id="kalimatnya dalam bahasa Inggris",
+            example="Older than 45, the age limit of this programme.",
+        ),
     ]
     id: Annotated[
         str,
-        described(en="in Indonesian", id="dalam bahasa Indonesia", example="Berkas belum lengkap."),
+        described(
+            en="its sentence in Indonesian",
+            id="kalimatnya dalam bahasa Indonesia",
+            example="Berusia di atas 45 tahun, batas usia program ini.",
+        ),
+    ]
+
+
+class ToldRule(RuleResult, ToldReason):
+    """A rule, whether it holds, and its sentence in both languages."""
+
+
+class ToldEligibility(BaseModel):
+    """The result of every rule, each with its sentence in both languages."""
+
+    version: RulesVersion
+    rules: Annotated[
+        list[ToldRule],
+        described(en="each rule, and whether it holds", id="setiap aturan dan hasilnya"),
+    ]
+    priority: Annotated[
+        list[ToldRule],
+        described(
+            en="each criterion of the priority group, and whether it holds",
+            id="setiap kriteria kelompok prioritas dan hasilnya",
+        ),
     ]
 
 
@@ -89,7 +114,7 @@ class ApplicationOutlook(BaseModel):
             example=["seat", "withdrawal"],
         ),
     ] = None
-    intake: Annotated[str | None, described(en="the intake", id="angkatan")] = None
+    intake: Annotated[Id | None, described(en="the intake", id="angkatan")] = None
     kejuruan: Annotated[str | None, described(en="the field", id="kejuruan", example="las")] = None
     rank: Annotated[
         int | None, described(en="place in the ranking", id="peringkat", unit="1", example=1)
@@ -233,6 +258,19 @@ def told_reason(reason: Reason) -> ToldReason:
         version=reason.version,
         **in_all(reason.code, reason.params, reason.version),
     )
+
+
+def told_eligibility(eligibility: Eligibility) -> ToldEligibility:
+    """Return the result of every rule with its sentence in both languages."""
+    return ToldEligibility(
+        version=eligibility.version,
+        rules=[_told_rule(each) for each in eligibility.rules],
+        priority=[_told_rule(each) for each in eligibility.priority],
+    )
+
+
+def _told_rule(result: RuleResult) -> ToldRule:
+    return ToldRule(passed=result.passed, **dict(told_reason(result)))
 
 
 def _sentence(code: str) -> Sentence:

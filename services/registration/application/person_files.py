@@ -75,7 +75,14 @@ class EncryptedPart(BaseModel):
             example="sinergi.registration.ApplicantRegistered.v1",
         ),
     ]
-    data: DecryptedData
+    data: Annotated[
+        DecryptedData,
+        described(
+            en="the data by field name; null once the person is erased",
+            id="data menurut nama kolom; null setelah data orang itu dihapus",
+            example={"nik": "6401045502010001", "name": "Siti Aminah"},
+        ),
+    ]
 
 
 class HeldFile(BaseModel):
@@ -105,7 +112,14 @@ class ReadRecord(BaseModel):
         str,
         described(en="when, UTC", id="kapan, UTC", example="2026-08-17T02:30:00.000000Z"),
     ]
-    by: AccountName
+    by: Annotated[
+        AccountName,
+        described(
+            en="whose account read; null when its name was forgotten",
+            id="akun yang membaca; null bila namanya sudah dihapus",
+            example="petugas-blk",
+        ),
+    ]
     purpose: Purpose
     files: Annotated[list[Stream], described(en="which files", id="berkas yang dibaca")]
     fields: Annotated[

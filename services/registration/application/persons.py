@@ -1,7 +1,7 @@
 """Persons: finding their files, recording a read before anything is shown, and erasing."""
 
 from collections.abc import AsyncIterator
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 import orjson
 from pydantic import model_validator
@@ -25,6 +25,7 @@ from services.registration.domain.person import (
 )
 from services.registration.projections.applications import OWN_APPLICATIONS
 from shared.events.base import Id, Value
+from shared.events.described import described
 from shared.events.registration.person import ErasureReason, PersonalDataRead, PersonFile, Purpose
 from shared.eventsourcing.idempotency import derived_id
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
@@ -37,7 +38,16 @@ from shared.web.problems import ProblemError
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
 
-OnRunning = Literal["refuse", "withdraw"]
+OnRunning = Annotated[
+    Literal["refuse", "withdraw"],
+    described(
+        en="what becomes of applications that are under way: the request is refused, or they are "
+        "withdrawn",
+        id="bila ada pendaftaran yang masih berjalan: permintaan ditolak, atau pendaftaran itu "
+        "ditarik",
+        example="refuse",
+    ),
+]
 
 _PAST = ("completed", "cancelled")
 
@@ -47,8 +57,12 @@ class Whom(Value):
 
     nik: Nik | None = None
     nip: Nip | None = None
-    application: Id | None = None
-    instructor: Id | None = None
+    application: Annotated[
+        Id | None, described(en="an application of theirs", id="salah satu pendaftarannya")
+    ] = None
+    instructor: Annotated[
+        Id | None, described(en="their file as an instructor", id="berkasnya sebagai instruktur")
+    ] = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:

@@ -5,9 +5,10 @@ erased arrives afterwards, and is erased like the others.
 """
 
 from collections.abc import Sequence
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
 
 from shared.events.base import Id
+from shared.events.described import described
 from shared.events.registration.person import (
     ErasureReason,
     PersonalDataErased,
@@ -52,8 +53,19 @@ class ErasePerson(Command):
 
 
 class Person(State):
-    files: tuple[PersonFile, ...] = ()
-    erased: ErasureReason | None = None
+    """A person of whom the centre holds data, and where."""
+
+    files: Annotated[
+        tuple[PersonFile, ...],
+        described(en="the files that hold their data", id="berkas yang memuat datanya"),
+    ] = ()
+    erased: Annotated[
+        ErasureReason | None,
+        described(
+            en="why their data were erased; absent while they are held",
+            id="alasan datanya dihapus; tidak ada selama masih disimpan",
+        ),
+    ] = None
     accounts: tuple[str, ...] = ()
 
 

@@ -2,14 +2,24 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, Field
 
 from services.registration.application.outlook import OwnApplication
 from services.registration.application.retention import ErasablePerson
-from services.registration.domain.application.state import Status
-from shared.events.base import Id, Positive, Text
+from services.registration.domain.application.standing import (
+    Attendance,
+    Erased,
+    Lost,
+    OfProgramme,
+    PartnerCode,
+    Passed,
+    Rank,
+    Status,
+)
+from shared.events.base import Code, Id, Positive, Subject, Text
 from shared.events.described import described
-from shared.events.values import Day, Kejuruan
+from shared.events.registration.values import Channel, InPriorityGroup, LastEducation
+from shared.events.values import AgeBand, Day, Kecamatan, Kejuruan, Sex
 
 Next = Annotated[
     str | None,
@@ -19,6 +29,14 @@ Next = Annotated[
         example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
     ),
 ]
+
+
+Time = Annotated[
+    str,
+    Field(json_schema_extra={"format": "date-time"}),
+    described(example="2026-08-17T02:30:00+00:00"),
+]
+Date = Annotated[str, Field(json_schema_extra={"format": "date"}), described(example="2026-08-17")]
 
 
 class CertificateCheck(BaseModel):
@@ -67,20 +85,23 @@ class OwnApplications(BaseModel):
 
 
 class ListedApplication(BaseModel):
-    """An application in the list of its intake.
-
-    Beside these fields it has those of its standing, such as rank, claim_by and score.
-    """
-
-    model_config = ConfigDict(extra="allow")
+    """An application in the list of its intake; of an erased person, only what figures count."""
 
     key: Annotated[
         str,
-        described(en="intake and application", id="angkatan dan pendaftaran", example="i1/a1"),
+        described(
+            en="`<intake>/<application>`",
+            id="`<angkatan>/<pendaftaran>`",
+            example="0197a3c2-4a10-7b21-8c55-0d9e1f2a3b4c/0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
     ]
     stream: Annotated[
-        str,
-        described(en="the application's stream", id="aliran pendaftaran", example="application/a1"),
+        Subject,
+        described(
+            en="the application's stream",
+            id="aliran pendaftaran",
+            example="application/0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
+        ),
     ]
     sequence: Annotated[
         Positive,
@@ -90,6 +111,74 @@ class ListedApplication(BaseModel):
         Status,
         described(en="where the application stands", id="status pendaftaran", example="offered"),
     ]
+    programme: OfProgramme | None = None
+    kejuruan: Kejuruan | None = None
+    registered_at: Annotated[
+        Time | None, described(en="when they applied", id="saat mendaftar")
+    ] = None
+    period: Annotated[
+        str | None,
+        described(
+            en="the month of registering, YYYY-MM", id="bulan mendaftar, TTTT-BB", example="2026-08"
+        ),
+    ] = None
+    registered_by: Channel | None = None
+    kecamatan: Kecamatan | None = None
+    sex: Sex | None = None
+    age_band: AgeBand | None = None
+    education: LastEducation | None = None
+    priority: InPriorityGroup | None = None
+    eligible: Annotated[
+        bool | None,
+        described(
+            en="whether every rule of the programme holds",
+            id="apakah memenuhi semua syarat program",
+            example=True,
+        ),
+    ] = None
+    reasons: Annotated[
+        list[Code] | None,
+        described(
+            en="the rules for which it was declined", id="aturan yang menjadi alasan penolakan",
+            example=["max-age"],
+        ),
+    ] = None  # fmt: skip
+    score: Annotated[
+        int | None,
+        described(
+            en="both marks together, 0 to 200", id="jumlah kedua nilai, 0 sampai 200",
+            unit="1", example=163,
+        ),
+    ] = None  # fmt: skip
+    rank: Rank | None = None
+    claim_by: Annotated[
+        Time | None, described(en="until when to re-register", id="batas waktu daftar ulang")
+    ] = None
+    starts_on: Annotated[
+        Date | None,
+        described(en="the new first day of the training", id="hari pertama yang baru"),
+    ] = None
+    ends_on: Annotated[
+        Date | None,
+        described(en="the new last day of the training", id="hari terakhir yang baru"),
+    ] = None
+    partner: PartnerCode | None = None
+    lost: Lost | None = None
+    accepted: Annotated[
+        bool | None,
+        described(en="whether they had a seat", id="apakah mendapat kursi", example=True),
+    ] = None
+    finished: Annotated[
+        bool | None,
+        described(en="whether their training is assessed", id="apakah pelatihannya sudah dinilai"),
+    ] = None
+    passed: Passed | None = None
+    attendance: Attendance | None = None
+    certified: Annotated[
+        bool | None,
+        described(en="whether they hold a certificate", id="apakah memiliki sertifikat"),
+    ] = None
+    erased: Erased | None = None
 
 
 class IntakeApplications(BaseModel):

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from pydantic import Field, JsonValue
-
 from services.registration.agency import BLK_PASER
 from services.registration.application.applications import Applicant, Applications, Identity
 from services.registration.application.identity_numbers import Nik
@@ -22,9 +20,8 @@ from services.registration.domain.application.file_check import (
     ScoreApplicant,
     VerifyApplication,
 )
-from services.registration.domain.application.referral import AnswerReferral
+from services.registration.domain.application.referral import AnswerReferral, OfSupport, Willing
 from services.registration.domain.application.seat import ConfirmSeat, WithdrawApplication
-from services.registration.domain.application.state import Application
 from services.registration.projections.applications import APPLICATIONS, OWN_APPLICATIONS
 from services.registration.routes.access import (
     APPLICANTS,
@@ -39,18 +36,27 @@ from services.registration.routes.answers import (
     IntakeApplications,
     OwnApplications,
 )
+from services.registration.routes.application_view import ApplicationView
 from shared.events.base import Code, Id, Text
-from shared.events.values import Flag
+from shared.events.described import described
+from shared.events.registration.values import Points
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.eventsourcing.projections import rows_of
 from shared.web.parsing import page_of
-from shared.web.reasons import told
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
-from shared.web.responses import Nothing
+from shared.web.responses import Nothing, PageQuery
 from shared.web.router import Api
-from shared.web.untyped import untyped_view
+
+Note = Annotated[
+    Text,
+    described(
+        en="the officer's own words for the file, kept encrypted",
+        id="catatan petugas untuk berkas, disimpan terenkripsi",
+        example="Fotokopi ijazah terakhir tidak dilampirkan.",
+    ),
+]
 
 
 class PersonForm(Applicant, Command):
@@ -58,45 +64,50 @@ class PersonForm(Applicant, Command):
 
 
 class RegistrationForm(PersonForm):
-    """A person's application to an intake."""
+    """Register a person for an intake, with the data on the KTP."""
 
-    intake: Id
+    intake: Annotated[Id, described(en="the intake that they apply to", id="angkatan yang dilamar")]
     nik: Nik
 
 
 class CorrectionForm(PersonForm):
-    """All of the applicant's data anew, except the NIK: another NIK is another person."""
+    """Replace all of the applicant's data except the NIK: another NIK is another person."""
 
 
 class IdentityForm(Identity, Command):
-    """All that identifies the applicant and no rule looks at, anew, as on the KTP."""
+    """Replace all that identifies the applicant and no rule looks at, as on the KTP."""
 
 
 class CorrectionPoints(Command):
     """Ask the applicant to mend these points; the note is for the file and is encrypted."""
 
-    points: Annotated[tuple[Code, ...], Field(max_length=20)]
-    note: Text | None = None
+    points: Points
+    note: Note | None = None
 
 
 class DeclineForm(Command):
     """Decline the application; the note is for the file and is encrypted."""
 
-    reason: DeclineReason
-    note: Text | None = None
+    reason: Annotated[
+        DeclineReason,
+        described(en="why it is declined", id="alasan penolakan", example="papers-missing"),
+    ]
+    note: Note | None = None
 
 
 class WithdrawalForm(Command):
     """Withdraw the application, for a reason that is a code such as found-work."""
 
-    reason: Code
+    reason: Annotated[
+        Code, described(en="why, as a code", id="kode alasannya", example="found-work")
+    ]
 
 
 class ReferralForm(Command):
     """Answer whether the applicant would take the partner's seat."""
 
-    willing: Flag
-    support: Id | None = None
+    willing: Willing
+    support: OfSupport | None = None
 
 
 def routes(service: Resources, api: Api) -> None:
@@ -120,6 +131,7 @@ def routes(service: Resources, api: Api) -> None:
         return await applications.with_note(request, request.path["id"], body.note, make)
 
     async def verify(request: RequestContext, body: Nothing) -> AnyDispatch:
+        """Record that the file check found the papers in order."""
         return Dispatch(application_stream(request.path["id"]), VerifyApplication())
 
     async def decline(request: RequestContext, body: DeclineForm) -> AnyDispatch:
@@ -156,48 +168,72 @@ def routes(service: Resources, api: Api) -> None:
     add_command(
         api, "/v1/applications", RegistrationForm, register, "Register an applicant",
         roles=APPLICANTS,
+        indonesian="Daftarkan seseorang ke satu angkatan.",
     )  # fmt: skip
     add_command(
         api, f"{at}/correction", CorrectionForm, correct, "Correct the applicant's data",
         roles=APPLICANTS,
+        indonesian="Perbaiki semua data pendaftar, kecuali NIK.",
     )  # fmt: skip
     add_command(
         api, f"{at}/identity", IdentityForm, correct_identity,
         "Correct name, phone and address, at any time",
+        indonesian="Perbaiki nama, telepon dan alamat, kapan saja.",
     )  # fmt: skip
     add_command(
-        api, f"{at}/documents", AttachDocument, _own(_as_sent), "Attach a paper", roles=APPLICANTS
-    )
+        api, f"{at}/documents", AttachDocument, _own(_as_sent), "Attach a paper", roles=APPLICANTS,
+        description="Attach a paper to the application; the file itself is kept elsewhere.",
+        indonesian="Lampirkan berkas; file-nya sendiri disimpan di tempat lain.",
+    )  # fmt: skip
     add_command(
         api, f"{at}/correction-request", CorrectionPoints, request_correction,
         "Ask the applicant to mend something",
+        indonesian="Minta pendaftar memperbaiki hal-hal ini.",
     )  # fmt: skip
-    add_command(api, f"{at}/verification", Nothing, verify, "The papers are right")
-    add_command(api, f"{at}/decline", DeclineForm, decline, "Decline, with a reason")
-    add_command(api, f"{at}/scores", ScoreApplicant, score, "Enter the scores")
     add_command(
-        api, f"{at}/seat", Nothing, _own(_seat), "Re-register (daftar ulang)", roles=APPLICANTS
-    )
+        api, f"{at}/verification", Nothing, verify, "The papers are right",
+        indonesian="Nyatakan berkas lengkap dan benar.",
+    )  # fmt: skip
+    add_command(
+        api, f"{at}/decline", DeclineForm, decline, "Decline, with a reason",
+        indonesian="Tolak pendaftaran, dengan alasan.",
+    )  # fmt: skip
+    add_command(
+        api, f"{at}/scores", ScoreApplicant, score, "Enter the scores",
+        indonesian="Catat nilai tes tertulis dan wawancara.",
+    )  # fmt: skip
+    add_command(
+        api, f"{at}/seat", Nothing, _own(_seat), "Re-register (daftar ulang)", roles=APPLICANTS,
+        description="Claim the seat that is offered, before its time is over.",
+        indonesian="Daftar ulang: ambil kursi yang ditawarkan.",
+    )  # fmt: skip
     add_command(
         api, f"{at}/withdrawal", WithdrawalForm, _own(withdrawal_command), "Withdraw",
         roles=APPLICANTS,
+        indonesian="Tarik pendaftaran, dengan alasan.",
     )  # fmt: skip
     add_command(
         api, f"{at}/referral", ReferralForm, _own(answer_command), "Answer a partner",
         roles=APPLICANTS,
+        indonesian="Jawab apakah pendaftar mau mengambil kursi mitra.",
     )  # fmt: skip
     api.importable("applicants", RegistrationForm, OFFICERS, register, BLK_PASER)
-    api.states(APPLICATION, "/v1/applications", OFFICERS, untyped_view(_shown))
+    api.states(APPLICATION, "/v1/applications", OFFICERS, ApplicationView)
     api.query(
         f"{at}/follow-code", OFFICERS, follow_code,
         "The code to follow an application with", FollowCodeAnswer,
+        indonesian="Kode yang dapat dicetak petugas agar pendaftar dapat memantau pendaftarannya.",
     )  # fmt: skip
     api.query(
-        "/v1/my-applications", CITIZENS, mine, "The account's own applications", OwnApplications
-    )
+        "/v1/my-applications", CITIZENS, mine, "The account's own applications", OwnApplications,
+        parameters=PageQuery,
+        indonesian="Pendaftaran milik akun ini, masing-masing dengan kode untuk memantaunya.",
+    )  # fmt: skip
     api.query(
         "/v1/intakes/{id}/applications", OFFICERS, of_intake,
         "Applications of an intake", IntakeApplications,
+        parameters=PageQuery,
+        indonesian="Pendaftaran ke satu angkatan menurut keadaannya, halaman demi halaman.",
     )  # fmt: skip
 
 
@@ -227,18 +263,3 @@ def withdrawal_command(request: RequestContext, body: WithdrawalForm) -> Applica
 def answer_command(request: RequestContext, body: ReferralForm) -> ApplicationCommand:
     """Return the answer about a partner's seat."""
     return AnswerReferral(willing=body.willing, support=body.support)
-
-
-def _shown(id_: str, state: Application) -> dict[str, JsonValue]:
-    shown: dict[str, JsonValue] = state.model_dump(
-        mode="json", exclude_none=True, exclude={"sealed", "person", "account"}
-    )
-    if state.eligibility is not None:
-        shown["eligibility"] = {
-            **state.eligibility.model_dump(mode="json", exclude_none=True),
-            "rules": [told(result) for result in state.eligibility.rules],
-            "priority": [told(result) for result in state.eligibility.priority],
-        }
-    if state.why is not None:
-        shown["why"] = told(state.why)
-    return {**shown, "reasons": [told(reason) for reason in state.reasons]}

@@ -15,6 +15,7 @@ from services.registration.domain.application.aggregate import (
     ApplicationCommand,
     application_stream,
 )
+from services.registration.domain.application.eligibility import BirthDate
 from services.registration.domain.application.file_check import AttachDocument
 from services.registration.domain.application.seat import ConfirmSeat
 from services.registration.routes.access import CITIZENS, B, Prepare
@@ -26,8 +27,9 @@ from services.registration.routes.applications import (
     answer_command,
     withdrawal_command,
 )
+from shared.events.described import described
 from shared.events.registration.person import PersonFile
-from shared.events.values import Day, Document
+from shared.events.values import Document
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.kernel.ports import Commit
@@ -38,14 +40,22 @@ from shared.web.throttle import Throttle
 
 FOLLOW_CODE = "x-follow-code"
 
-FollowCode = Annotated[str, Field(max_length=40, description="the code of ten characters")]
+FollowCode = Annotated[
+    str,
+    Field(max_length=40),
+    described(
+        en="the code of ten characters that registering gave",
+        id="kode sepuluh karakter dari saat mendaftar",
+        example="7QK2MZ5XNA",
+    ),
+]
 
 
 class Follow(Command):
     """Prove that an application is the sender's, by its code and their birth date."""
 
     code: FollowCode
-    birth_date: Day
+    birth_date: BirthDate
 
 
 F = TypeVar("F", bound=Follow)
@@ -64,7 +74,7 @@ class FollowDocument(Document, Follow):
 
 
 class FollowCorrection(CorrectionForm):
-    """All of the applicant's data anew; the NIK fixes the birth date, so it proves as before."""
+    """Replace all of the applicant's data; the NIK fixes the birth date, so the proof holds."""
 
     code: FollowCode
 
@@ -107,27 +117,57 @@ def routes(service: Resources, api: Api) -> None:
 
         return prepare
 
-    def add(name: str, body: type[B], prepare: Prepare[B], summary: str) -> None:
-        api.command("POST", f"/v1/follow/{name}", body, CITIZENS, prepare, summary, public=True)
+    def add(
+        name: str,
+        body: type[B],
+        prepare: Prepare[B],
+        summary: str,
+        indonesian: str,
+        description: str = "",
+    ) -> None:
+        api.command(
+            "POST", f"/v1/follow/{name}", body, CITIZENS, prepare, summary, public=True,
+            description=description, indonesian=indonesian,
+        )  # fmt: skip
 
     api.command(
         "POST", "/v1/public/applications", RegistrationForm, CITIZENS, register,
         "Register without an account; the answer's x-follow-code is the code to follow it with",
         public=True, headers=follow_header,
+        indonesian="Daftar tanpa akun; x-follow-code di jawaban adalah kode untuk memantaunya.",
     )  # fmt: skip
     api.ask(
         "/v1/follow", Follow, CITIZENS, see, "How my application stands", ApplicationOutlook,
         public=True,
+        indonesian="Keadaan pendaftaran, langkah berikutnya, dan yang dapat dilakukan.",
     )  # fmt: skip
     api.reveal(
         "/v1/follow/access-report", Follow, CITIZENS, ask_report, report,
         "All that is held about my application, and who read it", AccessReport, public=True,
+        description="Return all that is held and who read it, once this read is recorded.",
+        indonesian="Semua data yang disimpan tentang pendaftaran ini, dan siapa yang membacanya.",
     )  # fmt: skip
-    add("correction", FollowCorrection, correct, "Correct my data")
-    add("documents", FollowDocument, acting(_document), "Attach a paper")
-    add("seat", Follow, acting(_seat), "Re-register (daftar ulang)")
-    add("withdrawal", FollowWithdrawal, acting(withdrawal_command), "Withdraw")
-    add("referral", FollowReferral, acting(answer_command), "Answer a partner's offer")
+    add(
+        "correction", FollowCorrection, correct, "Correct my data",
+        "Perbaiki semua data pendaftar, kecuali NIK.",
+    )  # fmt: skip
+    add(
+        "documents", FollowDocument, acting(_document), "Attach a paper",
+        "Lampirkan berkas; file-nya sendiri disimpan di tempat lain.",
+    )  # fmt: skip
+    add(
+        "seat", Follow, acting(_seat), "Re-register (daftar ulang)",
+        "Daftar ulang: ambil kursi yang ditawarkan sebelum batas waktunya.",
+        "Claim the seat that is offered, before its time is over.",
+    )  # fmt: skip
+    add(
+        "withdrawal", FollowWithdrawal, acting(withdrawal_command), "Withdraw",
+        "Tarik pendaftaran, dengan alasan.",
+    )  # fmt: skip
+    add(
+        "referral", FollowReferral, acting(answer_command), "Answer a partner's offer",
+        "Jawab apakah pendaftar mau mengambil kursi mitra.",
+    )  # fmt: skip
 
 
 def _seat(request: RequestContext, body: Follow) -> ApplicationCommand:

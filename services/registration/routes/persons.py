@@ -1,6 +1,8 @@
 """Rights of the person (UU 27/2022): reading what is held and who read it, and erasure."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict
 
 from services.registration.agency import BLK_PASER
 from services.registration.application.erasure import PersonErasure
@@ -12,6 +14,7 @@ from services.registration.domain.person import DECIDER as PERSON
 from services.registration.routes.access import CITIZENS, OFFICERS, Prepare
 from services.registration.routes.answers import ErasablePersons
 from shared.events.base import Text
+from shared.events.described import described
 from shared.events.registration.person import ErasureReason, PersonFile, Purpose
 from shared.events.values import wita_day
 from shared.eventsourcing.decider import Command
@@ -20,25 +23,43 @@ from shared.kernel.ports import Commit
 from shared.web.parsing import page_of
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
-from shared.web.responses import Nothing
+from shared.web.responses import Nothing, PageQuery
 from shared.web.router import Api
+
+Note = Annotated[
+    Text,
+    described(
+        en="the officer's own words about it, kept encrypted",
+        id="catatan petugas, disimpan terenkripsi",
+        example="Diminta pemohon di loket.",
+    ),
+]
+
+
+def _example(**fields: str) -> ConfigDict:
+    """Return the example of a form of which not all fields go together."""
+    return ConfigDict(json_schema_extra={"examples": [dict(fields)]})
 
 
 class ReadForm(Command):
     """Read personal data for a purpose; the note is for the record and is encrypted."""
 
     purpose: Purpose
-    note: Text | None = None
+    note: Note | None = None
 
 
 class ReportForm(Whom, Command):
     """Ask for the access report of a person; the note is for the record and is encrypted."""
 
-    note: Text | None = None
+    model_config = _example(nik="6401045502010001", note="Diminta pemohon di loket.")
+
+    note: Note | None = None
 
 
 class ErasureForm(Whom, Command):
-    """Erase a person; what is under way is withdrawn with it, or a reason to refuse."""
+    """Erase a person's data; applications under way are withdrawn, or a reason to refuse."""
+
+    model_config = _example(nik="6401045502010001", reason="person-request", on_running="withdraw")
 
     reason: ErasureReason
     on_running: OnRunning = "refuse"
@@ -85,23 +106,30 @@ def routes(service: Resources, api: Api) -> None:
         "/v1/applications/{id}/personal-data", ReadForm, OFFICERS, reading("application"), read,
         "Read the applicant's personal data, for a purpose that is recorded", PersonalData,
         agency=BLK_PASER,
+        indonesian="Baca data pribadi pendaftar dengan tujuan yang dicatat.",
     )  # fmt: skip
     api.reveal(
         "/v1/instructors/{id}/personal-data", ReadForm, OFFICERS, reading("instructor"), read,
         "Read the instructor's personal data, for a purpose that is recorded", PersonalData,
         agency=BLK_PASER,
+        indonesian="Baca data pribadi instruktur dengan tujuan yang dicatat.",
     )  # fmt: skip
     api.reveal(
         "/v1/persons/access-report", ReportForm, OFFICERS, ask_report, report,
         "All that is held about a person, and who read it", AccessReport, agency=BLK_PASER,
+        indonesian="Semua data yang disimpan tentang seseorang, dan siapa yang membacanya.",
     )  # fmt: skip
     api.reveal(
         "/v1/applications/{id}/access-report", Nothing, CITIZENS, ask_own_report, own_report,
         "All that is held about my application, and who read it", AccessReport,
+        description="Return all that is held and who read it, once this read is recorded.",
+        indonesian="Semua data yang disimpan tentang pendaftaran sendiri, dan siapa yang "
+        "membacanya.",
     )  # fmt: skip
     api.command(
         "POST", "/v1/persons/erasure", ErasureForm, OFFICERS, erase,
         "Erase a person", agency=BLK_PASER, then=erasure.after,
+        indonesian="Hapus data seseorang; yang masih berjalan ditarik, atau permintaan ditolak.",
     )  # fmt: skip
     rules = rules_of(service.settings.retention_days)
 
@@ -119,5 +147,8 @@ def routes(service: Resources, api: Api) -> None:
     api.query(
         "/v1/retention", OFFICERS, retention,
         "Whose data need be kept no longer, and why", ErasablePersons,
+        parameters=PageQuery,
+        indonesian="Orang yang datanya tidak perlu disimpan lagi, menurut id, halaman demi "
+        "halaman.",
     )  # fmt: skip
     api.states(PERSON, "/v1/persons", OFFICERS, without=("accounts",))

@@ -2,17 +2,22 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
-from shared.events.base import Code, Id, Instant, Text
+from shared.events.base import Code, Id, Text
+from shared.events.described import described
 from shared.events.registration.owner import RegistrationEvent
-from shared.events.registration.values import Channel, Eligibility, Score
+from shared.events.registration.values import (
+    Channel,
+    Eligibility,
+    InPriorityGroup,
+    InterviewScore,
+    LastEducation,
+    RegisteredAt,
+    WrittenScore,
+)
 from shared.events.values import (
     AgeBand,
     Day,
     Document,
-    Education,
-    Flag,
     Kecamatan,
     Kejuruan,
     Prose,
@@ -40,14 +45,15 @@ class ApplicantRegistered(RegistrationEvent):
     kecamatan: Kecamatan
     sex: Sex
     age_band: AgeBand
-    education: Education
-    priority: Flag
+    education: LastEducation
+    priority: InPriorityGroup
     eligibility: Eligibility
-    registered_at: Instant
+    registered_at: RegisteredAt
     registered_by: Channel
-    account: Annotated[Text, Field(description="opaque name of the applicant's account")] | None = (
-        None
-    )
+    account: Annotated[
+        Text | None,
+        described(en="opaque name of the applicant's account", id="nama samaran akun pendaftar"),
+    ] = None
 
 
 class ApplicationCorrected(RegistrationEvent):
@@ -59,8 +65,8 @@ class ApplicationCorrected(RegistrationEvent):
     kecamatan: Kecamatan
     sex: Sex
     age_band: AgeBand
-    education: Education
-    priority: Flag
+    education: LastEducation
+    priority: InPriorityGroup
     eligibility: Eligibility
     corrected_by: Channel
 
@@ -130,7 +136,7 @@ class ApplicantScored(RegistrationEvent):
     """Written test and interview are marked."""
 
     intake: Id
-    priority: Flag
-    written: Score
-    interview: Score
-    registered_at: Instant
+    priority: InPriorityGroup
+    written: WrittenScore
+    interview: InterviewScore
+    registered_at: RegisteredAt

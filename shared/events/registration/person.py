@@ -2,29 +2,37 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
-
 from shared.events.base import Id, Text, Value
+from shared.events.described import described
 from shared.events.registration.owner import RegistrationEvent
 from shared.events.values import Sealed
 
 Purpose = Annotated[
     Literal["file-check", "contact", "certificate", "complaint", "person-request"],
-    Field(description="why personal data are read"),
+    described(
+        en="why personal data are read", id="alasan data pribadi dibaca", example="file-check"
+    ),
 ]
 
 
 ErasureReason = Annotated[
     Literal["person-request", "consent-withdrawn", "retention", "unlawful"],
-    Field(description="why personal data are erased"),
+    described(
+        en="why personal data are erased",
+        id="alasan data pribadi dihapus",
+        example="person-request",
+    ),
 ]
 
 
 class PersonFile(Value):
     """A stream that holds a person's data: an application, or an instructor's."""
 
-    kind: Literal["application", "instructor"]
-    id: Id
+    kind: Annotated[
+        Literal["application", "instructor"],
+        described(en="the kind of file", id="jenis berkas", example="application"),
+    ]
+    id: Annotated[Id, described(en="the file's id", id="id berkas")]
 
     @property
     def stream(self) -> str:

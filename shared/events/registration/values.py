@@ -6,7 +6,7 @@ from pydantic import Field
 
 from shared.events.base import Code, Count, Id, Instant, Positive, Value
 from shared.events.described import PIECES, described
-from shared.events.values import Flag, Reason
+from shared.events.values import Education, Flag, Reason
 
 Quota = Annotated[
     int,
@@ -28,9 +28,40 @@ ClaimDays = Annotated[
         en="days to claim an offered seat", id="hari untuk mendaftar ulang", unit="d", example=3
     ),
 ]
-Points = Annotated[tuple[Code, ...], Field(max_length=20)]
+Points = Annotated[
+    tuple[Code, ...],
+    Field(max_length=20),
+    described(
+        en="what the applicant has to mend, as codes",
+        id="kode hal yang harus diperbaiki pendaftar",
+        example=["ijazah"],
+    ),
+]
 Names = Annotated[tuple[Id, ...], Field(max_length=200)]
-Score = Annotated[int, Field(strict=True, ge=0, le=100)]
+Score = Annotated[int, Field(strict=True, ge=0, le=100), described(unit=PIECES, example=85)]
+WrittenScore = Annotated[
+    Score,
+    described(en="mark of the written test, 0 to 100", id="nilai tes tertulis, 0 sampai 100"),
+]
+InterviewScore = Annotated[
+    Score,
+    described(en="mark of the interview, 0 to 100", id="nilai wawancara, 0 sampai 100", example=78),
+]
+LastEducation = Annotated[
+    Education,
+    described(en="the last certificate (ijazah)", id="ijazah terakhir", example="smk"),
+]
+InPriorityGroup = Annotated[
+    Flag,
+    described(
+        en="whether they are in the priority group",
+        id="apakah termasuk kelompok prioritas",
+        example=True,
+    ),
+]
+RegisteredAt = Annotated[
+    Instant, described(en="when they applied, UTC", id="saat mendaftar, dalam UTC")
+]
 
 
 Hours = Annotated[
@@ -55,13 +86,25 @@ PlacementOutcome = Annotated[
 ]
 
 
-Channel = Literal["applicant", "officer"]
+Channel = Annotated[
+    Literal["applicant", "officer"],
+    described(
+        en="through whom it came: the applicant, or an officer for them",
+        id="melalui siapa: pendaftar sendiri, atau petugas",
+        example="applicant",
+    ),
+]
+
+
+RulesVersion = Annotated[
+    Positive, described(en="the version of the rules", id="versi aturan", example=2)
+]
 
 
 class RuleResult(Reason):
     """One rule, whether it holds for this person, and why."""
 
-    passed: Flag
+    passed: Annotated[Flag, described(en="whether it holds", id="apakah terpenuhi", example=False)]
 
     @property
     def code(self) -> str:
@@ -74,19 +117,28 @@ class Eligibility(Value):
     A person is in the priority group when all of `priority` passed.
     """
 
-    version: Positive
-    rules: tuple[RuleResult, ...]
-    priority: tuple[RuleResult, ...] = ()
+    version: RulesVersion
+    rules: Annotated[
+        tuple[RuleResult, ...],
+        described(en="each rule, and whether it holds", id="setiap aturan dan hasilnya"),
+    ]
+    priority: Annotated[
+        tuple[RuleResult, ...],
+        described(
+            en="each criterion of the priority group, and whether it holds",
+            id="setiap kriteria kelompok prioritas dan hasilnya",
+        ),
+    ] = ()
 
 
 class Candidate(Value):
     """A scored applicant, with all that the ranking looks at."""
 
     application: Id
-    priority: Flag
-    written: Score
-    interview: Score
-    registered_at: Instant
+    priority: InPriorityGroup
+    written: WrittenScore
+    interview: InterviewScore
+    registered_at: RegisteredAt
 
 
 class Place(Value):

@@ -30,11 +30,11 @@ from services.registration.domain.application.seat import (
     NoteSelection,
     WithdrawApplication,
 )
+from services.registration.domain.application.standing import Question
 from services.registration.domain.application.state import (
     Application,
     ApplicationEvent,
     EnrolmentEvent,
-    Question,
     referral_id,
 )
 from shared.events.registration.application import (

@@ -8,14 +8,15 @@ one by one, and the answer is kept with the application. A new rule needs a new 
 """
 
 from datetime import date
+from typing import Annotated
 
 from shared.events.base import Value
-from shared.events.registration.values import Eligibility, RuleResult
+from shared.events.described import described
+from shared.events.registration.values import Eligibility, LastEducation, RuleResult
 from shared.events.values import (
     SCHOOLING,
     AgeBand,
     Day,
-    Education,
     EntryRules,
     Flag,
     Kecamatan,
@@ -49,21 +50,46 @@ _BANDS: tuple[tuple[int, AgeBand], ...] = (
 )
 
 
+BirthDate = Annotated[
+    Day, described(en="the day of birth", id="tanggal lahir", example="2001-02-15")
+]
+
+
 class ApplicantFacts(Value):
-    """What the rules need to know. `ktp_region` is the district of the address on the KTP.
+    """The facts that the rules judge. `ktp_region` is the district of the address on the KTP.
 
     `trained_this_year` is about other trainings, here or elsewhere, in this calendar year.
     """
 
-    ktp_region: Kecamatan
-    birth_date: Day
+    ktp_region: Annotated[
+        Kecamatan,
+        described(
+            en="the district (kecamatan) of the address on the KTP, by its code",
+            id="kode kecamatan dari alamat pada KTP",
+        ),
+    ]
+    birth_date: BirthDate
     sex: Sex
-    education: Education
-    in_school: Flag
-    in_training: Flag
-    in_higher_education: Flag
-    employed: Flag
-    trained_this_year: Flag = False
+    education: LastEducation
+    in_school: Annotated[
+        Flag, described(en="goes to school now", id="sedang bersekolah", example=False)
+    ]
+    in_training: Annotated[
+        Flag,
+        described(en="is in another training now", id="sedang ikut pelatihan lain", example=False),
+    ]
+    in_higher_education: Annotated[
+        Flag, described(en="studies now", id="sedang kuliah", example=False)
+    ]
+    employed: Annotated[Flag, described(en="is employed now", id="sedang bekerja", example=False)]
+    trained_this_year: Annotated[
+        Flag,
+        described(
+            en="completed another training this calendar year, here or elsewhere",
+            id="sudah menyelesaikan pelatihan lain tahun ini, di sini atau di tempat lain",
+            example=False,
+        ),
+    ] = False
 
 
 def age_on(day: date, birth_date: date) -> int:

@@ -34,7 +34,13 @@ from shared.events.registration.application import (
     DocumentAttached,
     IdentityCorrected,
 )
-from shared.events.registration.values import Channel, Eligibility, Points, Score
+from shared.events.registration.values import (
+    Channel,
+    Eligibility,
+    InterviewScore,
+    Points,
+    WrittenScore,
+)
 from shared.events.values import Document, Reason, Sealed, wita_day
 from shared.eventsourcing.decider import Command, Context
 from shared.eventsourcing.refusal import Refused
@@ -93,10 +99,10 @@ class DeclineApplication(Command):
 
 
 class ScoreApplicant(Command):
-    """Marks of the written test and the interview, 0 to 100."""
+    """Record the marks of the written test and the interview, 0 to 100."""
 
-    written: Score
-    interview: Score
+    written: WrittenScore
+    interview: InterviewScore
 
 
 def register(

@@ -2,28 +2,46 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Annotated
 
+from services.registration.domain.application.standing import Question
 from services.registration.domain.application.state import (
     WAITING,
     Application,
     ApplicationEvent,
-    Question,
     expect,
     referral_id,
 )
 from shared.events.base import Code, Id, Positive
+from shared.events.described import described
 from shared.events.registration.enrolment import ApplicantReferred, ReferralAnswered, ReferralAsked
 from shared.events.registration.referral import ReferralOpened
 from shared.events.values import Flag, wita_day
 from shared.eventsourcing.decider import Command, Context
 from shared.eventsourcing.refusal import Refused
 
+Willing = Annotated[
+    Flag,
+    described(
+        en="whether the applicant would take the partner's seat",
+        id="apakah pendaftar mau mengambil kursi mitra",
+        example=True,
+    ),
+]
+OfSupport = Annotated[
+    Id,
+    described(
+        en="the partner's support that lends the seat; needed when several are asked about",
+        id="dukungan mitra yang menyediakan kursi; perlu bila ada beberapa pertanyaan",
+    ),
+]
+
 
 class AnswerReferral(Command):
-    """Whether the applicant would take it; `support` says which one when several are asked."""
+    """Answer a referral; `support` says which one when several are asked."""
 
-    willing: Flag
-    support: Id | None = None
+    willing: Willing
+    support: OfSupport | None = None
 
 
 class NoteUnanswered(Command):

@@ -1,10 +1,9 @@
 """Where an application stands: its state."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Literal
+from datetime import datetime
 
-from shared.events.base import Code, Id, Instant, Positive, Value
+from services.registration.domain.application.standing import Question, Standing, Status
 from shared.events.registration.application import (
     ApplicantRegistered,
     ApplicantScored,
@@ -32,28 +31,11 @@ from shared.events.registration.enrolment import (
     SeatOffered,
     TrainingFinished,
 )
-from shared.events.registration.values import Channel, Eligibility, SeatReason
-from shared.events.values import AgeBand, Document, Education, Reason, Sex
+from shared.events.registration.values import Eligibility
+from shared.events.values import Reason
 from shared.eventsourcing.decider import State
 from shared.eventsourcing.refusal import refuse_unless
 
-Status = Literal[
-    "registered",
-    "correction",
-    "declined",
-    "verified",
-    "scored",
-    "offered",
-    "waitlisted",
-    "reserve",
-    "claimed",
-    "confirmed",
-    "lost",
-    "withdrawn",
-    "cancelled",
-    "referred",
-    "finished",
-]
 # Before the file check has an answer; only then can the applicant's data change.
 UNCHECKED: tuple[Status, ...] = ("registered", "correction")
 WAITING: tuple[Status, ...] = ("waitlisted", "reserve")
@@ -64,16 +46,6 @@ ENDED: tuple[Status, ...] = (
 UNDER_WAY: tuple[Status, ...] = (
     *UNCHECKED, "verified", "scored", "offered", *WAITING, "claimed", "confirmed",
 )  # fmt: skip
-
-
-class Question(Value):
-    """A partner's seat that the applicant was asked about, and the answer."""
-
-    support: Id
-    offer: Positive
-    partner: Code
-    answer_by: Instant
-    willing: bool | None = None
 
 
 FileEvent = (
@@ -106,40 +78,15 @@ EnrolmentEvent = (
 ApplicationEvent = FileEvent | EnrolmentEvent
 
 
-class Application(State):
-    status: Status | None = None
-    intake: str = ""
-    programme: str = ""
-    kejuruan: str = ""
+class Application(Standing, State):
+    """An application: its standing, whose it is, and why it stands there."""
+
     person: str = ""
     sealed: str | None = None
     account: str | None = None
-    kecamatan: str = ""
-    sex: Sex | None = None
-    age_band: AgeBand | None = None
-    education: Education = "none"
-    priority: bool = False
     eligibility: Eligibility | None = None
-    registered_at: datetime | None = None
-    registered_by: Channel | None = None
-    documents: tuple[Document, ...] = ()
-    points: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
-    written: int | None = None
-    interview: int | None = None
-    rank: int | None = None
     why: Reason | None = None
-    claim_by: datetime | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
-    questions: Mapping[str, Question] = {}
-    partner: str | None = None
-    referred_by: str | None = None
-    lost: SeatReason | None = None
-    passed: bool | None = None
-    attendance: int | None = None
-    certificates: Mapping[str, str] = {}
-    erased: bool = False
 
     def open_questions(self, now: datetime) -> Mapping[str, Question]:
         """Return the referrals that still wait for this applicant's answer."""

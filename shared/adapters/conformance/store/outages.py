@@ -94,7 +94,7 @@ class Outages(StoreSuite):
         try:
             began = time.monotonic()
             assert await outcomes(store) == dict.fromkeys(calls(store), "Unavailable")
-            assert time.monotonic() - began < 20
+            assert time.monotonic() - began < 60
         finally:
             await asyncio.to_thread(returns)
 

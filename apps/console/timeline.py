@@ -139,7 +139,8 @@ class Timeline:
     async def wait(self, seconds: float) -> bool:
         """Wait for a change, and return True, or for the time's end, and return False."""
         try:
-            await asyncio.wait_for(self._changed.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
         except TimeoutError:
             return False
         return True
@@ -190,8 +191,10 @@ class Timeline:
         self._asked.clear()
         await asyncio.sleep(self._pause)
         if not self.watchers:
+            # Not wait_for: before Python 3.12 it loses a cancellation that comes with the event.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._asked.wait(), self._idle_pause)
+                async with asyncio.timeout(self._idle_pause):
+                    await self._asked.wait()
 
     async def _read(self) -> None:
         """Everything up to the log's present end."""

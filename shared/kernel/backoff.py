@@ -5,7 +5,7 @@ import random
 
 
 class Backoff:
-    """Task of about 50 ms, then twice as long each time, up to 5 s; `reset` starts anew."""
+    """Waits of about 50 ms, then twice as long each time, up to 5 s; `reset` starts anew."""
 
     def __init__(self, first: float = 0.05, most: float = 5.0) -> None:
         self._first, self._most, self._next = first, most, first

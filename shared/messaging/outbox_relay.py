@@ -180,7 +180,7 @@ class OutboxRelay:
         await self._store.mark_sent(sent)
 
     async def _settled(self) -> None:
-        """Task until all that was sent is marked. Raises what kept it from that."""
+        """Wait until all that was sent is marked. Raises what kept it from that."""
         if self._settling is not None:
             settling, self._settling = self._settling, None
             await settling

@@ -134,6 +134,7 @@ class CheckpointPublisher:
         lapsed = now >= self._lease_until
         if not await self._store.lease(_NAME, self._holder, _LEASE):
             self._lease_until, self._due = 0.0, now + _RENEW
+            self._full.clear()  # another replica signs: there is nothing here to wake for
             return False
         if lapsed:
             self._partitions, self._fresh, self._due = {}, {}, now

@@ -6,14 +6,23 @@ A count of 1 to 4 could point at a person, so what leaves the agency shows nothi
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any, Literal, get_args
 
 from starlette.responses import JSONResponse, Response
 
+from shared.events.described import described
 from shared.kernel.extras import MissingExtra, load
 from shared.web.problems import Offence, ProblemError
 
-FORMATS = ("json", "csv", "xlsx", "parquet")
+Format = Annotated[
+    Literal["json", "csv", "xlsx", "parquet"],
+    described(
+        en="the format of the answer; all but `json` come as a file",
+        id="format jawaban; selain `json` dikirim sebagai berkas",
+        example="csv",
+    ),
+]
+FORMATS: tuple[str, ...] = get_args(get_args(Format)[0])
 SMALLEST = 5
 # A spreadsheet runs a cell that begins with one of these (OWASP: CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

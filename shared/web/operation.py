@@ -9,7 +9,6 @@ from pydantic import BaseModel
 
 from shared.events.acts import ActRule
 
-Method = Literal["GET", "POST", "PUT", "DELETE"]
 Kind = Literal["command", "query", "reveal", "import"]
 
 

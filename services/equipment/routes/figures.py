@@ -1,6 +1,6 @@
 """Figures: the demand for a field by district, and the proposals and equipment by field."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel
 from starlette.responses import Response
@@ -32,14 +32,7 @@ class DemandQuery(BaseModel):
 class FormatQuery(BaseModel):
     """Which format to answer in."""
 
-    format: Annotated[
-        Literal["json", "csv", "xlsx", "parquet"],
-        described(
-            en="the format of the answer; all but `json` come as a file",
-            id="format jawaban; selain `json` dikirim sebagai berkas",
-            example="csv",
-        ),
-    ] = "json"
+    format: export.Format = "json"
 
 
 class DemandFigures(BaseModel):

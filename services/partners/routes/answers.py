@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel
 
 from services.partners.domain.support.offer import OFFER_EXAMPLE, Status
+from services.partners.domain.support.state import FirstDay
 from shared.events.base import Id, Instant, Positive, Subject
 from shared.events.described import described
 from shared.events.partners.values import PartnerCode, Teacher, Visit
@@ -175,10 +176,7 @@ class SupportRow(BaseModel):
             id="usulan yang tidak disetujui seluruhnya",
         ),
     ]
-    starts_on: Annotated[
-        Day | None,
-        described(en="the first day of the need", id="hari pertama kebutuhan"),
-    ]
+    starts_on: FirstDay | None
     status: Annotated[
         Literal["open", "covered", "fulfilled", "expired", "withdrawn"] | None,
         described(en="the status of the request", id="status permintaan", example="open"),

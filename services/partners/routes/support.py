@@ -11,6 +11,7 @@ from services.partners.domain.support.answer import AcceptOffer, DeclineOffer
 from services.partners.domain.support.fulfilment import FulfilSupport
 from services.partners.domain.support.offering import WithdrawOffer
 from services.partners.domain.support.request import AskSupport, WithdrawSupport
+from services.partners.domain.support.state import FirstDay, LastDay
 from services.partners.projections import REFERRED, SUPPORT_BY_FIELD
 from services.partners.routes.access import MEMBERS, OFFICERS
 from services.partners.routes.answers import FieldQuery, ReferredRow, SupportRow
@@ -18,7 +19,7 @@ from shared.events.acts import ACCEPT_OFFER, OFFER_SUPPORT
 from shared.events.base import Id, Positive
 from shared.events.described import described
 from shared.events.partners.values import OfferDays
-from shared.events.values import Day, Item, Items, Kejuruan, Prose, SupportKind
+from shared.events.values import Item, Items, Kejuruan, Prose, SupportKind
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.eventsourcing.projections import rows_of
@@ -63,18 +64,8 @@ class SupportForm(Command):
             example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
         ),
     ] = None
-    starts_on: Annotated[
-        Day | None,
-        described(
-            en="the first day of the need", id="hari pertama kebutuhan", example="2026-08-01"
-        ),
-    ] = None
-    ends_on: Annotated[
-        Day | None,
-        described(
-            en="the last day of the need", id="hari terakhir kebutuhan", example="2026-08-31"
-        ),
-    ] = None
+    starts_on: FirstDay | None = None
+    ends_on: LastDay | None = None
     note: Annotated[
         Prose | None,
         described(

@@ -2,8 +2,6 @@
 
 from shared.signing.cloudevents import Envelope
 
-OWN = "registration.events"
-
 
 def stream_id(envelope: Envelope) -> str:
     """Return the id of the stream that the event is of."""

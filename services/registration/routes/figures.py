@@ -26,10 +26,7 @@ class FiguresQuery(BaseModel):
         Literal["programme", "kejuruan", "kecamatan", "sex", "age_band", "intake", "period"],
         described(en="the dimension of the lines", id="dimensi setiap baris", example="kejuruan"),
     ] = "kejuruan"
-    format: Annotated[
-        Literal["json", "csv", "xlsx", "parquet"],
-        described(en="the format of the answer", id="format jawaban", example="json"),
-    ] = "json"
+    format: export.Format = "json"
     programme: Annotated[
         Id | None, described(en="only this programme", id="hanya program pelatihan ini")
     ] = None

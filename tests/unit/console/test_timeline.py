@@ -1,6 +1,9 @@
 """The timeline of the console over a real embedded log."""
 
+import asyncio
 from typing import Any
+
+import pytest
 
 from apps.composition.system import SERVICES, TOPOLOGY, trust_file
 from apps.console.timeline import Happening, Timeline, by_cause
@@ -14,9 +17,11 @@ from tests.unit.console.desk import NOON, Desk, publish_story
 from tests.unit.console.site import until
 
 
-def _timeline(settings: Settings, log: Any, **more: Any) -> Timeline:
+def _timeline(
+    settings: Settings, log: Any, *, pause: float = 0.01, idle_pause: float = 0.01, **more: Any
+) -> Timeline:
     trust = KeyHistory(read_roots(trust_file(settings)))
-    return Timeline(log, TOPOLOGY.owners, trust, pause=0.01, idle_pause=0.01, **more)
+    return Timeline(log, TOPOLOGY.owners, trust, pause=pause, idle_pause=idle_pause, **more)
 
 
 async def _complete(timeline: Timeline) -> None:
@@ -82,3 +87,18 @@ def test_an_event_that_claims_to_have_caused_itself_is_shown_once() -> None:
         happenings = [happening(number, cause) for number, cause in causes.items()]
         assert sorted(h.number for _, h in by_cause(happenings)) == sorted(causes)
     assert happening(1, 2).event == "odd"
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_it_stops_however_soon_after_somebody_asked(
+    settings: Settings, desk: Desk, turns: int
+) -> None:
+    timeline = _timeline(settings, desk.log, pause=0, idle_pause=60)
+    async with asyncio.timeout(5) as limit, timeline.following():
+        await _complete(timeline)
+        for _ in range(20):
+            await asyncio.sleep(0)  # it rests
+        timeline.latest()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    assert not limit.expired()

@@ -43,6 +43,16 @@ SupportEvent = (
 )
 
 
+FirstDay = Annotated[
+    Day,
+    described(en="the first day of the need", id="hari pertama kebutuhan", example="2026-08-01"),
+]
+LastDay = Annotated[
+    Day,
+    described(en="the last day of the need", id="hari terakhir kebutuhan", example="2026-08-31"),
+]
+
+
 class Support(State):
     """A request as it stands; `offers` are all that were made, by their numbers.
 
@@ -88,18 +98,8 @@ class Support(State):
             en="the agency that asks", id="instansi yang meminta", example="urn:sinergi:blk-paser"
         ),
     ] = ""
-    starts_on: Annotated[
-        Day | None,
-        described(
-            en="the first day of the need", id="hari pertama kebutuhan", example="2026-08-01"
-        ),
-    ] = None
-    ends_on: Annotated[
-        Day | None,
-        described(
-            en="the last day of the need", id="hari terakhir kebutuhan", example="2026-08-31"
-        ),
-    ] = None
+    starts_on: FirstDay | None = None
+    ends_on: LastDay | None = None
     note: Annotated[
         str | None,
         described(

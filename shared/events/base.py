@@ -4,9 +4,17 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar, NewType, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from shared.events.described import PIECES, described
+from shared.events.instants import in_utc
 
 # Any JSON reader keeps these exactly: an IEEE 754 double is exact below 2^53.
 SAFE_INTEGER = 2**53 - 1
@@ -29,6 +37,7 @@ Rupiah = Annotated[
 ]
 Instant = Annotated[
     AwareDatetime,
+    AfterValidator(in_utc),
     described(en="an instant, UTC", id="suatu saat, dalam UTC", example="2026-08-17T02:30:00Z"),
 ]
 Text = Annotated[

@@ -54,9 +54,10 @@ Code = Annotated[
         example="mesin-las-smaw",
     ),
 ]
+_ID = r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$"
 Id = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$"),
+    StringConstraints(pattern=_ID),
     described(
         en="the id of what is meant",
         id="id data yang dimaksud",
@@ -72,6 +73,11 @@ Subject = Annotated[
         example="programme/0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
     ),
 ]
+
+
+def is_id(text: str) -> bool:
+    """Return whether a text is an Id."""
+    return re.fullmatch(_ID, text) is not None
 
 
 # The name of a topic. Each owner declares its own once; a bare string is none.

@@ -9,8 +9,10 @@ import pytest
 from apps.composition.system import SERVICES, TOPOLOGY
 from shared.events.base import Event
 from shared.events.keys import EVENTS as KEY_EVENTS
-from shared.eventsourcing.decider import AnyDecider, Context, State, Timeout
+from shared.eventsourcing.decider import AnyDecider, Context, Input, State, Timeout
+from shared.eventsourcing.policies import AnyPolicy
 from shared.eventsourcing.projections import AnyProjection, Part
+from shared.eventsourcing.refusal import NotYet, Refused
 from shared.eventsourcing.states import Head, state_row, stored_head
 from shared.kernel.clock import instant
 from shared.messaging.dead_letter_record import PARKED
@@ -34,6 +36,11 @@ PROJECTIONS: dict[str, AnyProjection] = {
     f"{service.name}.{projection.name}": projection
     for service in SERVICES.values()
     for projection in service.all_projections
+}
+POLICIES: dict[str, AnyPolicy] = {
+    f"{service.name}.{policy.name}": policy
+    for service in SERVICES.values()
+    for policy in service.policies
 }
 
 
@@ -101,3 +108,34 @@ def test_any_event_folds_into_any_part(name: str, seed: int) -> None:
                         part = projection.fold(parts.get(place), envelope, event)
                         assert part is None or orjson.loads(orjson.dumps(part)) == part
                         parts[place] = part
+
+
+@seeded
+@pytest.mark.parametrize("name", POLICIES)
+def test_any_event_leads_to_nothing_or_to_a_command_that_is_decided(name: str, seed: int) -> None:
+    policy, author = POLICIES[name], Author(seed, name)
+    for kind in policy.on:
+        for _ in range(TIMES):
+            envelope, event = author.envelope(), author.event(kind)
+            with author.telling(envelope, event):
+                dispatches = list(policy.react(envelope, event))
+            for dispatch in dispatches:
+                target = str(dispatch.stream)
+                assert target.isascii()
+                assert target.isprintable()
+                decider = DECIDERS[f"{name.partition('.')[0]}.{dispatch.stream.kind}"]
+                assert type(dispatch.command) in decider.commands
+                history = author.history(events_of(decider))
+                with author.telling(envelope, event, dispatch, *history):
+                    decided(decider, folded(decider, history), dispatch.command, author.time())
+
+
+def decided(decider: AnyDecider, state: State, command: Input, time: datetime) -> None:
+    """Decide as a reaction and the audit do; what is said is valid and can be folded."""
+    try:
+        events = decider.decide(state, command, Context(time))
+    except (Refused, NotYet):
+        return
+    for event in events:
+        state = decider.evolve(state, type(event).of(event.data()))
+    comes_back_from_its_row(decider, state)

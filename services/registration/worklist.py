@@ -5,7 +5,7 @@ account an application is of. `/v1/my-applications` and `/v1/follow` tell each a
 else, what they can do and until when.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from services.registration.agency import BLK_PASER
@@ -46,7 +46,7 @@ from shared.events.registration.workshop import (
     EquipmentRepaired,
     EquipmentWithdrawn,
 )
-from shared.events.values import end_of_day
+from shared.events.values import start_of_day
 from shared.web.authentication import Role
 from shared.web.worklist import Task
 
@@ -59,12 +59,12 @@ def _centre(event: Any) -> str:
 
 def _opening_day(event: IntakeDrafted) -> datetime:
     """Registration opens with that day, so the day before is the last one for this."""
-    return end_of_day(event.registration_opens - timedelta(days=1))
+    return start_of_day(event.registration_opens)
 
 
 def _before_the_start(event: IntakeOpened | InstructorUnassigned) -> datetime | None:
     if isinstance(event, IntakeOpened):
-        return end_of_day(event.starts_on - timedelta(days=1))
+        return start_of_day(event.starts_on)
     return None
 
 

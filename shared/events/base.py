@@ -4,9 +4,17 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar, NewType, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from shared.events.described import PIECES, described
+from shared.events.instants import in_utc
 
 # Any JSON reader keeps these exactly: an IEEE 754 double is exact below 2^53.
 SAFE_INTEGER = 2**53 - 1
@@ -29,6 +37,7 @@ Rupiah = Annotated[
 ]
 Instant = Annotated[
     AwareDatetime,
+    AfterValidator(in_utc),
     described(en="an instant, UTC", id="suatu saat, dalam UTC", example="2026-08-17T02:30:00Z"),
 ]
 Text = Annotated[
@@ -45,9 +54,10 @@ Code = Annotated[
         example="mesin-las-smaw",
     ),
 ]
+_ID = r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$"
 Id = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$"),
+    StringConstraints(pattern=_ID),
     described(
         en="the id of what is meant",
         id="id data yang dimaksud",
@@ -63,6 +73,11 @@ Subject = Annotated[
         example="programme/0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
     ),
 ]
+
+
+def is_id(text: str) -> bool:
+    """Return whether a text is an Id."""
+    return re.fullmatch(_ID, text) is not None
 
 
 # The name of a topic. Each owner declares its own once; a bare string is none.

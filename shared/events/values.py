@@ -6,21 +6,29 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from shared.events.base import Code, Count, Positive, Text, Value
+from shared.events.base import SAFE_INTEGER, Code, Count, Positive, Text, Value
 from shared.events.described import described
+from shared.events.instants import EPOCH, at
 
 # Paser and Makassar keep central Indonesian time; every deadline of this house ends in it.
-WITA = timezone(timedelta(hours=8), "WITA")
+_AHEAD = timedelta(hours=8)
+WITA = timezone(_AHEAD, "WITA")
 
 
 def wita_day(instant: datetime) -> date:
     """Return the calendar day in Paser at an instant."""
-    return instant.astimezone(WITA).date()
+    return at(instant - EPOCH + _AHEAD).date()
 
 
-def end_of_day(day: date) -> datetime:
-    """Return the instant, in UTC, at which a day in Paser is over: the following midnight."""
-    return datetime.combine(day + timedelta(days=1), time(), WITA).astimezone(UTC)
+def start_of_day(day: date, later: int = 0) -> datetime:
+    """Return the instant, in UTC, at which a day in Paser, or one so many days later, begins."""
+    whole = timedelta(days=min(later, date.max.toordinal()))
+    return at(datetime.combine(day, time(), UTC) - EPOCH - _AHEAD + whole)
+
+
+def end_of_day(day: date, later: int = 0) -> datetime:
+    """Return the instant, in UTC, at which such a day is over: the following midnight."""
+    return start_of_day(day, later + 1)
 
 
 def _day(value: object) -> object:
@@ -329,10 +337,10 @@ Fields = Annotated[tuple[Kejuruan, ...], Field(max_length=50)]
 
 
 def tally(items: Iterable[Item], earlier: Mapping[str, int] | None = None) -> dict[str, int]:
-    """Quantities by item, added to earlier ones."""
+    """Quantities by item, added to earlier ones; a sum stops at what JSON readers keep exactly."""
     counts = dict(earlier or {})
     for item in items:
-        counts[item.item] = counts.get(item.item, 0) + item.quantity
+        counts[item.item] = min(counts.get(item.item, 0) + item.quantity, SAFE_INTEGER)
     return counts
 
 

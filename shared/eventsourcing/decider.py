@@ -1,6 +1,6 @@
 """Deciders: how an aggregate decides and how its state follows from events. No clock, no I/O."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -43,6 +43,14 @@ Input = Command | Event
 S = TypeVar("S", bound=State)
 C = TypeVar("C", bound=Input)
 E = TypeVar("E", bound=Event)
+K = TypeVar("K")
+V = TypeVar("V", bound=Value)
+
+
+def replaced(items: Mapping[K, V], key: K, /, **changes: object) -> dict[K, V]:
+    """Return the items with these fields of one of them changed; all as they are without it."""
+    found = items.get(key)
+    return {**items} if found is None else {**items, key: found.model_copy(update=changes)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +74,11 @@ class Decider(Generic[S, C, E]):
 
     `decide` turns a command of the closed union C into events of the closed union E, or raises
     Refused (in a policy's dispatch also NotYet); no events mean that there is nothing to do.
-    `evolve` is the only way the state changes, live and in replay alike; it never refuses an event
-    of E. `due` is when the stream wants a `Timeout`. Raise `version` when `evolve` or the state
-    changes, so that stored states are folded anew.
+    `evolve` is the only way the state changes, live and in replay alike; it has an answer for every
+    state and every event of E, also for those that `decide` would not have brought together: an
+    event about something that the state does not know leaves it as it is, or is noted as it stands.
+    `due` is when the stream wants a `Timeout`; what that brings must move it. Raise `version` when
+    `evolve` or the state changes, so that stored states are folded anew.
 
     Both functions match on their union and end in `assert_never`: the type checker names a command
     or an event without an arm.

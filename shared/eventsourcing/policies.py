@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from inspect import signature
 from typing import Any, Generic, TypeVar, get_type_hints, overload
 
-from shared.events.base import Event, Topic
+from shared.events.base import Event, Topic, is_id
 from shared.eventsourcing.decider import AnyStream, C, Input, StreamRef, members_of
 from shared.signing.cloudevents import Envelope
 
@@ -46,7 +46,9 @@ class Policy(Generic[E]):
 
     `react` returns the commands that follow from an event. The cause of each commit is the event,
     the policy's name and the target stream, so that each takes effect once. A policy of several
-    effects acts on one event that names them all. `on` are the events, `topic` is theirs.
+    effects acts on one event that names them all. It answers whatever the events' schemas admit: a
+    senseless event with nothing, or with a command that is refused. `on` are the events, `topic` is
+    theirs.
     """
 
     name: str
@@ -84,17 +86,21 @@ def policy(
     """Make a function a policy; it is named after the function, in kebab case.
 
     The function takes `(envelope, event)`; the event's annotation, one class or a union, says to
-    which events it reacts. `topic` is the topic of those events unless given. Raises ValueError
-    for events of several topics.
+    which events it reacts. `topic` is the topic of those events unless given. An event of a stream
+    whose id no command could name leads to nothing. Raises ValueError for events of several topics.
     """
 
     def made(function: React[E]) -> Policy[E]:
+        def react_(envelope: Envelope, event: E) -> Dispatches:
+            named = is_id(envelope.subject.partition("/")[2])
+            return function(envelope, event) if named else ()
+
         on = annotated_events(function)
         return Policy(
             name=name or getattr(function, "__name__", "").replace("_", "-"),
             topic=topic or topic_of(on),
             on=on,
-            react=function,
+            react=react_,
             version=version,
         )
 

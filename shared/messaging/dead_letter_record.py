@@ -8,7 +8,7 @@ from typing import assert_never
 
 from shared.events.base import Positive, Value
 from shared.events.delivery import RecordDiscarded, RecordParked, RecordRedriven
-from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef
+from shared.eventsourcing.decider import Command, Context, Decider, State, StreamRef, replaced
 from shared.eventsourcing.refusal import Refused
 
 
@@ -76,14 +76,13 @@ def _decide(
 
 
 def _evolve(state: Parked, event: DeadLetterEvent) -> Parked:
-    waiting = dict(state.waiting)
     match event:
         case RecordParked():
-            waiting[event.sequence] = Waiting(record=event)
+            waiting = {**state.waiting, event.sequence: Waiting(record=event)}
         case RecordRedriven():
-            waiting[event.sequence] = Waiting(record=waiting[event.sequence].record, redriven=True)
+            waiting = replaced(state.waiting, event.sequence, redriven=True)
         case RecordDiscarded():
-            del waiting[event.sequence]
+            waiting = {n: each for n, each in state.waiting.items() if n != event.sequence}
             return Parked(waiting=waiting, discarded=(*state.discarded, event.sequence))
         case _:
             assert_never(event)

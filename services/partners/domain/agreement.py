@@ -270,6 +270,8 @@ def evolve(state: Agreement, event: AgreementEvent) -> Agreement:
         case AgreementProposed():
             given = {name: value for name, value in event if name in Agreement.model_fields}
             return state.model_copy(update={**given, "status": "proposed"})
+        case _ if state.status is None:
+            return state
         case AgreementSigned():
             return state.model_copy(update={"status": "signed"})
         case AgreementEnded():

@@ -274,6 +274,8 @@ def evolve(state: Alignment, event: AlignmentEvent) -> Alignment:
         case AlignmentOpened():
             given = {name: value for name, value in event if name in Alignment.model_fields}
             return state.model_copy(update={**given, "status": "open", "draft": 1})
+        case _ if state.status is None:
+            return state
         case AlignmentCommented():
             return state.model_copy(update={"comments": state.comments + 1})
         case AlignmentRevised():

@@ -4,8 +4,8 @@ Each answer is given once, and may be given early: who has found a job need not 
 """
 
 from calendar import monthrange
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import MAXYEAR, date, datetime
 from typing import Annotated, assert_never
 
 from shared.events.base import Id
@@ -151,7 +151,7 @@ def open_follow_up(
 def later(day: date, months: int) -> date:
     """Return the same day so many months later, or the last one of a shorter month."""
     years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
+    year, month = min(day.year + years, MAXYEAR), month + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
@@ -187,22 +187,23 @@ def time_out(state: Placement, command: Timeout, context: Context) -> Sequence[P
     if due(state) != command.due or context.now < command.due:
         return []
     return [
-        FollowUpDue(
-            application=state.application,
-            kejuruan=state.kejuruan,
-            months=3 if command.due == state.first_due else 6,
-        )
+        FollowUpDue(application=state.application, kejuruan=state.kejuruan, months=months)
+        for months, when in _open(state)
+        if when == command.due
     ]
 
 
 def due(state: Placement) -> datetime | None:
     """Return when the graduate is to be asked next."""
-    if state.ended:
-        return None
-    for months, when in ((3, state.first_due), (6, state.second_due)):
-        if when is not None and months not in state.asked and not state.answered(months):
-            return when
-    return None
+    return next((when for _, when in _open(state)), None)
+
+
+def _open(state: Placement) -> Iterator[tuple[Months, datetime]]:
+    """Yield for which months, and when, the graduate is still to be asked."""
+    for months, when in zip(_MONTHS, (state.first_due, state.second_due), strict=True):
+        asked = months in state.asked or state.answered(months)
+        if when is not None and not asked and not state.ended:
+            yield months, when
 
 
 def evolve(state: Placement, event: PlacementEvent) -> Placement:

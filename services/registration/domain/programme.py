@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, assert_never
 
-from shared.events.base import Id, Positive, Value
+from shared.events.base import SAFE_INTEGER, Id, Positive, Value
 from shared.events.described import described
 from shared.events.registration.programme import ProgrammePublished, ProgrammeRetired
 from shared.events.values import ProgrammeContent, Prose
@@ -107,7 +107,7 @@ def publish_version(state: Programme, command: PublishVersion) -> Sequence[Progr
 
 
 def note_aligned(state: Programme, command: NoteAligned) -> Sequence[ProgrammeEvent]:
-    if state.retired or command.alignment in state.alignments:
+    if state.retired or command.alignment in state.alignments or state.number >= SAFE_INTEGER:
         return []
     return [
         ProgrammePublished(

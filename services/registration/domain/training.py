@@ -362,11 +362,15 @@ def evolve(state: Training, event: TrainingEvent) -> Training:
 
 
 def _corrected(sessions: tuple[Session, ...], event: AttendanceCorrected) -> tuple[Session, ...]:
-    index = event.session - 1
-    others = tuple(name for name in sessions[index].absent if name != event.application)
-    absent = others if event.present else (*others, event.application)
-    changed = sessions[index].model_copy(update={"absent": absent})
-    return (*sessions[:index], changed, *sessions[index + 1 :])
+    def corrected(session: Session) -> Session:
+        others = tuple(name for name in session.absent if name != event.application)
+        absent = others if event.present else (*others, event.application)
+        return session.model_copy(update={"absent": absent})
+
+    return tuple(
+        corrected(session) if number == event.session else session
+        for number, session in enumerate(sessions, 1)
+    )
 
 
 DECIDER = Decider(kind="training", initial=Training(), decide=decide, evolve=evolve)

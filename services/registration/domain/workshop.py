@@ -126,7 +126,8 @@ class Workshop(State):
     ] = {}
 
     def working(self) -> dict[str, int]:
-        return {item: n - self.broken.get(item, 0) for item, n in self.equipment.items()}
+        """Return how many of each kind work; none when more are broken than there are."""
+        return {item: max(n - self.broken.get(item, 0), 0) for item, n in self.equipment.items()}
 
 
 WorkshopCommand = (

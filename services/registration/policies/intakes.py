@@ -9,6 +9,7 @@ from services.registration.domain.intake.start import (
 )
 from services.registration.domain.intake.state import ListApplicant
 from services.registration.policies.common import stream_id
+from shared.events.base import SAFE_INTEGER
 from shared.events.partners.support import OfferAccepted
 from shared.events.registration.application import ApplicantRegistered, ApplicantScored
 from shared.events.registration.instructor import InstructorBooked, InstructorReleased
@@ -72,14 +73,16 @@ def note_completed(envelope: Envelope, event: TrainingCompleted) -> Dispatches:
 
 @policy
 def lend_seats(envelope: Envelope, event: OfferAccepted) -> Dispatches:
-    if event.kind == "seats" and event.for_agency == BLK_PASER and event.intake is not None:
+    ours = event.kind == "seats" and event.for_agency == BLK_PASER
+    seats = sum(item.quantity for item in event.items)
+    if ours and event.intake is not None and seats:
         yield Dispatch(
             intake_stream(event.intake),
             LendSeats(
                 support=stream_id(envelope),
                 offer=event.offer,
                 partner=event.partner,
-                seats=sum(item.quantity for item in event.items),
+                seats=min(seats, SAFE_INTEGER),
             ),
         )
 

@@ -8,6 +8,7 @@ from services.registration.domain.workshop import (
     workshop_stream,
 )
 from services.registration.policies.common import stream_id
+from shared.events.base import is_id
 from shared.events.equipment.consignment import EquipmentCommissioned
 from shared.events.registration.intake import IntakeCancelled, IntakeCompleted, IntakeOpened
 from shared.eventsourcing.policies import AnyPolicy, Dispatch, Dispatches, policy
@@ -17,14 +18,15 @@ from shared.signing.cloudevents import Envelope
 @policy
 def equip_workshop(envelope: Envelope, event: EquipmentCommissioned) -> Dispatches:
     """Equipment that another regency's centre received is none of ours."""
-    if event.receiver == BLK_PASER:
+    consignment = f"{stream_id(envelope)}.{envelope.sequence}"
+    if event.receiver == BLK_PASER and is_id(consignment):
         yield Dispatch(
             workshop_stream(event.kejuruan),
             EquipWorkshop(
                 kejuruan=event.kejuruan,
                 items=event.items,
                 origin=event.origin,
-                consignment=f"{stream_id(envelope)}.{envelope.sequence}",
+                consignment=consignment,
             ),
         )
 

@@ -348,6 +348,11 @@ class TestDeadline:
             given(DECIDER, *history, SOON).when(Timeout(due=DUE), now=DUE).then(OVERDUE)
             given(DECIDER, *history, SOON, OVERDUE).when(Timeout(due=DUE), now=DUE).then_nothing()
 
+    def test_a_deadline_at_its_own_warning_is_over_with_it(self) -> None:
+        at_once = given(DECIDER, SUBMITTED.model_copy(update={"due": WARN}))
+        told = at_once.when(Timeout(due=WARN), now=WARN).then_types(ReviewDueSoon, ReviewOverdue)
+        assert DECIDER.due(told.state) is None
+
     def test_not_early_nor_after_the_decision(self) -> None:
         moment = timedelta(microseconds=1)
         waiting = given(DECIDER, *self.history)

@@ -172,3 +172,10 @@ def test_a_note_about_no_accepted_offer_changes_nothing() -> None:
     for history in ((REQUESTED,), (REQUESTED, ALL), (REQUESTED, ALL, DECLINED)):
         for event in (BOOKED, VisitRefused(support="s1", offer=1)):
             given(DECIDER, *history).when(event, agency="system").then_nothing()
+
+
+def test_an_event_about_an_offer_that_there_was_not_changes_no_offer() -> None:
+    asked = given(DECIDER, REQUESTED, offered(1, *NEEDED)).state
+    for event in (accepted(2, *NEEDED), fulfilled(2, *NEEDED)):
+        assert DECIDER.evolve(asked, event) == asked
+        assert DECIDER.evolve(DECIDER.initial, event) == DECIDER.initial

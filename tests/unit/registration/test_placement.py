@@ -46,6 +46,7 @@ def test_a_follow_up_is_opened_once() -> None:
 
 def test_each_timer_fires_once() -> None:
     assert fired(OPENED) == [3, 6]
+    assert fired(OPENED.model_copy(update={"second_due": FIRST})) == [3, 6]
     assert fired() == []
 
 

@@ -78,6 +78,13 @@ def promoted(offered: int, *waiting: int, since: Any = NOW) -> CandidatesPromote
     )
 
 
+def test_an_offer_lapses_although_the_ranking_knows_nobody_who_waits() -> None:
+    nobody = selection().model_copy(update={"offered": (), "waitlisted": (), "reserve": ()})
+    strange = given(DECIDER, opened(quota=1), nobody, promoted(1, 2))
+    lapsed = OffersLapsed(kejuruan="las", applications=("a1",))
+    strange.when(Timeout(due=CLAIM_BY), now=CLAIM_BY).then(lapsed)
+
+
 GRANTED = SeatGranted(application="a1")
 STARTED = IntakeStarted(
     programme="p1",

@@ -115,6 +115,14 @@ def test_an_entry_is_corrected_both_ways() -> None:
     assert back.state.attendance("a1") == 100
 
 
+def test_a_correction_of_a_session_that_there_was_not_changes_nothing() -> None:
+    begun = given(DECIDER, BEGUN, attended()).state
+    for session in (2, 9):
+        wrong = AttendanceCorrected(kejuruan="las", **dict(correct(session)))
+        assert DECIDER.evolve(begun, wrong) == begun
+        assert DECIDER.evolve(DECIDER.initial, wrong) == DECIDER.initial
+
+
 def test_corrections_that_are_refused() -> None:
     ready = given(DECIDER, BEGUN, attended())
     ready.when(correct(2)).refused("unknown-session", "session", 422)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, assert_never
 
-from shared.events.base import Value
+from shared.events.base import SAFE_INTEGER, Value
 from shared.events.described import described
 from shared.events.equipment.consignment import (
     AssetAttached,
@@ -288,6 +288,21 @@ def evolve(state: Consignment, event: ConsignmentEvent) -> Consignment:
                 receiver=event.receiver,
                 allocated=tally(event.items),
             )
+        case EquipmentCommissioned(origin="support"):
+            counts = tally(event.items)
+            return Consignment(
+                status="commissioned",
+                origin=event.origin,
+                proposal=event.proposal,
+                kejuruan=event.kejuruan,
+                receiver=event.receiver,
+                partner=event.partner,
+                good=counts,
+                handed_over=counts,
+                commissioned=counts,
+            )
+        case _ if state.status is None:
+            return state
         case EquipmentShipped():
             shipped = tally(event.items, state.shipped)
             return state.model_copy(update={"status": "shipped", "shipped": shipped})
@@ -302,19 +317,6 @@ def evolve(state: Consignment, event: ConsignmentEvent) -> Consignment:
             return state.model_copy(update={"assets": (*state.assets, event.asset)})
         case AssetRejected():
             return state
-        case EquipmentCommissioned(origin="support"):
-            counts = tally(event.items)
-            return Consignment(
-                status="commissioned",
-                origin=event.origin,
-                proposal=event.proposal,
-                kejuruan=event.kejuruan,
-                receiver=event.receiver,
-                partner=event.partner,
-                good=counts,
-                handed_over=counts,
-                commissioned=counts,
-            )
         case EquipmentCommissioned():
             commissioned = tally(event.items, state.commissioned)
             return state.model_copy(update={"status": "commissioned", "commissioned": commissioned})
@@ -326,7 +328,7 @@ def delivered(state: Consignment, event: EquipmentDelivered) -> Consignment:
     good, damaged, missing = dict(state.good), dict(state.damaged), dict(state.missing)
     for item in event.items:
         for counts, count in ((good, item.good), (damaged, item.damaged), (missing, item.missing)):
-            counts[item.item] = counts.get(item.item, 0) + count
+            counts[item.item] = min(counts.get(item.item, 0) + count, SAFE_INTEGER)
     return state.model_copy(
         update={"status": "delivered", "good": good, "damaged": damaged, "missing": missing}
     )

@@ -364,9 +364,11 @@ def time_out(
 ) -> Sequence[ReviewDueSoon | ReviewOverdue]:
     if due(state) != command.due or context.now < command.due or state.due is None:
         return []
-    if not state.warned:
-        return [ReviewDueSoon(proposer=state.proposer, kejuruan=state.kejuruan, due=state.due)]
-    return [ReviewOverdue(proposer=state.proposer, kejuruan=state.kejuruan, due=state.due)]
+    soon = ReviewDueSoon(proposer=state.proposer, kejuruan=state.kejuruan, due=state.due)
+    overdue = ReviewOverdue(proposer=state.proposer, kejuruan=state.kejuruan, due=state.due)
+    # An instant brings one Timeout: a deadline that is no later than its warning is over with it.
+    over = state.due <= command.due
+    return [*([] if state.warned else [soon]), *([overdue] if over else [])]
 
 
 def due(state: Proposal) -> datetime | None:

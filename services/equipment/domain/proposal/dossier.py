@@ -224,6 +224,8 @@ def evolve(state: Proposal, event: ProposalEvent) -> Proposal:
                 warn=event.warn,
                 due=event.due,
             )
+        case _ if state.status is None:
+            return state
         case ReviewStarted():
             return state.model_copy(update={"status": "under-review"})
         case ChecklistRecorded():

@@ -1,7 +1,6 @@
 """The request itself: it is opened, withdrawn, or its time is over."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Annotated
 
 from services.partners.domain.support.answer import decline_open
@@ -79,7 +78,7 @@ def open_support(
             kejuruan=command.kejuruan,
             for_agency=command.for_agency,
             items=command.items,
-            expires=end_of_day(wita_day(context.now) + timedelta(days=command.days)),
+            expires=end_of_day(wita_day(context.now), command.days),
             proposal=command.proposal,
             intake=command.intake,
             starts_on=command.starts_on,

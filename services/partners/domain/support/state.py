@@ -26,7 +26,7 @@ from shared.events.partners.support import (
     SupportWithdrawn,
 )
 from shared.events.values import Day, Item, SupportKind, lacking, tally
-from shared.eventsourcing.decider import Context, State
+from shared.eventsourcing.decider import Context, State, replaced
 from shared.eventsourcing.refusal import Refused
 
 SupportEvent = (
@@ -177,6 +177,8 @@ def evolve(state: Support, event: SupportEvent) -> Support:
     match event:
         case SupportRequested():
             return Support(status="open", **dict(event))
+        case _ if state.status is None:
+            return state
         case SupportOffered():
             given = {name: value for name, value in event if name in Offer.model_fields}
             offered = Offer(number=event.offer, **given)
@@ -210,5 +212,4 @@ def evolve(state: Support, event: SupportEvent) -> Support:
 
 
 def _with_offer(state: Support, number: int, **changes: object) -> Support:
-    changed = state.offers[str(number)].model_copy(update=changes)
-    return state.model_copy(update={"offers": {**state.offers, str(number): changed}})
+    return state.model_copy(update={"offers": replaced(state.offers, str(number), **changes)})

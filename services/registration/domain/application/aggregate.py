@@ -180,6 +180,8 @@ _FORGOTTEN = {
 
 
 def evolve(state: Application, event: ApplicationEvent) -> Application:
+    if state.status is None and not isinstance(event, ApplicantRegistered):
+        return state
     changes = _changes(state, event)
     return state.model_copy(update=changes) if changes else state
 

@@ -157,6 +157,8 @@ def due(state: Intake) -> datetime | None:
 
 
 def evolve(state: Intake, event: IntakeEvent) -> Intake:
+    if state.status is None and not isinstance(event, IntakeDrafted | IntakeOpened):
+        return state
     changes = _changes(state, event)
     return state.model_copy(update=changes) if changes else state
 

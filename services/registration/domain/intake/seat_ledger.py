@@ -47,9 +47,10 @@ def divide(
 
 def promotion(ledger: Ledger) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return whom the free seats are offered to, and who moves up to the waiting list,
-    best first.
+    best first. Whoever waits without a place in the ranking is passed over.
     """
-    queue = (*ledger.waiting, *ledger.reserve)
+    placed = {place.application for place in ledger.ranked}
+    queue = tuple(name for name in (*ledger.waiting, *ledger.reserve) if name in placed)
     promoted = queue[: max(ledger.free(), 0)]
     left = queue[len(promoted) :]
     waits = left[: ledger.waiting_list]

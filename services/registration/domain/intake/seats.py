@@ -5,7 +5,7 @@ with nothing when all is done.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.registration.domain.intake.ranking import rank
 from services.registration.domain.intake.seat_ledger import Ledger, divide, promotion, without
@@ -103,7 +103,7 @@ def select(state: Intake, context: Context) -> Sequence[IntakeEvent]:
 
 
 def _claim_by(state: Intake, context: Context) -> datetime:
-    return end_of_day(wita_day(context.now) + timedelta(days=state.reregistration_days))
+    return end_of_day(wita_day(context.now), state.reregistration_days)
 
 
 def claim(state: Intake, command: ClaimSeat) -> Sequence[IntakeEvent]:
@@ -174,6 +174,6 @@ def lend(state: Intake, command: LendSeats, context: Context) -> Sequence[Intake
             partner=command.partner,
             seats=command.seats,
             waiting=waiting,
-            answer_by=end_of_day(wita_day(context.now) + timedelta(days=ANSWER_DAYS)),
+            answer_by=end_of_day(wita_day(context.now), ANSWER_DAYS),
         )
     ]

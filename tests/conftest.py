@@ -26,8 +26,8 @@ pytest_plugins = [
     "tests.servers.report",  # first, for the others import it
     "tests.servers.fixtures",
     "tests.schedule",
+    "tests.scenarios.deployed",  # before the next, which imports it
     "tests.scenarios.finished",
-    "tests.scenarios.deployed",
 ]
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +27,8 @@ _FORMS = re.compile(r"/v1/(public/)?(applications|instructors|follow|persons)\b"
 class Told:
     """Personal data that the demo's people sent of themselves, or officers of them."""
 
-    def __init__(self) -> None:
-        self.values: set[str] = set()
+    def __init__(self, values: Iterable[str] = ()) -> None:
+        self.values = set(values)
 
     def listen(self, monkeypatch: pytest.MonkeyPatch) -> None:
         call, told = Client.call, self
@@ -65,15 +65,18 @@ class World:
 
 def played(folder: Path, **settings: str) -> World:
     """Play the demo on a system of its own, which has stopped when this returns."""
+    with running(folder, **settings) as system:
+        shown, told = overheard(system)
+    return World(folder, settings, shown, told)
+
+
+def overheard(system: System) -> tuple[str, Told]:
+    """Play the demo; return what it said, and what people told it of themselves."""
     told, shown = Told(), io.StringIO()
-    with (
-        running(folder, **settings) as system,
-        pytest.MonkeyPatch.context() as monkeypatch,
-        redirect_stdout(shown),
-    ):
+    with pytest.MonkeyPatch.context() as monkeypatch, redirect_stdout(shown):
         told.listen(monkeypatch)
         asyncio.run(play(system.url))
-    return World(folder, settings, shown.getvalue(), told)
+    return shown.getvalue(), told
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,13 @@
 """A demo that has been played to its end, for the tests that only read what it has left."""
 
 import fcntl
+import json
 import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +16,8 @@ import pytest
 
 from apps.composition.system import key_folder
 from shared.kernel.settings import Settings
-from tests.scenarios.running import System, running
+from tests.scenarios.deployed import Told, World, overheard
+from tests.scenarios.running import running
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,13 @@ class Finished:
     @property
     def trust(self) -> Path:
         return key_folder(Settings(data=self.data)).trust
+
+    def copied(self, folder: Path) -> World:
+        """Copy all that it has left into this folder, to go on with it there."""
+        shutil.copytree(self.data, folder)
+        shutil.copy(self.data.with_suffix(".output"), folder.with_suffix(".output"))
+        told = Told(json.loads(self.data.with_suffix(".told").read_text()))
+        return World(folder, {}, self.data.with_suffix(".shown").read_text(), told)
 
 
 @pytest.fixture(scope="session")
@@ -74,12 +85,11 @@ def _play(folder: Path) -> None:
         copier = threading.Thread(target=copy)
         copier.start()
         try:
-            _demo(system)
+            # A thread of its own, for it may be an asynchronous test that asks first.
+            with ThreadPoolExecutor(1) as pool:
+                shown, told = pool.submit(overheard, system).result()
         finally:
             over.set()
             copier.join()
-
-
-def _demo(system: System) -> None:
-    told = system.run("demo", "--url", system.url)
-    assert told.returncode == 0, told.stdout[-3000:] + told.stderr
+    data.with_suffix(".shown").write_text(shown)
+    data.with_suffix(".told").write_text(json.dumps(sorted(told.values)))

@@ -22,6 +22,7 @@ from apps.demo.people import KECAMATAN, Population, years_before
 from apps.demo.story import play
 from services.registration.domain.application.eligibility import age_on, check_nik
 from tests.scenarios.deployed import World
+from tests.scenarios.finished import Finished
 from tests.scenarios.running import System, empty_kafka, empty_mongo, running
 
 TODAY = date(2028, 2, 29)
@@ -46,8 +47,8 @@ def settings(request: pytest.FixtureRequest) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("settings", "times"),
     [
-        ("sqlite+sqlite", 2),
-        # A test of its own has both servers, below; this one is for an hour with more time.
+        # Both pairs of the normal run have tests of their own, below.
+        pytest.param("sqlite+sqlite", 2, marks=pytest.mark.long),
         pytest.param("kafka+sqlite", 1, marks=pytest.mark.long),
         # Minutes on FerretDB, which searches whole collections; the others cover both.
         pytest.param("sqlite+mongo", 1, marks=pytest.mark.long),
@@ -62,6 +63,15 @@ def test_the_demo_passes_and_the_log_proves_itself(
     with running(tmp_path / "data", **settings) as system:
         for _ in range(times):
             _play(system)
+        _proven(system, tmp_path)
+
+
+@pytest.mark.timeout(1800)
+def test_the_demo_passes_again_where_it_has_been_played(finished: Finished, tmp_path: Path) -> None:
+    world = finished.copied(tmp_path / "data")
+    _passed(world.shown)
+    with world.running() as system:
+        _play(system)
         _proven(system, tmp_path)
 
 

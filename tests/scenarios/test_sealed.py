@@ -6,12 +6,14 @@ import itertools
 import re
 import zipfile
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
 import bson
 import httpx
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 from pymongo import MongoClient
@@ -23,14 +25,15 @@ from apps.console.accounts import ACCOUNTS
 from shared.kernel.settings import Settings
 from shared.privacy.vault import PersonalDataVault
 from shared.web.authentication import Role
-from tests.scenarios.deployed import World, played
+from tests.scenarios.deployed import World
+from tests.scenarios.finished import Finished
 from tests.scenarios.paser import applicant, paser
 from tests.scenarios.running import System
 
 BLK, REGISTRATION = "petugas-blk", "registration/v1"
 
 
-def leaks(needles: Iterable[str], places: Mapping[str, bytes]) -> list[str]:
+def leaks(needles: Sequence[str], places: Mapping[str, bytes]) -> list[str]:
     """Which of them stands where, as UTF-8 or UTF-16."""
     # Most accounts read the same, so that each content is searched once.
     contents = {content: name for name, content in places.items()}
@@ -40,10 +43,18 @@ def leaks(needles: Iterable[str], places: Mapping[str, bytes]) -> list[str]:
             for content, name in contents.items()
             # What is ASCII in UTF-16 is the same text once its zeros are gone.
             for haystack in (content.replace(b"\0", b""), unpacked(content))
+            if holds_any(haystack, needles)
             for needle in needles
             if needle.encode("ascii") in haystack
         }
     )
+
+
+def holds_any(haystack: bytes, needles: Sequence[str]) -> bool:
+    """Return whether one of them stands there, in one pass: one by one they take minutes."""
+    pattern = "|".join(map(re.escape, needles))
+    searched = pa.array([haystack], pa.large_binary())
+    return bool(pc.match_substring_regex(searched, pattern=pattern)[0].as_py())
 
 
 def unpacked(content: bytes) -> bytes:
@@ -99,15 +110,15 @@ async def answers(system: System) -> dict[str, bytes]:
             found[f"{service}/metrics"] = (await client.get(f"{url}/metrics")).content
         for path in ("/", "/v1/events", "/v1/system"):
             found[f"console{path}"] = (await client.get(system.url + path)).content
+        paths = {(row.service, row.path) for row in table() if row.method == "GET"}
         for account, who in ACCOUNTS.items():
             if who.role is not Role.CITIZEN:
-                found |= await _read_by(account, services)
+                found |= await _read_by(account, services, paths)
     return found
 
 
-async def _read_by(account: str, services: Client) -> dict[str, bytes]:
+async def _read_by(account: str, services: Client, paths: Set[tuple[str, str]]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
-    paths = {(row.service, row.path) for row in table() if row.method == "GET"}
     for service, path in sorted(each for each in paths if "{" not in each[1]):
         listed = await services.call(account, "GET", service, path)
         found[f"{account} {service}{path}"] = listed.content
@@ -144,7 +155,8 @@ def readable(format_: str, content: bytes) -> bytes:
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     """A finished demo."""
     if request.param == "sqlite+sqlite":
-        return played(tmp_path / "data")
+        finished: Finished = request.getfixturevalue("finished")
+        return finished.copied(tmp_path / "data")
     deployed: World = request.getfixturevalue("deployed")
     return deployed
 

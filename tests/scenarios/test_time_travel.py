@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,7 +22,7 @@ from shared.events.values import WITA
 from shared.eventsourcing.states import STATES
 from tests.scenarios.deployed import World
 from tests.scenarios.finished import Finished
-from tests.scenarios.running import System, running
+from tests.scenarios.running import System
 
 # Whichever test comes first waits for the demo.
 pytestmark = pytest.mark.timeout(600)
@@ -49,9 +48,8 @@ def system(
             yield system
     else:
         finished: Finished = request.getfixturevalue("finished")
-        data = tmp_path_factory.mktemp("past") / "data"
-        shutil.copytree(finished.data, data)
-        with running(data) as system:
+        copy = finished.copied(tmp_path_factory.mktemp("past") / "data")
+        with copy.running() as system:
             yield system
 
 

@@ -53,7 +53,8 @@ def find(folder: Path) -> Mongo:
     data.mkdir()
     options = {
         "handler": "sqlite",
-        "sqlite-url": f"file:{data}/",
+        # What the tests kill is a process: what it has written is safe without a flush.
+        "sqlite-url": f"file:{data}/?_pragma=synchronous(off)",
         "listen-addr": f"127.0.0.1:{port}",
         "state-dir": "-",
         "debug-addr": "-",

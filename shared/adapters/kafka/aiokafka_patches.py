@@ -10,13 +10,26 @@ import itertools
 import logging
 import time
 from collections.abc import Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import SupportsIndex, cast, overload
+from weakref import WeakSet
 
+import aiokafka.admin.client as aiokafka_admin  # type: ignore[import-untyped]
+import aiokafka.client as aiokafka_client  # type: ignore[import-untyped]
+import aiokafka.consumer.consumer as aiokafka_consumer  # type: ignore[import-untyped]
 import aiokafka.consumer.fetcher as aiokafka_fetcher  # type: ignore[import-untyped]
+import aiokafka.producer.producer as aiokafka_producer  # type: ignore[import-untyped]
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.client import AIOKafkaClient
+from aiokafka.conn import (  # type: ignore[import-untyped]
+    AIOKafkaConnection,
+    CloseReason,
+)
 from aiokafka.errors import (  # type: ignore[import-untyped]
     CorruptRecordException,
+    KafkaConnectionError,
     ProducerClosed,
 )
 from aiokafka.record.default_records import (  # type: ignore[import-untyped]
@@ -49,7 +62,16 @@ PATCHES = (
         "Without the filter, test_a_broker_that_is_gone_is_reported_seldom passes.",
     ),
     Patch(
-        "AIOKafkaConsumer._client",
+        "aiokafka.client.create_conn, AIOKafkaClient (bootstrap, _get_conn, close,"
+        " force_metadata_update, _sync_task, _md_update_fut, _retry_backoff) and its name in"
+        " aiokafka.admin.client, aiokafka.consumer.consumer and aiokafka.producer.producer;"
+        " AIOKafkaConnection._writer",
+        "A start that is cancelled leaves a connection open, and a client that has been closed"
+        " opens new ones for what still runs.",
+        "AIOKafkaClient itself passes tests/contract/test_kafka_connections.py.",
+    ),
+    Patch(
+        "AIOKafkaConsumer._client, AIOKafkaAdminClient._client",
         "Stopping a consumer waits for a frozen broker.",
         "AIOKafkaConsumer.stop takes a timeout or closes its connections first.",
     ),
@@ -74,8 +96,11 @@ PATCHES = (
 
 
 def apply_patches() -> None:
-    """Replace aiokafka's record reader and quieten its loggers, once for the process."""
+    """Replace aiokafka's record reader and client and quieten its loggers, for the process."""
     aiokafka_fetcher.MemoryRecords = LenientRecords
+    aiokafka_client.create_conn = _connect
+    for module in (aiokafka_admin, aiokafka_consumer, aiokafka_producer):
+        module.AIOKafkaClient = FinalClient
     for name in list(logging.root.manager.loggerDict):
         if name.startswith("aiokafka"):
             # A logger keeps one filter only once.
@@ -180,9 +205,95 @@ class SparseFilter(logging.Filter):
 _sparse = SparseFilter()
 
 
-async def hang_up(consumer: AIOKafkaConsumer) -> None:
-    """Close the connections under a consumer whose stop waits for a frozen broker."""
-    await consumer._client.close()  # noqa: SLF001
+_connecting: ContextVar["FinalClient"] = ContextVar("_connecting")
+
+
+async def _connect(host: str, port: int, **settings: object) -> AIOKafkaConnection:
+    """Make a connection that its client knows before it is open, and closes whatever happens."""
+    client = _connecting.get()
+    connection = AIOKafkaConnection(host, port, **settings)
+    client.connections.add(connection)
+    await connection.connect()
+    if client.over:
+        _abort(connection)
+        raise KafkaConnectionError("the client was closed meanwhile")
+    return connection
+
+
+def _abort(connection: AIOKafkaConnection) -> None:
+    writer: asyncio.StreamWriter | None = connection._writer  # noqa: SLF001
+    connection.close(reason=CloseReason.SHUTDOWN)
+    if writer is not None:
+        # A close alone first sends what a frozen broker does not take.
+        writer.transport.abort()
+
+
+class FinalClient(AIOKafkaClient):  # type: ignore[misc]
+    """aiokafka's client with an end that is final: no connection stays open or is made later."""
+
+    def __init__(self, *arguments: object, **settings: object) -> None:
+        super().__init__(*arguments, **settings)
+        self.connections: WeakSet[AIOKafkaConnection] = WeakSet()
+        self.over = False
+
+    async def bootstrap(self) -> None:
+        asked = _connecting.set(self)
+        try:
+            await super().bootstrap()
+        except BaseException:
+            self._abort_all()
+            raise
+        finally:
+            _connecting.reset(asked)
+        if self.over:
+            self.hang_up()
+            raise KafkaConnectionError("the client was closed meanwhile")
+
+    async def _get_conn(self, *node: object, **how: object) -> AIOKafkaConnection | None:
+        if self.over:
+            return None
+        asked = _connecting.set(self)
+        try:
+            return await super()._get_conn(*node, **how)
+        finally:
+            _connecting.reset(asked)
+
+    def force_metadata_update(self) -> asyncio.Future[bool]:
+        if not self.over:
+            return cast("asyncio.Future[bool]", super().force_metadata_update())
+        # Those who ask ask again at once, so that an answer at once would block the loop.
+        loop = asyncio.get_running_loop()
+        never: asyncio.Future[bool] = loop.create_future()
+        loop.call_later(self._retry_backoff, _resolve, never)
+        return never
+
+    async def close(self) -> None:
+        self.hang_up()
+        await super().close()
+
+    def hang_up(self) -> None:
+        """Close all connections at once: what still waits for an answer fails."""
+        self.over = True
+        if self._sync_task is not None:
+            self._sync_task.cancel()
+        if self._md_update_fut is not None:
+            _resolve(self._md_update_fut)
+        self._abort_all()
+
+    def _abort_all(self) -> None:
+        for connection in list(self.connections):
+            _abort(connection)
+
+
+def _resolve(update: asyncio.Future[bool]) -> None:
+    if not update.done():
+        update.set_result(False)
+
+
+def hang_up(owner: AIOKafkaAdminClient | AIOKafkaConsumer | AIOKafkaProducer) -> None:
+    """Close the connections under a client whose stop waits for a frozen broker."""
+    client = owner.client if isinstance(owner, AIOKafkaProducer) else owner._client  # noqa: SLF001
+    client.hang_up()
 
 
 async def discard(producer: AIOKafkaProducer) -> None:

@@ -26,7 +26,7 @@ from aiokafka.errors import (  # type: ignore[import-untyped]
 from aiokafka.partitioner import DefaultPartitioner  # type: ignore[import-untyped]
 
 from shared.adapters.kafka.aiokafka_patches import apply_patches, discard
-from shared.adapters.kafka.lifecycle import ended, undivided
+from shared.adapters.kafka.lifecycle import ended
 from shared.adapters.kafka.records import log_record
 from shared.adapters.kafka.subscription import Subscription
 from shared.kernel.logs import log
@@ -160,7 +160,7 @@ class KafkaLog:
                         return
                     await asyncio.sleep(0.05)
         finally:
-            await ended(admin.close(), 2)
+            await ended(admin.close(), admin)
 
     async def send(self, topic: str, records: Sequence[Record]) -> list[Position]:
         if not records:
@@ -230,7 +230,7 @@ class KafkaLog:
             producer = await self._connected()
             asked = [TopicPartition(topic, p) for p in await producer.partitions_for(topic)]
         async with self._reader() as reader, self._answering(_ANSWER):
-            await undivided(reader.start(), 2)
+            await reader.start()
             return {p: end for (_, p), end in (await reader.end_offsets(asked)).items()}
 
     async def read(
@@ -239,7 +239,7 @@ class KafkaLog:
         place = TopicPartition(topic, partition)
         async with self._reader() as reader:
             async with self._answering(_ANSWER):
-                await undivided(reader.start(), 2)
+                await reader.start()
                 # Never waits for a record that is not there yet.
                 end = min(end, (await reader.end_offsets([place]))[place])
             reader.assign([place])
@@ -270,7 +270,7 @@ class KafkaLog:
         try:
             yield reader
         finally:
-            await ended(reader.stop(), 2)
+            await ended(reader.stop(), reader)
 
     async def _connected(self) -> AIOKafkaProducer:
         async with self._starting:
@@ -285,9 +285,9 @@ class KafkaLog:
                     request_timeout_ms=10_000,
                 )
                 try:
-                    await undivided(producer.start(), 2)
+                    await producer.start()
                 except BaseException:
-                    await ended(discard(producer), 2)
+                    await ended(discard(producer), producer)
                     raise
                 self._producer = producer
             return self._producer
@@ -295,7 +295,7 @@ class KafkaLog:
     async def _drop(self, producer: AIOKafkaProducer) -> None:
         if self._producer is producer:
             self._producer = None
-        await ended(discard(producer), 2)
+        await ended(discard(producer), producer)
 
     @asynccontextmanager
     async def _answering(self, seconds: float) -> AsyncIterator[None]:

@@ -20,7 +20,6 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage
 from faststream.message import StreamMessage
 
-from shared.adapters.kafka.aiokafka_patches import hang_up
 from shared.adapters.kafka.lifecycle import ended
 from shared.adapters.kafka.records import log_record
 from shared.kernel.backoff import Backoff
@@ -31,8 +30,6 @@ _RECORDS = 500
 _DRAIN = 15.0  # a rebalance waits at most so long for a batch; below the rebalance timeout
 _LEAVE = 5.0
 _CANCEL = 2.0
-_STOP = 2.0
-_HANG_UP = 0.5
 _DAY = 86_400_000
 
 # Its warnings are about settings that are meant; its errors would be lost otherwise.
@@ -143,9 +140,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._stop()
 
     async def _stop(self) -> None:
-        consumer = self._subscriber.consumer
-        if not await ended(self._broker.stop(), _STOP) and consumer is not None:
-            await ended(hang_up(consumer), _HANG_UP)
+        await ended(self._broker.stop(), self._subscriber.consumer)
 
     async def _deliver(self, raw: _Raw) -> None:
         if self._closing:

@@ -53,6 +53,7 @@ _COMMIT = """number, cause, stream, first, source, fingerprint, time, hash, reco
     "partition", "offset" FROM sent CROSS JOIN commits USING(number)"""
 _BY_COMMIT = _COMMIT.replace("sent CROSS JOIN commits", "commits CROSS JOIN sent")
 _HIGHEST = "\U0010ffff"
+_EARLIEST = -(1 << 63)
 
 
 _REMEDY = "Restore a backup, or move the file away and run `sinergi rebuild`."
@@ -242,12 +243,14 @@ class SqliteStore:
             )
             return [Row(*row) for row in found]
 
-    async def due(self, table: str, until: int, limit: int) -> list[Row]:
+    async def due(
+        self, table: str, until: int, limit: int, after: tuple[int, str] | None = None
+    ) -> list[Row]:
         with self._file.failures("read"):
             found = self._file.connection.execute(
                 'SELECT "table", key, sequence, body, due FROM "rows"'
-                ' WHERE "table"=? AND due<=? ORDER BY due, key LIMIT ?',
-                (table, until, limit),
+                ' WHERE "table"=? AND due<=? AND (due, key)>(?,?) ORDER BY due, key LIMIT ?',
+                (table, until, *(after or (_EARLIEST, "")), limit),
             )
             return [Row(*row) for row in found]
 

@@ -191,8 +191,13 @@ class Store(Protocol):
         Ascending by code points; at most `limit`.
         """
 
-    async def due(self, table: str, until: int, limit: int) -> list[Row]:
-        """Return rows whose `due` is at or below `until`, earliest first, then by key."""
+    async def due(
+        self, table: str, until: int, limit: int, after: tuple[int, str] | None = None
+    ) -> list[Row]:
+        """Return rows whose `due` is at or below `until`, earliest first, then by key.
+
+        Those above `after`, the `due` and key of the last of an earlier page.
+        """
 
     async def delete(self, table: str, keys: Sequence[str]) -> None:
         """Delete the rows and their sequences, so that any sequence may be put again."""

@@ -7,7 +7,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError
 
 from shared.adapters.mongo.database import MongoDatabase
-from shared.adapters.mongo.documents import RowDocument, row_of
+from shared.adapters.mongo.documents import Query, RowDocument, row_of
 from shared.adapters.mongo.failures import refused, unavailable
 from shared.adapters.mongo.queries import BULK, among, beyond, chunks, delete, empty
 from shared.kernel.ports import Row
@@ -80,11 +80,18 @@ class MongoRows(MongoDatabase):
             found = self._rows(table).find({"_id": bounds}).sort([("_id", 1)]).limit(limit)
             return [row_of(table, document) async for document in found]
 
-    async def due(self, table: str, until: int, limit: int) -> list[Row]:
-        if limit <= 0:
+    async def due(
+        self, table: str, until: int, limit: int, after: tuple[int, str] | None = None
+    ) -> list[Row]:
+        if limit <= 0 or (after is not None and after[0] > until):
             return []
+        query: Query = {"due": {"$lte": until}}
+        if after is not None:
+            due, key = after
+            later = {"due": {"$gt": due, "$lte": until}}
+            query = {"$or": [{"due": due, "_id": {"$gt": key}}, later]}
         with unavailable("the store cannot read"):
-            found = self._rows(table).find({"due": {"$lte": until}})
+            found = self._rows(table).find(query)
             found = found.sort([("due", 1), ("_id", 1)]).limit(limit)
             return [row_of(table, document) async for document in found]
 

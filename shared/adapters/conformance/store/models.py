@@ -78,6 +78,9 @@ class Models(StoreSuite):
         }
         late = sorted((r.due, r.key) for r in ordered if r.due is not None and r.due <= 3)
         assert [(r.due, r.key) for r in await store.due(table, 3, limit)] == late[:limit]
+        found = await store.due(table, 3, limit, (2, after))
+        beyond = [each for each in late if each > (2, after)]
+        assert [(r.due, r.key) for r in found] == beyond[:limit]
 
     @few
     @given(steps=groups)

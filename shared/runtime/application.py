@@ -34,13 +34,13 @@ from shared.web.common_answers import (
 )
 from shared.web.digests import Digests
 from shared.web.openapi import Description
-from shared.web.parsing import offset_of, page_of
+from shared.web.parsing import page_of
 from shared.web.problems import Offence, ProblemError, language_of
 from shared.web.request_context import RequestContext
 from shared.web.responses import Page, page
 from shared.web.router import Api
 from shared.web.tags import described_tags
-from shared.web.worklist import tasks
+from shared.web.worklist import inbox
 
 _LINES = "application/x-ndjson"
 _ABOUT = (
@@ -123,19 +123,19 @@ def _add_common(api: Api, service: Service) -> None:
     async def discard(ask: RequestContext, body: DiscardRecord) -> AnyDispatch:
         return service.dead_letters.discard(body.source, body.subject, body.sequence, body.reason)
 
-    async def inbox(ask: RequestContext) -> Page[WaitingTask]:
+    async def waiting(ask: RequestContext) -> Page[WaitingTask]:
         """Return the tasks that wait for the roles and the agency of whoever asks."""
         definition = service.definition
         limit, after = page_of(ask.query)
-        found = await tasks(service.store, definition.topic, definition.worklist, ask.identity)
-        start = offset_of(after)
-        items = [WaitingTask.model_construct(**each) for each in found[start : start + limit]]
-        return page(items, str(start + limit) if len(found) > start + limit else None)
+        found, next_ = await inbox(
+            service.store, definition.topic, definition.worklist, ask.identity, limit, after
+        )
+        return page([WaitingTask.model_construct(**each) for each in found], next_)
 
     if service.definition.worklist:
         roles = sorted({task.role for task in service.definition.worklist})
         api.query(
-            "/v1/inbox", roles, inbox, "What waits for me, oldest first", Page[WaitingTask],
+            "/v1/inbox", roles, waiting, "What waits for me, oldest first", Page[WaitingTask],
             indonesian="Tugas yang menunggu peran dan instansi penanya, yang terlama dahulu.",
         )  # fmt: skip
     api.query(

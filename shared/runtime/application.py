@@ -1,5 +1,6 @@
 """A service as an ASGI application: its routes, and those that every service has."""
 
+from collections import Counter
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ from shared.eventsourcing.states import STATES
 from shared.kernel.logs import log
 from shared.kernel.ports import Damaged, Unavailable, scan_all
 from shared.runtime.service import Service
-from shared.signing.cloudevents import TooLarge
+from shared.signing.cloudevents import TooLarge, format_time
 from shared.web.authentication import Authenticator, IssuerUnavailable, Role
 from shared.web.checkpoint_proofs import Signed, add_proofs
 from shared.web.common_answers import (
@@ -204,17 +205,22 @@ def digests_of(service: Service) -> Digests:
     )
 
 
+async def _streams(service: Service) -> dict[str, int]:
+    kinds: Counter[str] = Counter()
+    async for row in scan_all(service.store, STATES):
+        kinds[row.key.partition("/")[0]] += 1
+    return {kind: kinds[kind] for kind in sorted(kinds) if kind not in ("consumer", "parked")}
+
+
 async def summary(service: Service) -> Summary:
     """Count the streams of each kind, and tell how far each topic has been applied."""
-    kinds: dict[str, int] = {}
-    async for row in scan_all(service.store, STATES):
-        kind = row.key.partition("/")[0]
-        kinds[kind] = kinds.get(kind, 0) + 1
+    streams = await service.resources.tallies.get("streams", lambda: _streams(service))
     return Summary(
         service=service.name,
         agency=service.definition.source,
         title=service.definition.title,
-        streams={k: n for k, n in sorted(kinds.items()) if k not in ("consumer", "parked")},
+        streams=streams.value,
+        as_of=format_time(streams.as_of),
         positions={topic: await service.positions(topic) for topic in service.subscribers},
         parked=len(await service.dead_letters.list(limit=1000)),
     )

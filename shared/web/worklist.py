@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from shared.events.base import Event, Topic
 from shared.eventsourcing.projections import AnyProjection, Part, Projection, ordered_parts
-from shared.kernel.ports import Store
+from shared.kernel.ports import Store, in_turns
 from shared.kernel.sentences import in_all
 from shared.signing.cloudevents import Envelope, format_time
 from shared.web.authentication import Identity, Role
@@ -142,7 +142,7 @@ async def inbox(
                 found.append((_Waiting(since, stream, each.name, item), each, part))
             await asyncio.sleep(0)
     found.sort(key=itemgetter(0))
-    page = [_told(*task) for task in found[:limit]]
+    page = [_told(*task) async for task in in_turns(found[:limit])]
     return page, " ".join(found[limit - 1][0]) if len(found) > limit else None
 
 

@@ -14,8 +14,8 @@ from shared.eventsourcing.projections import Part, ordered_parts, part_key
 from shared.kernel.ports import Store, in_turns
 from shared.kernel.settings import BadSetting
 
-# Ended files that are looked at for one page.
-_LOOK = 500
+# Ended files that are looked at for one page, and read at once.
+_LOOK, _READ = 500, 50
 
 
 class EndedFile(BaseModel):
@@ -105,7 +105,7 @@ async def _past(
     store: Store, end: str, rules: Mapping[str, int], today: date, after: str
 ) -> AsyncIterator[tuple[str, str, EndedFile]]:
     """Yield order, person and file of those that ended so and need be kept no longer."""
-    while page := await ordered_parts(store, FILES, f"{end} ", after, _LOOK):
+    while page := await ordered_parts(store, FILES, f"{end} ", after, _READ):
         async for order, file, _, part in in_turns(page):
             ended = _ended(file, part, rules)
             if ended is None or ended.keep_until >= str(today):

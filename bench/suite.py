@@ -13,6 +13,7 @@ from bench import (
     consumer,
     group,
     latency,
+    pages,
     rebuild,
     relay,
     replay,
@@ -33,6 +34,7 @@ EMBEDDED: dict[str, Measure] = {
     "verify-scale": verify_scale.measure,
     "latency": latency.embedded,
     "rebuild": rebuild.measure,
+    "pages": pages.measure,
 }
 ON_KAFKA: dict[str, Measure] = {
     "relay": relay.measure,

@@ -1,9 +1,10 @@
-"""Rows for queries: the requests for support by field, and the referred applicants by request."""
+"""Rows for queries: support by field, the referred applicants, the partner of an agency."""
 
 from collections.abc import Iterable
 from typing import assert_never
 
 from services.partners.domain.support.state import Support, SupportEvent, evolve
+from shared.events.partners.partner import PartnerRegistered
 from shared.events.registration.enrolment import ApplicantErased, ApplicantReferred
 from shared.eventsourcing.projections import AnyProjection, Part, projection
 from shared.signing.cloudevents import Envelope
@@ -47,6 +48,16 @@ def fold_referred(part: Part | None, envelope: Envelope, event: ReferredEvent) -
             assert_never(event)
 
 
+def agency_keys(envelope: Envelope, event: PartnerRegistered) -> Iterable[str]:
+    """Yield the agency for which the partner's officers act; it never changes."""
+    yield event.agency
+
+
+def fold_agency(part: Part | None, envelope: Envelope, event: PartnerRegistered) -> Part | None:
+    return {}
+
+
 SUPPORT_BY_FIELD = projection("support-by-field", support_keys, fold_support)
 REFERRED = projection("referred", referred_keys, fold_referred, version=2)
-PROJECTIONS: tuple[AnyProjection, ...] = (SUPPORT_BY_FIELD, REFERRED)
+PARTNER_AGENCIES = projection("partner-agencies", agency_keys, fold_agency)
+PROJECTIONS: tuple[AnyProjection, ...] = (SUPPORT_BY_FIELD, REFERRED, PARTNER_AGENCIES)

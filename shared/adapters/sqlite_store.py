@@ -52,7 +52,12 @@ CREATE TABLE IF NOT EXISTS leases(
 _COMMIT = """number, cause, stream, first, source, fingerprint, time, hash, records,
     "partition", "offset" FROM sent CROSS JOIN commits USING(number)"""
 _BY_COMMIT = _COMMIT.replace("sent CROSS JOIN commits", "commits CROSS JOIN sent")
+_ORDERED = (
+    'CREATE INDEX IF NOT EXISTS rows_order ON "rows"("table", "order") WHERE "order" NOT NULL'
+)
+_ROWS = 'SELECT "table", "rows".key, sequence, body, due, "order" FROM "rows"'
 _HIGHEST = "\U0010ffff"
+_EARLIEST = -(1 << 63)
 
 
 _REMEDY = "Restore a backup, or move the file away and run `sinergi rebuild`."
@@ -66,11 +71,22 @@ class SqliteStore:
 
     def __init__(self, path: Path, *, readonly: bool = False) -> None:
         self._file = SqliteFile(path, kind="the store", remedy=_REMEDY, readonly=readonly)
+        self._readonly = readonly
         self._durable: bool | None = None
 
     async def open(self) -> None:
         self._durable = None
         self._file.open(_SCHEMA)
+        if not self._readonly:
+            self._add_order()
+
+    def _add_order(self) -> None:
+        """Add the column that the rows of an older store lack."""
+        with self._file.transaction() as db:
+            columns = {name for _, name, *_ in db.execute('PRAGMA table_info("rows")')}
+            if "order" not in columns:
+                db.execute('ALTER TABLE "rows" ADD COLUMN "order" TEXT')
+            db.execute(_ORDERED)
 
     async def close(self) -> None:
         self._file.close()
@@ -208,9 +224,10 @@ class SqliteStore:
     async def put(self, rows: Sequence[Row]) -> None:
         with self._transaction(durable=False) as db:
             db.executemany(
-                'INSERT INTO "rows" VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET'
-                " sequence=excluded.sequence, body=excluded.body, due=excluded.due"
-                " WHERE excluded.sequence > sequence",
+                'INSERT INTO "rows"("table", key, sequence, body, due, "order") VALUES(?,?,?,?,?,?)'
+                " ON CONFLICT DO UPDATE SET"
+                " sequence=excluded.sequence, body=excluded.body, due=excluded.due,"
+                ' "order"=excluded."order" WHERE excluded.sequence > sequence',
                 rows,
             )
 
@@ -218,15 +235,14 @@ class SqliteStore:
         if len(keys) == 1:
             with self._file.failures("read"):
                 row = self._file.connection.execute(
-                    'SELECT "table", key, sequence, body, due FROM "rows"'
-                    ' WHERE "table"=? AND key=?',
+                    f'{_ROWS} WHERE "table"=? AND key=?',
                     (table, keys[0]),
                 ).fetchone()
             return {row[1]: Row(*row)} if row else {}
         with self._file.failures("read"):
             found = self._file.connection.execute(
-                'SELECT "table", "rows".key, sequence, body, due FROM json_each(?) AS wanted'
-                ' CROSS JOIN "rows" ON "table"=? AND "rows".key=wanted.value',
+                _ROWS.replace("FROM", "FROM json_each(?) AS wanted CROSS JOIN")
+                + ' ON "table"=? AND "rows".key=wanted.value',
                 (json.dumps(list(keys)), table),
             )
             return {row[1]: Row(*row) for row in found}
@@ -234,20 +250,31 @@ class SqliteStore:
     async def scan(
         self, table: str, prefix: str = "", after: str = "", limit: int = 1000
     ) -> list[Row]:
+        return self._page("key", table, prefix, after, limit)
+
+    async def page(
+        self, table: str, prefix: str = "", after: str = "", limit: int = 1000
+    ) -> list[Row]:
+        return self._page('"order"', table, prefix, after, limit)
+
+    def _page(self, by: str, table: str, prefix: str, after: str, limit: int) -> list[Row]:
+        # One lower bound: of two, SQLite enters the index at the first and steps to the other.
+        lower = f"{by}>?" if after >= prefix else f"{by}>=?"
         with self._file.failures("read"):
             found = self._file.connection.execute(
-                'SELECT "table", key, sequence, body, due FROM "rows"'
-                ' WHERE "table"=? AND key>=? AND key>? AND key<? ORDER BY key LIMIT ?',
-                (table, prefix, after, prefix + _HIGHEST, limit),
+                f'{_ROWS} WHERE "table"=? AND {lower} AND {by}<? ORDER BY {by} LIMIT ?',
+                (table, max(after, prefix), prefix + _HIGHEST, limit),
             )
             return [Row(*row) for row in found]
 
-    async def due(self, table: str, until: int, limit: int) -> list[Row]:
+    async def due(
+        self, table: str, until: int, limit: int, after: tuple[int, str] | None = None
+    ) -> list[Row]:
         with self._file.failures("read"):
             found = self._file.connection.execute(
-                'SELECT "table", key, sequence, body, due FROM "rows"'
-                ' WHERE "table"=? AND due<=? ORDER BY due, key LIMIT ?',
-                (table, until, limit),
+                f'{_ROWS} WHERE "table"=? AND due<=? AND (due, key)>(?,?)'
+                " ORDER BY due, key LIMIT ?",
+                (table, until, *(after or (_EARLIEST, "")), limit),
             )
             return [Row(*row) for row in found]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import orjson
 from pydantic import JsonValue
@@ -13,7 +13,12 @@ from shared.kernel.ports import Row, Store, scan_all
 from shared.signing.cloudevents import Envelope
 
 Part = dict[str, JsonValue]
+Order = Callable[[str, str, Part], str | None]
 E = TypeVar("E", bound=Event)
+
+
+def _unordered(row: str, stream: str, part: Part) -> None:
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +28,10 @@ class Projection(Generic[E]):
     `keys` says to which rows an event contributes; `fold` makes the stream's part of such a row
     from its earlier part (None: there is none; answering None takes it away) and the event. It
     reads nothing else, so that applying events twice or streams in another order changes nothing.
-    `on` are the events, `topic` is theirs. Raise `version` when `keys` or `fold` changes: the rows
-    are then folded anew at start-up.
+    `order` makes of a row's key, a stream and its part the text by which `ordered_parts` reads
+    them, unique in the projection; a part without one is not in those pages.
+    `on` are the events, `topic` is theirs. Raise `version` when `keys`, `fold` or `order` changes:
+    the rows are then folded anew at start-up.
     """
 
     name: str
@@ -32,6 +39,7 @@ class Projection(Generic[E]):
     on: tuple[type[E], ...]
     keys: Callable[[Envelope, E], Iterable[str]]
     fold: Callable[[Part | None, Envelope, E], Part | None]
+    order: Order = _unordered
     version: int = 1
 
     @property
@@ -47,6 +55,7 @@ def projection(
     keys: Callable[[Envelope, E], Iterable[str]],
     fold: Callable[[Part | None, Envelope, E], Part | None],
     *,
+    order: Order = _unordered,
     version: int = 1,
     topic: Topic | None = None,
 ) -> Projection[E]:
@@ -61,6 +70,7 @@ def projection(
         on=on,
         keys=keys,
         fold=fold,
+        order=order,
         version=version,
     )
 
@@ -101,8 +111,11 @@ class Parts:
                 place = each.table, part_key(row, envelope.subject)
                 part = each.fold(self._parts.get(place), envelope, event)
                 self._parts[place] = part
-                body = None if part is None else orjson.dumps(part, option=orjson.OPT_SORT_KEYS)
-                self._rows[place] = Row(*place, envelope.sequence, body)
+                body, order = None, None
+                if part is not None:
+                    body = orjson.dumps(part, option=orjson.OPT_SORT_KEYS)
+                    order = each.order(row, envelope.subject, part)
+                self._rows[place] = Row(*place, envelope.sequence, body, None, order)
 
     def rows(self) -> list[Row]:
         """Return the rows that have changed since the parts were loaded."""
@@ -117,6 +130,26 @@ async def parts_of(
         if row.body is not None:
             key, _, stream = row.key.rpartition(" ")
             yield key, stream, orjson.loads(row.body)
+
+
+class OrderedPart(NamedTuple):
+    """A part with its place in the order of its projection."""
+
+    order: str
+    row: str
+    stream: str
+    part: Part
+
+
+async def ordered_parts(
+    store: Store, projection: AnyProjection, prefix: str, after: str, limit: int
+) -> list[OrderedPart]:
+    """Return parts whose order begins with the prefix and is above `after`, ascending."""
+    found = []
+    for row in await store.page(projection.table, prefix, after, limit):
+        key, _, stream = row.key.rpartition(" ")
+        found.append(OrderedPart(row.order or "", key, stream, orjson.loads(row.body or b"{}")))
+    return found
 
 
 async def rows_of(

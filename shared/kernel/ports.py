@@ -4,12 +4,13 @@ shared/adapters/conformance has a certification suite for each; docs/adapters.md
 an adapter that passes.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 
 class Unavailable(Exception):
@@ -105,7 +106,8 @@ class Row(NamedTuple):
 
     `sequence` orders the versions of one key. `body` is None for a row that was removed, whose
     sequence must not be forgotten. `due` is an instant in microseconds since 1970, for rows that
-    wait for one.
+    wait for one. `order` is text by which the table's rows are read in pages as well; whoever
+    writes it makes it unique in the table.
     """
 
     table: str
@@ -113,6 +115,7 @@ class Row(NamedTuple):
     sequence: int
     body: bytes | None
     due: int | None = None
+    order: str | None = None
 
 
 class Store(Protocol):
@@ -191,8 +194,21 @@ class Store(Protocol):
         Ascending by code points; at most `limit`.
         """
 
-    async def due(self, table: str, until: int, limit: int) -> list[Row]:
-        """Return rows whose `due` is at or below `until`, earliest first, then by key."""
+    async def due(
+        self, table: str, until: int, limit: int, after: tuple[int, str] | None = None
+    ) -> list[Row]:
+        """Return rows whose `due` is at or below `until`, earliest first, then by key.
+
+        Those above `after`, the `due` and key of the last of an earlier page.
+        """
+
+    async def page(
+        self, table: str, prefix: str = "", after: str = "", limit: int = 1000
+    ) -> list[Row]:
+        """Return rows whose `order` begins with `prefix` and is above `after`.
+
+        Ascending by code points; at most `limit`. Rows without an order are in no page.
+        """
 
     async def delete(self, table: str, keys: Sequence[str]) -> None:
         """Delete the rows and their sequences, so that any sequence may be put again."""
@@ -238,13 +254,29 @@ class Store(Protocol):
         """
 
 
+T = TypeVar("T")
+# Where a store runs inline, nothing else makes way for others.
+_FEW = 25
+
+
 async def scan_all(store: Store, table: str, prefix: str = "") -> AsyncIterator[Row]:
-    """Yield every row of a table whose key begins with `prefix`, ascending, read in pages."""
+    """Yield every row of a table whose key begins with `prefix`, ascending, read in pages.
+
+    Others have their turn after each few.
+    """
     after = ""
     while rows := await store.scan(table, prefix, after):
-        for row in rows:
+        async for row in in_turns(rows):
             yield row
         after = rows[-1].key
+
+
+async def in_turns(items: Iterable[T]) -> AsyncIterator[T]:
+    """Yield the items; others have their turn after each few."""
+    for number, item in enumerate(items, 1):
+        yield item
+        if not number % _FEW:
+            await asyncio.sleep(0)
 
 
 class Handler(Protocol):

@@ -1,5 +1,6 @@
 """A service as an ASGI application: its routes, and those that every service has."""
 
+from collections import Counter
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ from shared.eventsourcing.states import STATES
 from shared.kernel.logs import log
 from shared.kernel.ports import Damaged, Unavailable, scan_all
 from shared.runtime.service import Service
-from shared.signing.cloudevents import TooLarge
+from shared.signing.cloudevents import TooLarge, format_time
 from shared.web.authentication import Authenticator, IssuerUnavailable, Role
 from shared.web.checkpoint_proofs import Signed, add_proofs
 from shared.web.common_answers import (
@@ -34,13 +35,13 @@ from shared.web.common_answers import (
 )
 from shared.web.digests import Digests
 from shared.web.openapi import Description
-from shared.web.parsing import offset_of, page_of
+from shared.web.parsing import page_of
 from shared.web.problems import Offence, ProblemError, language_of
 from shared.web.request_context import RequestContext
 from shared.web.responses import Page, page
 from shared.web.router import Api
 from shared.web.tags import described_tags
-from shared.web.worklist import tasks
+from shared.web.worklist import inbox
 
 _LINES = "application/x-ndjson"
 _ABOUT = (
@@ -123,19 +124,19 @@ def _add_common(api: Api, service: Service) -> None:
     async def discard(ask: RequestContext, body: DiscardRecord) -> AnyDispatch:
         return service.dead_letters.discard(body.source, body.subject, body.sequence, body.reason)
 
-    async def inbox(ask: RequestContext) -> Page[WaitingTask]:
+    async def waiting(ask: RequestContext) -> Page[WaitingTask]:
         """Return the tasks that wait for the roles and the agency of whoever asks."""
         definition = service.definition
         limit, after = page_of(ask.query)
-        found = await tasks(service.store, definition.topic, definition.worklist, ask.identity)
-        start = offset_of(after)
-        items = [WaitingTask.model_construct(**each) for each in found[start : start + limit]]
-        return page(items, str(start + limit) if len(found) > start + limit else None)
+        found, next_ = await inbox(
+            service.store, definition.topic, definition.worklist, ask.identity, limit, after
+        )
+        return page([WaitingTask.model_construct(**each) for each in found], next_)
 
     if service.definition.worklist:
         roles = sorted({task.role for task in service.definition.worklist})
         api.query(
-            "/v1/inbox", roles, inbox, "What waits for me, oldest first", Page[WaitingTask],
+            "/v1/inbox", roles, waiting, "What waits for me, oldest first", Page[WaitingTask],
             indonesian="Tugas yang menunggu peran dan instansi penanya, yang terlama dahulu.",
         )  # fmt: skip
     api.query(
@@ -204,17 +205,22 @@ def digests_of(service: Service) -> Digests:
     )
 
 
+async def _streams(service: Service) -> dict[str, int]:
+    kinds: Counter[str] = Counter()
+    async for row in scan_all(service.store, STATES):
+        kinds[row.key.partition("/")[0]] += 1
+    return {kind: kinds[kind] for kind in sorted(kinds) if kind not in ("consumer", "parked")}
+
+
 async def summary(service: Service) -> Summary:
     """Count the streams of each kind, and tell how far each topic has been applied."""
-    kinds: dict[str, int] = {}
-    async for row in scan_all(service.store, STATES):
-        kind = row.key.partition("/")[0]
-        kinds[kind] = kinds.get(kind, 0) + 1
+    streams = await service.resources.tallies.get("streams", lambda: _streams(service))
     return Summary(
         service=service.name,
         agency=service.definition.source,
         title=service.definition.title,
-        streams={k: n for k, n in sorted(kinds.items()) if k not in ("consumer", "parked")},
+        streams=streams.value,
+        as_of=format_time(streams.as_of),
         positions={topic: await service.positions(topic) for topic in service.subscribers},
         parked=len(await service.dead_letters.list(limit=1000)),
     )

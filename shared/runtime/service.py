@@ -15,6 +15,7 @@ from shared.events.delivery import Activation
 from shared.eventsourcing.command_handler import CommandHandler
 from shared.eventsourcing.decider import AnyStream
 from shared.eventsourcing.idempotency import Cause
+from shared.eventsourcing.tallies import Tallies
 from shared.eventsourcing.timers import run_timers
 from shared.kernel.backoff import Backoff
 from shared.kernel.clock import system_clock
@@ -119,6 +120,7 @@ class Service:
             pseudonyms=Pseudonyms(store, keys.secret),
             clock=clock,
             ready=self.ready.is_set,
+            tallies=Tallies(clock),
         )
         self.erasure = definition.erasure(self.resources) if definition.erasure else None
         topics = {each.topic for each in definition.all_projections}

@@ -7,7 +7,7 @@ from pydantic import BaseModel, RootModel
 from shared.events.base import Code, Count, Positive, Subject, Text
 from shared.events.described import described
 from shared.events.values import Agency, Sha256
-from shared.web.responses import Time
+from shared.web.responses import AsOf, Time
 
 Positions = Annotated[
     dict[str, dict[str, int]],
@@ -198,6 +198,7 @@ class Summary(BaseModel):
             unit="1", example={"programme": 4, "application": 132},
         ),
     ]  # fmt: skip
+    as_of: AsOf
     positions: Positions
     parked: Annotated[
         Count,

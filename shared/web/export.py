@@ -6,12 +6,15 @@ A count of 1 to 4 could point at a person, so what leaves the agency shows nothi
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from email.utils import format_datetime
 from typing import Annotated, Any, Literal, get_args
 
 from starlette.responses import JSONResponse, Response
 
 from shared.events.described import described
 from shared.kernel.extras import MissingExtra, load
+from shared.signing.cloudevents import format_time
 from shared.web.problems import Offence, ProblemError
 
 Format = Annotated[
@@ -52,6 +55,7 @@ def answer(
     format_: str,
     name: str,
     *,
+    as_of: datetime,
     counts: Sequence[str] = (),
     own: bool = False,
 ) -> Response:
@@ -59,11 +63,12 @@ def answer(
 
     Raise ProblemError 422 for an unknown format, 501 for Parquet where pyarrow is absent.
 
-    Only as JSON and to the agency's `own` people are small counts shown as they are.
+    Only as JSON and to the agency's `own` people are small counts shown as they are. `as_of` is the
+    instant of which the rows are; that of a file is its `Last-Modified`.
     """
     if format_ == "json":
         shown = [dict(row) if own or not counts else suppressed(row, counts) for row in rows]
-        return JSONResponse({"items": shown})
+        return JSONResponse({"items": shown, "as_of": format_time(as_of)})
     if format_ not in FORMATS:
         raise ProblemError(
             422,
@@ -74,8 +79,11 @@ def answer(
     safe = [suppressed(row, counts) for row in rows]
     made = {"csv": to_csv, "xlsx": to_xlsx, "parquet": to_parquet}[format_]
     body = made(safe, (*columns, "suppressed"))
-    disposition = {"content-disposition": f'attachment; filename="{name}.{format_}"'}
-    return Response(body, media_type=MEDIA[format_], headers=disposition)
+    headers = {
+        "content-disposition": f'attachment; filename="{name}.{format_}"',
+        "last-modified": format_datetime(as_of, usegmt=True),
+    }
+    return Response(body, media_type=MEDIA[format_], headers=headers)
 
 
 def to_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> bytes:

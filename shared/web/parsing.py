@@ -17,11 +17,6 @@ MAX_PAGE = 200
 _JSON = "application/json"
 
 
-def offset_of(after: str) -> int:
-    """Return the cursor of a list that is counted; 0 for one that is none."""
-    return int(after) if _is_number(after, 9) else 0
-
-
 def _is_number(text: str, most: int) -> bool:
     """Return whether it is digits, and of those not so many that reading them is work."""
     return text.isascii() and text.isdigit() and len(text) <= most

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from shared.eventsourcing.decider import C, Decider, E, S
 from shared.eventsourcing.states import STATES, stored_state
+from shared.kernel.ports import in_turns
 from shared.web.answers import JSON, answering
 from shared.web.authentication import Role
 from shared.web.operation import Operation, tag_of, told
@@ -142,7 +143,7 @@ class ReadRoutes(Router):
                     row.sequence,
                     stored_state(decider.initial, row),
                 )
-                for row in rows[:limit]
+                async for row in in_turns(rows[:limit])
             ]
             return page(items, rows[limit - 1].key if len(rows) > limit else None)
 

@@ -1,10 +1,11 @@
 """Resources: the collaborators that a service's routes and use cases may use."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.events.base import Catalogue
 from shared.eventsourcing.command_handler import CommandHandler
+from shared.eventsourcing.tallies import Tallies
 from shared.kernel.ports import Clock, Store
 from shared.kernel.settings import Settings
 from shared.privacy.pseudonyms import Pseudonyms
@@ -29,3 +30,4 @@ class Resources:
     pseudonyms: Pseudonyms
     clock: Clock
     ready: Callable[[], bool]
+    tallies: Tallies = field(default_factory=Tallies)

@@ -28,6 +28,16 @@ Time = Annotated[
 ]
 
 
+AsOf = Annotated[
+    Time,
+    described(
+        en="up to when all is counted, UTC",
+        id="semua sampai saat ini sudah dihitung, UTC",
+        example="2026-08-17T02:30:00.000000Z",
+    ),
+]
+
+
 class CommittedEvent(BaseModel):
     """One event of an answer."""
 

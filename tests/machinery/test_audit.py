@@ -231,7 +231,8 @@ async def test_rows_that_differ_from_the_log_are_named(tmp_path: Path) -> None:
             )
             db.execute("""DELETE FROM "rows" WHERE "table"='view.sums' AND key='all counter/two'""")
             db.execute(
-                """INSERT INTO "rows" VALUES('view.sums', 'all counter/nine', 1, X'7B7D', NULL)"""
+                """INSERT INTO "rows"("table", key, sequence, body)
+                VALUES('view.sums', 'all counter/nine', 1, X'7B7D')"""
             )
             db.commit()
         ring = Pinned(world.trust)

@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import openpyxl
@@ -12,6 +13,7 @@ from shared.web.problems import ProblemError
 
 COLUMNS = ("key", "applied", "placed")
 COUNTS = ("applied", "placed")
+AS_OF = datetime(2026, 8, 17, 2, 30, tzinfo=UTC)
 ROWS: list[dict[str, Any]] = [
     {"key": "=1+1", "applied": 12, "placed": 4},
     {"key": "las", "applied": 5, "placed": 0},
@@ -20,9 +22,10 @@ HEADER = ["key", "applied", "placed", "suppressed"]
 
 
 def made(format_: str) -> bytes:
-    response = answer(ROWS, COLUMNS, format_, "figures", counts=COUNTS)
+    response = answer(ROWS, COLUMNS, format_, "figures", counts=COUNTS, as_of=AS_OF)
     assert response.media_type == MEDIA[format_]
     disposition = response.headers["content-disposition"]
+    assert response.headers["last-modified"] == "Mon, 17 Aug 2026 02:30:00 GMT"
     assert disposition == f'attachment; filename="figures.{format_}"'
     return bytes(response.body)
 
@@ -71,13 +74,16 @@ def test_parquet_can_be_read_again() -> None:
 
 @pytest.mark.parametrize("format_", ["csv", "xlsx", "parquet"])
 def test_no_rows_are_a_file_too(format_: str) -> None:
-    assert answer([], COLUMNS, format_, "figures", counts=COUNTS).body
+    assert answer([], COLUMNS, format_, "figures", counts=COUNTS, as_of=AS_OF).body
 
 
 def test_json_is_as_it_is() -> None:
-    assert json.loads(bytes(answer(ROWS, COLUMNS, "json", "figures").body)) == {"items": ROWS}
+    assert json.loads(bytes(answer(ROWS, COLUMNS, "json", "figures", as_of=AS_OF).body)) == {
+        "items": ROWS,
+        "as_of": "2026-08-17T02:30:00.000000Z",
+    }
 
 
 def test_another_format_is_refused() -> None:
     with pytest.raises(ProblemError):
-        answer(ROWS, COLUMNS, "pdf", "figures")
+        answer(ROWS, COLUMNS, "pdf", "figures", as_of=AS_OF)

@@ -22,9 +22,10 @@ print(sys.modules["pyarrow"])
 """
 OVER_HTTP = """
 from shared.web.export import answer
+from shared.kernel.clock import system_clock
 from shared.web.problems import ProblemError
 try:
-    answer([{"key": "las"}], ("key",), "parquet", "figures")
+    answer([{"key": "las"}], ("key",), "parquet", "figures", as_of=system_clock())
 except ProblemError as problem:
     for language in ("id", "en"):
         response = problem.response(language)

@@ -3,7 +3,7 @@
 import pytest
 from starlette.requests import Request
 
-from shared.web.parsing import expected_sequence, offset_of, page_of
+from shared.web.parsing import expected_sequence, page_of
 from shared.web.problems import ProblemError
 
 
@@ -22,13 +22,6 @@ def test_a_limit_that_is_none(limit: str) -> None:
 def test_a_page() -> None:
     assert page_of({}) == (50, "")
     assert page_of({"limit": "200", "after": "a/b"}) == (200, "a/b")
-
-
-@pytest.mark.parametrize(
-    ("after", "offset"), [("", 0), ("50", 50), ("-1", 0), ("a", 0), ("9" * 5000, 0)]
-)
-def test_a_cursor_that_counts(after: str, offset: int) -> None:
-    assert offset_of(after) == offset
 
 
 @pytest.mark.parametrize(("tag", "sequence"), [('"3"', 3), ('W/"3"', 3), ("3", 3), ("*", None)])

@@ -42,8 +42,8 @@ async def revision_with_evidence(
 
 
 async def _evidence(request: RequestContext, kejuruan: str, calendar: Evidence) -> Evidence:
-    demand = await demand_for(request.service.store, kejuruan)
-    return calendar.model_copy(update={"demand": demand})
+    demand = await demand_for(request.service, kejuruan)
+    return calendar.model_copy(update={"demand": demand.value})
 
 
 def _holidays(text: str) -> tuple[date, ...]:

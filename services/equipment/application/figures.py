@@ -1,19 +1,20 @@
 """Figures of the equipment aid: its proposals by field, and how long the aid takes."""
 
-from collections.abc import Mapping
+from collections import Counter
 from datetime import date, datetime
 from statistics import median
 from typing import Annotated
 
 from pydantic import BaseModel, JsonValue
 
-from services.equipment.domain.consignment.aggregate import consignment_stream
 from services.equipment.projections import AID
 from shared.events.base import Count
 from shared.events.described import described
 from shared.events.values import Kejuruan, Percent, wita_day
 from shared.eventsourcing.projections import Part, parts_of
+from shared.eventsourcing.tallies import Tally
 from shared.kernel.ports import Store
+from shared.web.resources import Resources
 
 
 class FieldFigures(BaseModel):
@@ -67,36 +68,57 @@ class FieldFigures(BaseModel):
     ]
 
 
-async def figures(store: Store) -> tuple[FieldFigures, ...]:
+class _Field:
+    """The figures of one field while its parts come, consignments before proposals."""
+
+    def __init__(self, kejuruan: str) -> None:
+        self._kejuruan = kejuruan
+        self._commissioned: dict[str, date] = {}
+        self._days: Counter[int] = Counter()
+        self._statuses: Counter[JsonValue] = Counter()
+        self._proposals = self._overdue = 0
+
+    def add(self, stream: str, part: Part) -> None:
+        kind, _, id_ = stream.partition("/")
+        if kind != "proposal":
+            self._commissioned[id_] = _day(part["commissioned"])
+        elif "submitted" in part:
+            self._proposals += 1
+            self._statuses[part["status"]] += 1
+            self._overdue += bool(part.get("overdue"))
+            if id_ in self._commissioned:
+                self._days[(self._commissioned[id_] - _day(part["submitted"])).days] += 1
+
+    def figures(self) -> FieldFigures | None:
+        """Return None for a field without a proposal."""
+        total = self._proposals
+        if not total:
+            return None
+        return FieldFigures(
+            kejuruan=self._kejuruan,
+            proposals=total,
+            approved=self._statuses["approved"],
+            rejected=self._statuses["rejected"],
+            median_days=round(median(self._days.elements())) if self._days else None,
+            overdue_percent=round(100 * self._overdue / total),
+        )
+
+
+async def figures(service: Resources) -> Tally[tuple[FieldFigures, ...]]:
     """Return a row for each field with a proposal, in the order of their codes."""
-    fields: dict[str, dict[str, Part]] = {}
+    return await service.tallies.get("aid", lambda: count_aid(service.store))
+
+
+async def count_aid(store: Store) -> tuple[FieldFigures, ...]:
+    """Count the proposals and the equipment of each field."""
+    fields: list[_Field] = []
+    last = None
     async for row, stream, part in parts_of(store, AID, ""):
-        fields.setdefault(row, {})[stream] = part
-    rows = (_figure(field, parts) for field, parts in sorted(fields.items()))
-    return tuple(row for row in rows if row.proposals)
-
-
-def _figure(field: str, parts: Mapping[str, Part]) -> FieldFigures:
-    proposals = {
-        stream.partition("/")[2]: part
-        for stream, part in parts.items()
-        if stream.startswith("proposal/") and "submitted" in part
-    }
-    days = [
-        (_day(parts[str(consignment_stream(id_))]["commissioned"]) - _day(part["submitted"])).days
-        for id_, part in proposals.items()
-        if str(consignment_stream(id_)) in parts
-    ]
-    total = len(proposals)
-    overdue = sum(bool(part.get("overdue")) for part in proposals.values())
-    return FieldFigures(
-        kejuruan=field,
-        proposals=total,
-        approved=sum(part["status"] == "approved" for part in proposals.values()),
-        rejected=sum(part["status"] == "rejected" for part in proposals.values()),
-        median_days=round(median(days)) if days else None,
-        overdue_percent=round(100 * overdue / total) if total else 0,
-    )
+        if row != last:
+            fields.append(_Field(row))
+            last = row
+        fields[-1].add(stream, part)
+    return tuple(found for each in fields if (found := each.figures()) is not None)
 
 
 def _day(instant: JsonValue) -> date:

@@ -9,10 +9,12 @@ from services.equipment.application.demand import demand_for
 from services.equipment.application.figures import FieldFigures, figures
 from shared.events.described import described
 from shared.events.values import Demand
+from shared.signing.cloudevents import format_time
 from shared.web import export
 from shared.web.authentication import STAFF
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
+from shared.web.responses import AsOf
 from shared.web.router import Api
 
 
@@ -45,6 +47,7 @@ class DemandFigures(BaseModel):
             id="satu baris untuk setiap kejuruan dan kecamatan yang ada peminatnya",
         ),
     ]
+    as_of: AsOf
 
 
 class EquipmentFigures(BaseModel):
@@ -57,6 +60,7 @@ class EquipmentFigures(BaseModel):
             id="satu baris untuk setiap kejuruan yang pernah diusulkan",
         ),
     ]
+    as_of: AsOf
 
 
 def routes(service: Resources, api: Api) -> None:
@@ -64,15 +68,17 @@ def routes(service: Resources, api: Api) -> None:
 
     async def demand(request: RequestContext) -> DemandFigures:
         """Return the demand for the field of the query, or for all."""
-        found = await demand_for(service.store, request.query.get("kejuruan", ""))
-        return DemandFigures(items=found)
+        found = await demand_for(service, request.query.get("kejuruan", ""))
+        return DemandFigures(items=found.value, as_of=format_time(found.as_of))
 
     async def equipment(request: RequestContext) -> Response:
         """Return the figures in the format of the query, as EquipmentFigures unless given."""
-        rows = [row.model_dump() for row in await figures(service.store)]
+        found = await figures(service)
+        rows = [row.model_dump() for row in found.value]
         # No figure counts people, so no cell is too small to be told.
         format_ = request.query.get("format", "json")
-        return export.answer(rows, tuple(FieldFigures.model_fields), format_, "equipment-figures")
+        columns = tuple(FieldFigures.model_fields)
+        return export.answer(rows, columns, format_, "equipment-figures", as_of=found.as_of)
 
     api.query(
         "/v1/demand", STAFF, demand, "Demand by field and district", DemandFigures,

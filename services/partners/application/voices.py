@@ -2,8 +2,7 @@
 
 from services.partners.domain.alignment import Voice
 from services.partners.domain.partner import Partner, partner_stream
-from shared.eventsourcing.states import STATES
-from shared.kernel.ports import scan_all
+from services.partners.projections import PARTNER_AGENCIES
 from shared.web.request_context import RequestContext
 
 
@@ -14,8 +13,7 @@ async def voice_of(request: RequestContext) -> Voice:
 
 
 async def _partner_of(request: RequestContext) -> Partner | None:
-    async for row in scan_all(request.service.store, STATES, "partner/"):
-        partner = await request.snapshot(partner_stream(row.key.partition("/")[2]))
-        if partner.agency == request.identity.agency:
-            return partner
+    prefix = f"{request.identity.agency} "
+    for row in await request.service.store.scan(PARTNER_AGENCIES.table, prefix, limit=1):
+        return await request.snapshot(partner_stream(row.key.rpartition("/")[2]))
     return None

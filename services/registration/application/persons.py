@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal, Self
 
-import orjson
 from pydantic import model_validator
 
 from services.registration.application.encryption import encrypt
@@ -24,14 +23,14 @@ from services.registration.domain.person import (
     person_stream,
 )
 from services.registration.projections.applications import OWN_APPLICATIONS
+from services.registration.projections.intakes import CURRENT_INTAKES
 from shared.events.base import Id, Value
 from shared.events.described import described
 from shared.events.registration.person import ErasureReason, PersonalDataRead, PersonFile, Purpose
 from shared.eventsourcing.idempotency import derived_id
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
-from shared.eventsourcing.projections import parts_of
-from shared.eventsourcing.states import STATES
-from shared.kernel.ports import Commit, scan_all
+from shared.eventsourcing.projections import ordered_parts, parts_of
+from shared.kernel.ports import Commit, in_turns
 from shared.privacy.vault import PersonalDataVault
 from shared.signing.cloudevents import read
 from shared.web.problems import ProblemError
@@ -49,7 +48,7 @@ OnRunning = Annotated[
     ),
 ]
 
-_PAST = ("completed", "cancelled")
+_PAGE = 200
 
 
 class Whom(Value):
@@ -119,7 +118,7 @@ class Persons:
 
     async def _recent(self, request: RequestContext, person: str) -> AsyncIterator[PersonFile]:
         """Yield files that can be new, by the ids that they would have; the log may be away."""
-        for intake in await self._current_intakes():
+        async for intake in self._current_intakes():
             id_ = str(derived_id(self._secret, intake, person))
             if (await request.snapshot(application_stream(id_))).status is not None:
                 yield PersonFile(kind="application", id=id_)
@@ -127,12 +126,12 @@ class Persons:
         if (await request.snapshot(instructor_stream(id_))).known():
             yield PersonFile(kind="instructor", id=id_)
 
-    async def _current_intakes(self) -> list[str]:
-        return [
-            row.key.partition("/")[2]
-            async for row in scan_all(self._store, STATES, "intake/")
-            if orjson.loads(row.body or b"{}")["state"]["status"] not in _PAST
-        ]
+    async def _current_intakes(self) -> AsyncIterator[str]:
+        after = ""
+        while page := await ordered_parts(self._store, CURRENT_INTAKES, "", after, _PAGE):
+            async for each in in_turns(page):
+                yield each.row
+            after = page[-1].order
 
     async def read(
         self,

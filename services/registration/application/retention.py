@@ -1,17 +1,21 @@
 """Retention: how long the data of persons are kept after their last file has ended."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
+import orjson
 from pydantic import BaseModel
 
-from services.registration.projections.retention import ENDS, FILES
+from services.registration.projections.retention import ENDS, FILES, PERSON_FILES
 from shared.events.described import described
 from shared.events.values import wita_day
-from shared.eventsourcing.projections import Part, parts_of
-from shared.kernel.ports import Store
+from shared.eventsourcing.projections import Part, ordered_parts, part_key
+from shared.kernel.ports import Store, in_turns
 from shared.kernel.settings import BadSetting
+
+# Ended files that are looked at for one page, and read at once.
+_LOOK, _READ = 500, 50
 
 
 class EndedFile(BaseModel):
@@ -74,23 +78,58 @@ def rules_of(text: str) -> Mapping[str, int]:
 
 
 async def erasable(
-    store: Store, rules: Mapping[str, int], today: date
-) -> list[tuple[str, ErasablePerson]]:
-    """Return the persons whose data need be kept no longer, by id.
+    store: Store, rules: Mapping[str, int], today: date, limit: int, after: str = ""
+) -> tuple[list[ErasablePerson], str | None]:
+    """Return a page of the persons whose data need be kept no longer, and the next one's `after`.
 
-    What has no rule is kept; so is everybody with a file that has not ended.
+    They come in the order of how and when their last file to be kept ended. What has no rule is
+    kept; so is everybody with a file that has not ended. Only so many ended files are looked at:
+    a page may have fewer persons, or none, and yet a next one.
     """
-    persons: dict[str, list[EndedFile | None]] = {}
-    async for file, _, part in parts_of(store, FILES, ""):
-        persons.setdefault(str(part["person"]), []).append(_ended(file, part, rules))
-    found = []
-    for person, files in sorted(persons.items()):
-        ended = [file for file in files if file is not None]
-        until = max((file.keep_until for file in ended), default="")
-        if len(ended) == len(files) and until < str(today):
-            kind, _, id_ = ended[0].file.partition("/")
-            found.append((person, ErasablePerson(whom={kind: id_}, kept_until=until, files=ended)))
-    return found
+    found: list[ErasablePerson] = []
+    seen = 0
+    for end in sorted(rules):
+        if f"{end} " < after and not after.startswith(f"{end} "):
+            continue
+        async for order, person, last in _past(store, end, rules, today, after):
+            seen += 1
+            each = await _person(store, person, last, rules)
+            if each is not None:
+                found.append(each)
+            if len(found) == limit or seen == _LOOK:
+                return found, order
+    return found, None
+
+
+async def _past(
+    store: Store, end: str, rules: Mapping[str, int], today: date, after: str
+) -> AsyncIterator[tuple[str, str, EndedFile]]:
+    """Yield order, person and file of those that ended so and need be kept no longer."""
+    while page := await ordered_parts(store, FILES, f"{end} ", after, _READ):
+        async for order, file, _, part in in_turns(page):
+            ended = _ended(file, part, rules)
+            if ended is None or ended.keep_until >= str(today):
+                return  # as all that ended later
+            yield order, str(part["person"]), ended
+        after = page[-1].order
+
+
+async def _person(
+    store: Store, person: str, last: EndedFile, rules: Mapping[str, int]
+) -> ErasablePerson | None:
+    """Return the person if this is the one of their files that is kept longest, and all ended."""
+    rows = await store.scan(PERSON_FILES.table, f"{person}/")
+    files = [row.key.rpartition(" ")[2] for row in rows if row.body is not None]
+    parts = await store.get(FILES.table, [part_key(file, file) for file in files])
+    ended = []
+    for file in files:
+        row = parts.get(part_key(file, file))
+        each = _ended(file, orjson.loads(row.body), rules) if row and row.body else None
+        if each is None or (each.keep_until, each.file) > (last.keep_until, last.file):
+            return None
+        ended.append(each)
+    kind, _, id_ = last.file.partition("/")
+    return ErasablePerson(whom={kind: id_}, kept_until=last.keep_until, files=ended)
 
 
 def _ended(file: str, part: Part, rules: Mapping[str, int]) -> EndedFile | None:

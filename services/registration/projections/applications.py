@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from services.registration.domain.application.eligibility import failures
 from services.registration.projections.figures import PROJECTIONS as FIGURES
+from services.registration.projections.intakes import PROJECTIONS as INTAKES
 from services.registration.projections.retention import PROJECTIONS as RETENTION
 from shared.events.base import Event
 from shared.events.registration.application import (
@@ -166,4 +167,10 @@ def fold_own(
 
 APPLICATIONS = projection("applications", application_keys, fold_application, version=2)
 OWN_APPLICATIONS = projection("own-applications", own_keys, fold_own, version=2)
-PROJECTIONS: tuple[AnyProjection, ...] = (APPLICATIONS, OWN_APPLICATIONS, *FIGURES, *RETENTION)
+PROJECTIONS: tuple[AnyProjection, ...] = (
+    APPLICATIONS,
+    OWN_APPLICATIONS,
+    *FIGURES,
+    *INTAKES,
+    *RETENTION,
+)

@@ -1,4 +1,4 @@
-"""Rows for retention: each person's files, and since when nothing more happens with them."""
+"""Rows for retention: since when nothing more happens with a file, and each person's files."""
 
 from collections.abc import Iterable
 
@@ -43,9 +43,8 @@ EndingEvent = (
     | TrainingFinished
     | InstructorDischarged
 )
-FileEvent = (
-    ApplicantRegistered | InstructorAppointed | EndingEvent | ApplicantErased | InstructorErased
-)
+HolderEvent = ApplicantRegistered | InstructorAppointed | ApplicantErased | InstructorErased
+FileEvent = HolderEvent | EndingEvent
 
 
 def file_keys(envelope: Envelope, event: FileEvent) -> Iterable[str]:
@@ -65,5 +64,20 @@ def fold_file(part: Part | None, envelope: Envelope, event: FileEvent) -> Part |
             return {**part, "ended": ENDS[type(event)], "since": envelope.time.isoformat()}
 
 
-FILES = projection("files", file_keys, fold_file)
-PROJECTIONS: tuple[AnyProjection, ...] = (FILES,)
+def file_order(row: str, stream: str, part: Part) -> str | None:
+    """Return how and when it ended; None while nothing has ended it."""
+    return f"{part['ended']} {part['since']} {stream}" if "ended" in part else None
+
+
+def person_keys(envelope: Envelope, event: HolderEvent) -> Iterable[str]:
+    """Yield `<person>/<file>`."""
+    yield f"{event.person}/{envelope.subject}"
+
+
+def fold_person(part: Part | None, envelope: Envelope, event: HolderEvent) -> Part | None:
+    return None if isinstance(event, ApplicantErased | InstructorErased) else {}
+
+
+FILES = projection("files", file_keys, fold_file, order=file_order, version=2)
+PERSON_FILES = projection("person-files", person_keys, fold_person)
+PROJECTIONS: tuple[AnyProjection, ...] = (FILES, PERSON_FILES)

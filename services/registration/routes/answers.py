@@ -20,6 +20,7 @@ from shared.events.base import Code, Id, Positive, Subject, Text
 from shared.events.described import described
 from shared.events.registration.values import Channel, InPriorityGroup, LastEducation
 from shared.events.values import AgeBand, Day, Kecamatan, Kejuruan, Sex
+from shared.web.responses import AsOf
 
 Next = Annotated[
     str | None,
@@ -237,3 +238,4 @@ class Figures(BaseModel):
     items: Annotated[
         list[FiguresLine], described(en="a line for each value", id="satu baris per nilai")
     ]
+    as_of: AsOf

@@ -43,6 +43,7 @@ from shared.events.registration.values import Points
 from shared.eventsourcing.decider import Command
 from shared.eventsourcing.policies import AnyDispatch, Dispatch
 from shared.eventsourcing.projections import rows_of
+from shared.kernel.ports import in_turns
 from shared.web.parsing import page_of
 from shared.web.request_context import RequestContext
 from shared.web.resources import Resources
@@ -156,7 +157,7 @@ def routes(service: Resources, api: Api) -> None:
         prefix = f"{request.actor}/"
         page = await rows_of(service.store, OWN_APPLICATIONS, prefix, after, limit)
         ids = [row["key"].partition("/")[2] for row in page["items"]]
-        items = [await applications.own(request, id_) for id_ in ids]
+        items = [await applications.own(request, id_) async for id_ in in_turns(ids)]
         return OwnApplications(items=items, next=page.get("next"))
 
     async def follow_code(request: RequestContext) -> FollowCodeAnswer:

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.registration.agency import BLK_PASER
-from services.registration.application.figures import COUNTS, DIMENSIONS, group, matches, people
+from services.registration.application.figures import COUNTS, DIMENSIONS, figures
 from services.registration.routes.answers import Figures
 from shared.events.base import Id
 from shared.events.described import described
@@ -48,7 +48,7 @@ class FiguresQuery(BaseModel):
 def routes(service: Resources, api: Api) -> None:
     """Add the routes of figures."""
 
-    async def figures(request: RequestContext) -> Response:
+    async def shown(request: RequestContext) -> Response:
         """Return the counts by the dimension `by`, of those that the other dimensions select."""
         by = request.query.get("by", "kejuruan")
         if by not in DIMENSIONS:
@@ -59,17 +59,13 @@ def routes(service: Resources, api: Api) -> None:
                 choices=list(DIMENSIONS),
             )
         wanted = {name: request.query[name] for name in DIMENSIONS if name in request.query}
-        rows = [
-            row
-            async for row in people(service.store)
-            if all(matches(row, name, value) for name, value in wanted.items())
-        ]
-        columns = ("key", *COUNTS)
+        found = await figures(service, by, wanted)
         return export.answer(
-            group(rows, by),
-            columns,
+            found.value,
+            ("key", *COUNTS),
             request.query.get("format", "json"),
             f"figures-{by}",
+            as_of=found.as_of,
             counts=COUNTS,
             own=request.identity.agency == BLK_PASER,
         )
@@ -77,7 +73,7 @@ def routes(service: Resources, api: Api) -> None:
     api.query(
         "/v1/figures",
         STAFF,
-        figures,
+        shown,
         "Figures by a dimension, as JSON, CSV or Parquet",
         Figures,
         parameters=FiguresQuery,

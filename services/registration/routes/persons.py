@@ -134,21 +134,21 @@ def routes(service: Resources, api: Api) -> None:
     rules = rules_of(service.settings.retention_days)
 
     async def retention(request: RequestContext) -> ErasablePersons:
-        """Return the persons whose data need be kept no longer, by id, page by page."""
+        """Return the persons whose data need be kept no longer, page by page.
+
+        They are ordered by how and when their last file ended. A page may be short, or empty, and
+        yet have a next one.
+        """
         limit, after = page_of(request.query)
         today = wita_day(service.command_handler.now())
-        found = await erasable(service.store, rules, today)
-        left = [(person, item) for person, item in found if person > after]
-        return ErasablePersons(
-            items=[item for _, item in left[:limit]],
-            next=left[limit - 1][0] if len(left) > limit else None,
-        )
+        items, next_ = await erasable(service.store, rules, today, limit, after)
+        return ErasablePersons(items=items, next=next_)
 
     api.query(
         "/v1/retention", OFFICERS, retention,
         "Whose data need be kept no longer, and why", ErasablePersons,
         parameters=PageQuery,
-        indonesian="Orang yang datanya tidak perlu disimpan lagi, menurut id, halaman demi "
-        "halaman.",
+        indonesian="Orang yang datanya tidak perlu disimpan lagi, menurut cara dan saat berkas "
+        "terakhirnya berakhir. Halaman bisa pendek atau kosong walaupun ada halaman berikutnya.",
     )  # fmt: skip
     api.states(PERSON, "/v1/persons", OFFICERS, without=("accounts",))

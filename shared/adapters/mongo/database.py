@@ -46,7 +46,7 @@ class MongoDatabase:
         self._make = client
         self._client: _Client | None = None
         # Tables whose index of due rows is known to be there.
-        self._indexed: set[str] = set()
+        self._indexed: set[tuple[str, str]] = set()
 
     async def connect(self) -> None:
         """Make the client. The first call connects it."""

@@ -41,12 +41,13 @@ class CommitDocument(TypedDict):
 
 
 class RowDocument(TypedDict):
-    """One row; its table is the collection's name."""
+    """One row; its table is the collection's name. Those of older versions have no `order`."""
 
     _id: str
     seq: int
     body: bytes | None
     due: int | None
+    order: NotRequired[str | None]
 
 
 class PrivateDocument(TypedDict):
@@ -153,4 +154,11 @@ def commit_of(document: CommitDocument) -> Commit:
 
 def row_of(table: str, document: RowDocument) -> Row:
     """Return the row that a document of a table's collection holds."""
-    return Row(table, document["_id"], document["seq"], document["body"], document["due"])
+    return Row(
+        table,
+        document["_id"],
+        document["seq"],
+        document["body"],
+        document["due"],
+        document.get("order"),
+    )

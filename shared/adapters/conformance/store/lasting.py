@@ -55,7 +55,7 @@ class Lasting(StoreSuite):
         await store.ping()
         await appended(store, *chain("s/1", 3))
         await store.mark_sent({Place("s/1", 1): Position(1, 5)})
-        await store.put([Row("t", "a", 3, b"a", 7)])
+        await store.put([Row("t", "a", 3, b"a", 7, "o")])
         await store.keep_private("keys", "p/1", b"secret")
         assert await store.lease("relay", "a", 60)
         await store.close()
@@ -65,7 +65,8 @@ class Lasting(StoreSuite):
         assert await store.history("s/1", 1) == chain("s/1", 2, first=2)
         assert await store.pending(10) == chain("s/1", 2, first=2)
         assert await store.sent_ends() == {1: 5}
-        assert await store.due("t", 7, 1) == [Row("t", "a", 3, b"a", 7)]
+        assert await store.due("t", 7, 1) == [Row("t", "a", 3, b"a", 7, "o")]
+        assert await store.page("t") == [Row("t", "a", 3, b"a", 7, "o")]
         assert await store.get_private("keys", ["p/1"]) == {"p/1": b"secret"}
         assert not await store.lease("relay", "b", 60)
         assert await store.append(chain("s/1", 1)) == [CAUSE]

@@ -10,7 +10,7 @@ from shared.adapters.conformance.store.samples import CAUSE, OK, RECORD, STREAM,
 from shared.adapters.conformance.store.site import StoreSuite
 from shared.kernel.ports import Appended, Commit, Row, Store
 
-_Put = tuple[str, int, bytes | None, int | None]
+_Put = tuple[str, int, bytes | None, int | None, bool]
 _Append = tuple[int, bool, int, int]
 
 few = settings(
@@ -28,7 +28,9 @@ few = settings(
 keys = st.text("a/ é😀", max_size=3)
 bodies = st.none() | st.binary(max_size=3)
 dues = st.none() | st.integers(0, 5)
-puts = st.lists(st.tuples(keys.filter(bool), st.integers(1, 4), bodies, dues), max_size=5)
+puts = st.lists(
+    st.tuples(keys.filter(bool), st.integers(1, 4), bodies, dues, st.booleans()), max_size=5
+)
 examples = itertools.count()
 commits = st.tuples(st.integers(1, 3), st.booleans(), st.integers(1, 8), st.integers(1, 2))
 groups = st.lists(st.lists(commits, min_size=1, max_size=7), max_size=4)
@@ -64,7 +66,11 @@ class Models(StoreSuite):
         table = f"model {next(examples)}"
         model: dict[str, Row] = {}
         for step in steps:
-            rows = [Row(table, *row) for row in step]
+            rows = [
+                # An order is unique in its table, and must not sort as the keys do.
+                Row(table, key, sequence, body, due, f"{key[::-1]}{key}" if ordered else None)
+                for key, sequence, body, due, ordered in step
+            ]
             await store.put(rows)
             for row in rows:
                 if row.key not in model or row.sequence > model[row.key].sequence:
@@ -76,8 +82,17 @@ class Models(StoreSuite):
         assert await store.get(table, [prefix, after]) == {
             key: model[key] for key in (prefix, after) if key in model
         }
+        paged = sorted((r for r in ordered if r.order is not None), key=lambda r: r.order or "")
+        assert await store.page(table) == paged
+        assert (
+            await store.page(table, prefix, after, limit)
+            == [r for r in paged if (o := r.order or "").startswith(prefix) and o > after][:limit]
+        )
         late = sorted((r.due, r.key) for r in ordered if r.due is not None and r.due <= 3)
         assert [(r.due, r.key) for r in await store.due(table, 3, limit)] == late[:limit]
+        found = await store.due(table, 3, limit, (2, after))
+        beyond = [each for each in late if each > (2, after)]
+        assert [(r.due, r.key) for r in found] == beyond[:limit]
 
     @few
     @given(steps=groups)

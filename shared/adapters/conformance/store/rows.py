@@ -110,6 +110,20 @@ class Rows(StoreSuite):
         await store.put([rows["e"], rows["d"]])
         assert await keys(micros) == ["d"]
 
+    async def test_due_rows_go_on_after_a_row(self, store: Store) -> None:
+        rows = [Row("t", key, 1, b"", due) for due, key in [(1, "z"), *((2, k) for k in "abcd")]]
+        await store.put([*rows, Row("t", "a0", 1, b""), Row("u", "b", 1, b"", 2)])
+        first = await store.due("t", 2, 2)
+        assert first == rows[:2]
+        assert await store.due("t", 2, 2, (2, first[-1].key)) == rows[2:4]
+        assert await store.due("t", 2, 2, (2, "c")) == rows[4:]
+        assert await store.due("t", 2, 2, (2, "d")) == []
+        assert [row.key for row in await store.due("t", 2, 9, (2, "b"))] == ["c", "d"]
+        assert [row.key for row in await store.due("t", 2, 9, (1, "zz"))] == list("abcd")
+        assert await store.due("t", 1, 9, (1, "z")) == []
+        assert await store.due("t", 1, 9, (2, "a")) == []
+        assert await store.due("t", 2, 0, (1, "z")) == []
+
     async def test_delete_takes_rows_and_their_sequences(self, store: Store) -> None:
         await store.put([Row("t", key, 9, b"", 1) for key in "abc"] + [Row("u", "a", 1, b"")])
         await store.delete("t", [])

@@ -76,3 +76,35 @@ class Scanning(StoreSuite):
         rows = [Row("t", f"a/{n:04}", 1, b"") for n in range(2_100)]
         await store.put([*rows, Row("t", "b", 1, b"")])
         assert [row async for row in scan_all(store, "t", "a/")] == rows
+
+    async def test_a_page_is_in_the_rows_own_order(self, store: Store) -> None:
+        assert await store.page("t") == []
+        orders = {"a": "x 3", "b": "x 1", "c": "y 2", "d": None, "e": "x 2", "é": "x é", "f": "x"}
+        rows = {key: Row("t", key, 1, key.encode(), None, at) for key, at in orders.items()}
+        await store.put([*rows.values(), Row("u", "a", 1, b"", None, "x 0")])
+
+        async def keys(prefix: str = "", after: str = "", limit: int = 10) -> list[str]:
+            found = await store.page("t", prefix, after, limit)
+            assert found == [rows[row.key] for row in found]
+            return [row.key for row in found]
+
+        assert await keys() == ["f", "b", "e", "a", "é", "c"]
+        assert await keys("x ") == ["b", "e", "a", "é"]
+        assert await keys("x ", "x 1") == ["e", "a", "é"]
+        assert await keys("x ", "x 1", 2) == ["e", "a"]
+        assert await keys("y ", "x 1") == ["c"]
+        assert await keys("x ", "y") == await keys("z") == await keys(limit=0) == []
+
+    async def test_a_row_leaves_the_order_when_it_says_so(self, store: Store) -> None:
+        await store.put([Row("t", key, 2, b"", None, key) for key in "abcd"])
+        await store.put([Row("t", "a", 3, None), Row("t", "b", 1, None)])
+        moved = Row("t", "c", 3, b"", None, "z")
+        await store.put([moved])
+        assert [row.order for row in await store.page("t")] == ["b", "d", "z"]
+        assert await store.get("t", ["c"]) == {"c": moved}
+        await store.delete("t", ["d"])
+        assert [row.order for row in await store.page("t")] == ["b", "z"]
+        await store.drop("t")
+        assert await store.page("t") == []
+        await store.put([Row("t", "a", 1, b"", None, "o")])
+        assert [row.order for row in await store.page("t")] == ["o"]

@@ -15,7 +15,7 @@ from shared.kernel.sentences import DEFAULT, Param, is_known, languages, sentenc
 from shared.kernel.strict_json import NotStrict
 
 TITLED = frozenset(
-    (400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 428, 429, 501, 503)
+    (400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 415, 422, 428, 429, 431, 501, 503)
 )  # fmt: skip
 # So many offending inputs are listed, with names of so many characters: whoever sends nonsense
 # gets a short answer.

@@ -6,19 +6,12 @@ https://github.com/Kludex/uvicorn/issues/157.
 
 import asyncio
 from contextlib import suppress
-from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from starlette.requests import Request
 from uvicorn import Config
-from uvicorn._types import (
-    ASGI3Application,
-    ASGIReceiveCallable,
-    ASGISendCallable,
-    ASGISendEvent,
-    Scope,
-)
+from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, ASGISendEvent
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
@@ -69,9 +62,10 @@ class Connection(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._all = server_state
+        self._all, self._waiting = server_state, server_state.waiting
         # Bytes of the request that is not yet complete, and of answers that are not yet taken.
         self._received = self._untaken = 0
+        self._begun: RequestResponseCycle | None = None  # of which a part has come
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -80,25 +74,28 @@ class Connection(HttpToolsProtocol):
         self._all.make_room(now)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._all.waiting.pop(self, None)
+        self._waiting.pop(self, None)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         if self._is_our_turn():
-            self._all.waiting.pop(self, None)
+            self._waiting.pop(self, None)
             self._received = 0
             return
         if not self._received:
             self._wait(self.loop.time())
         self._received += len(data)
-        headless = self.cycle is None or self.cycle.scope is not self.scope
-        if headless and self._received > MAX_HEAD and not self.transport.is_closing():
-            self._refuse(ProblemError(431, "too-large:headers", most=MAX_HEAD))
+        cycle = self.cycle
+        if cycle is None or cycle.scope is not self.scope:
+            if self._received > MAX_HEAD and not self.transport.is_closing():
+                self._refuse(ProblemError(431, "too-large:headers", most=MAX_HEAD))
+        elif cycle is not self._begun:
+            self._begun = cycle  # before its task has
+            cycle.send = _closing(cycle)  # type: ignore[assignment, method-assign]
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        self._received = 0
         if not self._is_our_turn():
             self._wait(self.loop.time())
 
@@ -109,7 +106,7 @@ class Connection(HttpToolsProtocol):
     def resume_writing(self) -> None:
         super().resume_writing()
         if self._is_our_turn():
-            self._all.waiting.pop(self, None)
+            self._waiting.pop(self, None)
 
     def is_overdue(self, now: float) -> bool:
         """Return whether the client is to blame that nothing moves, and has been for too long."""
@@ -119,12 +116,12 @@ class Connection(HttpToolsProtocol):
             self._wait(now)
             return False
         most = ANSWER_SECONDS if self._untaken else REQUEST_SECONDS + self._received / RATE
-        return now - self._all.waiting[self] > most
+        return now - self._waiting[self] > most
 
     def cut(self, now: float) -> None:
         """Close the connection, with an answer where a request has begun and none was given."""
         if self.transport.is_closing() or self.transport.get_write_buffer_size():
-            self._all.waiting.pop(self, None)
+            self._waiting.pop(self, None)
             self.transport.abort()
             return
         self._wait(now)  # and be aborted if even this does not end it
@@ -145,8 +142,8 @@ class Connection(HttpToolsProtocol):
         )
 
     def _wait(self, now: float) -> None:
-        self._all.waiting.pop(self, None)
-        self._all.waiting[self] = now
+        self._waiting.pop(self, None)
+        self._waiting[self] = now
 
     def _refuse(self, problem: ProblemError) -> None:
         request = Request({"type": "http", "headers": self.headers or []})
@@ -159,24 +156,11 @@ class Connection(HttpToolsProtocol):
         self.transport.write(b"\r\n".join([*lines, b"", bytes(response.body)]))
         self.transport.close()
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        super()._start_asgi_task(cycle, partial(_to_the_end, cycle, app))
 
+def _closing(cycle: RequestResponseCycle) -> ASGISendCallable:
+    """Return what sends an answer and closes, unless all of the request has come by then."""
+    send = cycle.send
 
-async def _to_the_end(
-    cycle: RequestResponseCycle,
-    app: ASGI3Application,
-    scope: Scope,
-    receive: ASGIReceiveCallable,
-    send: ASGISendCallable,
-) -> None:
-    """Answer; an answer that did not wait for the end of the request closes the connection."""
-    await app(scope, receive, _closing(cycle, receive, send) if cycle.more_body else send)
-
-
-def _closing(
-    cycle: RequestResponseCycle, receive: ASGIReceiveCallable, send: ASGISendCallable
-) -> ASGISendCallable:
     async def closing(message: ASGISendEvent) -> None:
         if cycle.more_body and message["type"] == "http.response.start":
             cycle.keep_alive = False
@@ -185,7 +169,7 @@ def _closing(
             await send(message)
             if not last:
                 return
-            await _take_the_rest(receive)
+            await _take_the_rest(cycle.receive)
             message = {"type": "http.response.body", "body": b"", "more_body": False}
         await send(message)
 

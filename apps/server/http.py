@@ -91,7 +91,7 @@ def listen(settings: Settings) -> socket.socket:
     host, port = settings.host, settings.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise BadSetting(
@@ -105,3 +105,7 @@ def listen(settings: Settings) -> socket.socket:
         raise BadSetting(
             f"SINERGI_HOST: this machine has no address {host} to listen on: {error.strerror}"
         ) from error
+    # Connections inherit it. asyncio would set it, but not for a socket of create_server: the body
+    # of each answer would wait for the client's delayed acknowledgement of the head, 40 ms.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import errno
 import gc
+import resource
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -12,16 +13,30 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from apps.server.connections import Connection, Connections
 from shared.kernel.logs import log
 from shared.kernel.settings import BadSetting, Settings
+
+# More descriptors than these are of no use to one process on one core.
+_DESCRIPTORS = 8192
 
 
 class _Server(uvicorn.Server):
     """Leaves signals to `serving`: uvicorn would raise them again before we have drained."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        # The other half is for the store, the log and the files of those who run all in one.
+        self._connections = self.server_state = Connections(_descriptors() // 2)
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % 10 == 0:  # once a second
+            self._connections.cut_overdue(asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
 
 @asynccontextmanager
@@ -35,7 +50,7 @@ async def serving(app: ASGIApp, settings: Settings) -> AsyncIterator[asyncio.Eve
         app,
         log_level="warning",
         access_log=False,
-        http="httptools",
+        http=Connection,
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=settings.proxies,
         timeout_graceful_shutdown=3,
@@ -60,6 +75,15 @@ async def serving(app: ASGIApp, settings: Settings) -> AsyncIterator[asyncio.Eve
             await task
         listening.close()
     log.info("http: stopped")
+
+
+def _descriptors() -> int:
+    """Raise the limit of open files as far as is useful and allowed; return it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return wanted
 
 
 def listen(settings: Settings) -> socket.socket:

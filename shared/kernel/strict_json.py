@@ -2,12 +2,18 @@
 
 import json
 import math
+from collections import Counter
 from unicodedata import is_normalized
 
 from pydantic import JsonValue
 
 from shared.events.base import SAFE_INTEGER
 from shared.kernel.sentences import sentence
+
+# No body or event of ours is a tenth as deep; readers of other makes stop at different depths.
+MOST_DEEP = 64
+_BRACKETS = b"[]{}"
+_OTHERS = bytes(set(range(256)) - set(_BRACKETS))
 
 
 class NotStrict(ValueError):
@@ -29,8 +35,10 @@ def loads(raw: bytes) -> JsonValue:
     """Return the value.
 
     Raises NotStrict for repeated names, NaN and infinities, numbers that a double can't hold, lone
-    surrogates, text that is not in Unicode's composed form (NFC), and for what is no JSON.
+    surrogates, text that is not in Unicode's composed form (NFC), what is nested deeper than
+    MOST_DEEP, and for what is no JSON.
     """
+    check_depth(raw)
     try:
         text = raw.decode("utf-8")
         value: JsonValue = json.loads(
@@ -45,7 +53,7 @@ def loads(raw: bytes) -> JsonValue:
         raise NotStrict("not-utf-8", why=where) from error
     except NotStrict:
         raise
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise NotStrict("not-json", why=str(error)) from error
     if not (text.isascii() or is_normalized("NFC", text)):
         raise _decomposed()
@@ -54,12 +62,26 @@ def loads(raw: bytes) -> JsonValue:
     return value
 
 
+def check_depth(raw: bytes) -> None:
+    """Raise NotStrict for what is nested deeper than MOST_DEEP, without parsing it."""
+    if raw.count(b"[") + raw.count(b"{") <= MOST_DEEP:
+        return
+    # Without escapes, every second part between quotes is outside of strings.
+    outside = raw.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2]
+    depth = 0
+    for bracket in b"".join(outside).translate(None, _OTHERS):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > MOST_DEEP:
+            raise NotStrict("too-deep", most=str(MOST_DEEP))
+        if depth < 0:
+            return  # no JSON, as the parser will say
+
+
 def _pairs(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise NotStrict("repeated-name", name=ascii(twice))
+        ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
+        raise NotStrict("repeated-name", name=ascii(twice[:100]))
     return found
 
 

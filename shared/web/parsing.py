@@ -13,6 +13,10 @@ from shared.web.problems import Offence, ProblemError, invalid_input, not_strict
 # What can be the id of anything, in a path.
 ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$")
 MAX_BODY = 1024 * 1024
+# What anybody may send without a token, for a form of a few fields.
+MAX_PUBLIC_BODY = 64 * 1024
+# Twice what the largest form has. Each may be wrong, and finding out is work.
+MAX_VALUES = 5_000
 MAX_PAGE = 200
 _JSON = "application/json"
 
@@ -56,15 +60,21 @@ def media_type(request: Request) -> str:
     return request.headers.get("content-type", _JSON).partition(";")[0].strip().lower()
 
 
-async def read_body(request: Request) -> bytes:
-    """Return the JSON body, at most 1 MiB. Raises ProblemError 413 and 415."""
+async def read_body(request: Request, public: bool = False) -> bytes:
+    """Return the JSON body, at most 1 MiB, or 64 KiB where it is public.
+
+    Raises ProblemError 413 and 415.
+    """
     if media_type(request) != _JSON:
         raise ProblemError(415, "content-type")
-    return await read_bytes(request, MAX_BODY)
+    return await read_bytes(request, MAX_PUBLIC_BODY if public else MAX_BODY)
 
 
 async def read_bytes(request: Request, most: int) -> bytes:
     """Return the body, of at most so many bytes. Raises ProblemError 413."""
+    length = request.headers.get("content-length", "")
+    if _is_number(length, 16) and int(length) > most:
+        raise ProblemError(413, "too-large:body", most=most)
     raw = bytearray()
     try:
         async for chunk in request.stream():
@@ -128,7 +138,10 @@ B = TypeVar("B", bound=BaseModel)
 def parsed(body: type[B], raw: bytes) -> B:
     """Return the body as this model. Raises ProblemError 400 and 422."""
     raw = raw or b"{}"
+    if len(raw) > MAX_VALUES and sum(map(raw.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise ProblemError(413, "too-large:values", most=MAX_VALUES)
     try:
+        strict_json.check_depth(raw)
         asked = body.model_validate_json(raw)
         strict_json.loads(raw)
     except ValidationError as error:

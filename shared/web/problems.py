@@ -15,8 +15,12 @@ from shared.kernel.sentences import DEFAULT, Param, is_known, languages, sentenc
 from shared.kernel.strict_json import NotStrict
 
 TITLED = frozenset(
-    (400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 428, 429, 501, 503)
+    (400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 415, 422, 428, 429, 431, 501, 503)
 )  # fmt: skip
+# So many offending inputs are listed, with names of so many characters: whoever sends nonsense
+# gets a short answer.
+MOST_LISTED = 20
+MOST_NAME = 100
 
 
 class FieldError(BaseModel):
@@ -182,7 +186,7 @@ def _offence(error: ErrorDetails) -> Offence:
         for name, value in error.get("ctx", {}).items()
     }
     return Offence(
-        ".".join(map(str, error["loc"])) or "body",
+        ".".join(map(str, error["loc"]))[:MOST_NAME] or "body",
         code if is_known(code) else "input:other",
         {**limits, "msg": error["msg"]},
     )
@@ -190,12 +194,15 @@ def _offence(error: ErrorDetails) -> Offence:
 
 def invalid_input(error: ValidationError) -> ProblemError:
     """Return what pydantic found wrong with a body: 400 for broken JSON, 422 for what
-    does not fit.
+    does not fit, at most MOST_LISTED inputs and how many more there are.
     """
     found = error.errors(include_url=False, include_input=False)
     if found[0]["type"] == "json_invalid":
         return ProblemError(400, "malformed-json", why=found[0]["msg"])
-    return ProblemError(422, "invalid-input", errors=[_offence(each) for each in found])
+    errors = [_offence(each) for each in found[:MOST_LISTED]]
+    if more := len(found) - len(errors):
+        errors.append(Offence("body", "field:more", {"count": more}))
+    return ProblemError(422, "invalid-input", errors=errors)
 
 
 def not_strict(error: NotStrict) -> ProblemError:

@@ -97,7 +97,7 @@ class ReadRoutes(Router):
 
         async def respond(request: Request) -> Response:
             ask = await self._reading(request, allowed, public)
-            return answering_(await answer(ask, parsed(body, await read_body(request))))
+            return answering_(await answer(ask, parsed(body, await read_body(request, public))))
 
         self._add(
             Access("POST", path, allowed, None, public),

@@ -17,7 +17,7 @@ PUBLIC = Identity("public", frozenset({Role.CITIZEN}), CITIZENS, "")
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """A request that may be answered: who asks, from which address, and what the path says.
+    """A request that may be answered: who asks, and what the path says.
 
     When `dry`, what is prepared will be tried and not kept: preparing it must leave no trace.
     """
@@ -28,7 +28,6 @@ class RequestContext:
     path: Mapping[str, str]
     query: Mapping[str, str]
     request_id: UUID
-    client: str = ""
     dry: bool = False
 
     async def state(self, stream: StreamRef[S, C]) -> S:
@@ -56,6 +55,5 @@ def asking(
     id_: UUID,
     dry: bool = False,
 ) -> RequestContext:
-    client = request.client.host if request.client else ""
     path, query = request.path_params, request.query_params
-    return RequestContext(service, identity, actor, path, query, id_, client, dry)
+    return RequestContext(service, identity, actor, path, query, id_, dry)

@@ -109,7 +109,7 @@ class Api(ReadRoutes):
             identity = await self._identify(request, allowed, agency, public)
             check_path(request)
             key = idempotency_key(request)
-            raw = await read_body(request)
+            raw = await read_body(request, public)
             asked = parsed(body, raw)
             actor = await service.pseudonyms.name(identity.subject)
             id_ = request_id(secret, actor, request.url.path + method, key)
@@ -230,7 +230,7 @@ class Api(ReadRoutes):
 
         async def respond(request: Request) -> Response:
             ask = await self._reading(request, allowed, public, agency)
-            asked = parsed(body, await read_body(request))
+            asked = parsed(body, await read_body(request, public))
             id_ = UUID(bytes=uuid_utils.uuid7().bytes)
             cause = request_cause(
                 id_,

@@ -9,7 +9,9 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.eventsourcing.refusal import Refused
 from shared.kernel.ports import Unavailable
+from shared.web import throttle
 from shared.web.authentication import Authenticator, Identity, Role, Unauthenticated
 from shared.web.operation import Operation
 from shared.web.parsing import check_path
@@ -46,6 +48,9 @@ class Router:
         self._service, self._authenticator = service, authenticator
         self._router = router
         self._router.route_class = _Plain
+        self._addresses = throttle.Throttle(
+            service.store, service.keys.secret, limit=throttle.ADDRESS_LIMIT
+        )
         self.operations: list[tuple[APIRoute, Operation]] = []
         self.roles: list[Access] = []
         self.tags: Tags = {}
@@ -78,6 +83,8 @@ class Router:
         answer: Callable[[Request], Awaitable[Response]],
         operation: Operation,
     ) -> None:
+        if access.public and operation.body:
+            answer = self._throttled(answer)
         self.roles.append(access)
         self._router.add_api_route(
             operation.path,
@@ -93,6 +100,24 @@ class Router:
         route = self._router.routes[-1]
         assert isinstance(route, APIRoute)  # noqa: S101 - just added
         self.operations.append((route, operation))
+
+    def _throttled(
+        self, answer: Callable[[Request], Awaitable[Response]]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Count the refusals that an address gets, and let it wait before more of it is read."""
+
+        async def throttled(request: Request) -> Response:
+            host = request.client.host if request.client else ""
+            address = f"address {throttle.address_of(host)}"
+            await self._addresses.admit(address)
+            try:
+                return await answer(request)
+            except (ProblemError, Refused) as error:
+                if 400 <= error.status < 500 and error.status != 429:
+                    await self._addresses.fail(address)
+                raise
+
+        return throttled
 
     async def _reading(
         self,

@@ -1,8 +1,10 @@
 """Throttle: after some failures a key must wait; replicas of a service share what they count."""
 
+import math
 import secrets
 import time
 from collections.abc import Callable
+from ipaddress import IPv6Address
 
 import orjson
 from limits import RateLimitItemPerSecond
@@ -11,8 +13,11 @@ from limits.aio.strategies import MovingWindowRateLimiter
 
 from shared.kernel.ports import Store, Unavailable
 from shared.signing.keys import Secret
+from shared.web.problems import ProblemError
 
 LIMIT = 5
+# An office, a village or a mobile network may share an address: most of them do no harm.
+ADDRESS_LIMIT = 100
 SECONDS = 15 * 60
 _COLLECTION = "throttle"
 _CLEANING = 60.0
@@ -49,6 +54,16 @@ class Throttle:
         """
         return max([await self._wait(key) for key in keys], default=0.0)
 
+    async def admit(self, *keys: str) -> None:
+        """Let through who may try now. Raises ProblemError 429, and Unavailable."""
+        if wait := await self.wait(*keys):
+            raise ProblemError(
+                429,
+                "too-many-tries",
+                headers={"retry-after": str(math.ceil(wait))},
+                minutes=math.ceil(wait / 60),
+            )
+
     async def fail(self, *keys: str) -> None:
         """Count one more failure of each of these keys. Raises Unavailable."""
         for key in keys:
@@ -61,6 +76,15 @@ class Throttle:
 
     def _hashed(self, key: str) -> str:
         return self._secret.hash(b"throttle", key.encode(), size=16).hex()
+
+
+def address_of(host: str) -> str:
+    """Return what stands for a client: its address, of IPv6 the 64 bits that are not its own."""
+    try:
+        address = IPv6Address(host)
+    except ValueError:
+        return host
+    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
 
 
 class StoreStorage(Storage, MovingWindowSupport):

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import httpx
 import orjson
+from fastapi import FastAPI
 
 from apps.composition.keys import publish
 from apps.composition.system import (
@@ -42,10 +43,11 @@ class Paser:
         services: dict[str, Service],
         clients: dict[str, httpx.AsyncClient],
         issuer: Any,
-        routes: dict[str, list[Access]],
+        apps: dict[str, FastAPI],
     ) -> None:
         self.services, self.clients, self._issuer = services, clients, issuer
-        self.routes = routes
+        self.apps = apps
+        self.routes: dict[str, list[Access]] = {n: app.state.roles for n, app in apps.items()}
         self._tokens: dict[str, str] = {}
 
     async def token(self, account: str) -> str:
@@ -151,17 +153,16 @@ async def paser(folder: Path, **settings: Any) -> AsyncIterator[Paser]:
         await log.create_topics(TOPICS)
         await publish(keys, log)
         services, clients = {}, {}
-        routes: dict[str, list[Access]] = {}
+        apps: dict[str, FastAPI] = {}
         for name in SERVICES:
             service = services[name] = make_service(name, given, log)
             await stack.enter_async_context(service.run())
-            app = service_app(service, authenticator, "test")
-            routes[name] = app.state.roles
+            app = apps[name] = service_app(service, authenticator, "test")
             transport = httpx.ASGITransport(app)
             clients[name] = await stack.enter_async_context(
                 httpx.AsyncClient(transport=transport, base_url=f"http://{name}.test")
             )
-        yield Paser(services, clients, issuer, routes)
+        yield Paser(services, clients, issuer, apps)
 
 
 def _mounted(app: Any) -> Any:

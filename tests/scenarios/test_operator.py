@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from shared.web.throttle import ADDRESS_LIMIT
 from tests.scenarios.paser import programme
 from tests.scenarios.running import SINERGI, System, empty_kafka, empty_mongo, running
 from tests.servers.kafka import Kafka
@@ -209,10 +210,12 @@ def test_a_guesser_is_known_by_the_address_that_a_trusted_proxy_passes_on(
     ):
 
         def guess(number: int, address: str) -> int:
-            body = {"code": f"AAAAAAAAA{number}", "birth_date": "1999-08-17"}
+            body = {"code": f"{number:010}", "birth_date": "1999-08-17"}
             headers = {"x-forwarded-for": address}
             url = f"{system.url}/registration/v1/follow"
             return client.post(url, json=body, headers=headers).status_code
 
-        assert [guess(number, "203.0.113.1") for number in range(6)] == [404] * 5 + [429]
-        assert guess(7, "203.0.113.2") == answers
+        guesses = [guess(number, "203.0.113.1") for number in range(ADDRESS_LIMIT)]
+        assert guesses == [404] * ADDRESS_LIMIT
+        assert guess(ADDRESS_LIMIT, "203.0.113.1") == 429
+        assert guess(ADDRESS_LIMIT, "203.0.113.2") == answers

@@ -76,6 +76,24 @@ def test_input_that_does_not_fit() -> None:
     assert answer(problem, "id")["errors"][1] == {"field": "quantity", "detail": "paling sedikit 1"}
 
 
+@pytest.mark.parametrize(
+    ("unknown", "listed", "last"),
+    [(18, 20, "extra input"), (19, 21, "and 1 more"), (4_000, 21, "and 3982 more")],
+)
+def test_nonsense_gets_a_short_answer(unknown: int, listed: int, last: str) -> None:
+    """Two fields are missing, and each unknown one is a mistake."""
+    body = json.dumps({f"{number:05}{'x' * 1000}": 1 for number in range(unknown)})
+    with pytest.raises(ValidationError) as caught:
+        Item.model_validate_json(body)
+    problem = invalid_input(caught.value)
+    errors = answer(problem, "en")["errors"]
+    assert len(errors) == listed
+    assert errors[-1]["detail"].lower().startswith(last)
+    assert all(len(error["field"]) <= 100 for error in errors)
+    for language in ("en", "id"):
+        assert len(problem.response(language).body) < 8_000
+
+
 def test_a_mistake_without_an_indonesian_sentence() -> None:
     with pytest.raises(ValidationError) as caught:
         Item.model_validate_json('{"item": "las", "quantity": 1e400}')

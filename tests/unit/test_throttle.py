@@ -6,7 +6,8 @@ import pytest
 from shared.adapters.sqlite_store import SqliteStore
 from shared.kernel.ports import Store
 from shared.signing.keys import Secret
-from shared.web.throttle import StoreStorage, Throttle
+from shared.web.problems import ProblemError
+from shared.web.throttle import StoreStorage, Throttle, address_of
 
 SECRET = Secret(b"s" * 32)
 
@@ -57,6 +58,34 @@ async def test_one_more_failure_after_the_wait_makes_it_wait_again(
     clock.now += 10 * 60
     await throttle.fail("a")
     assert await throttle.wait("a") == 60
+
+
+async def test_who_must_wait_is_told_how_long(store: Store, clock: Clock) -> None:
+    throttle = Throttle(store, SECRET, limit=1, clock=clock)
+    await throttle.admit("a")
+    await throttle.fail("a")
+    clock.now += 0.5
+    with pytest.raises(ProblemError) as problem:
+        await throttle.admit("b", "a")
+    assert (problem.value.status, problem.value.rule) == (429, "too-many-tries")
+    assert problem.value.headers == {"retry-after": "900"}
+    assert problem.value.params == {"minutes": 15}
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("10.0.0.1", "10.0.0.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("::ffff:10.0.0.1", "10.0.0.1"),
+        ("fe80::1%eth0", "fe80::"),
+        ("unknown", "unknown"),
+        ("", ""),
+    ],
+)
+def test_what_stands_for_a_client(host: str, address: str) -> None:
+    """Whoever has an IPv6 address has 2^64 of them."""
+    assert address_of(host) == address
 
 
 async def test_keys_are_apart_and_the_longest_wait_counts(store: Store, clock: Clock) -> None:

@@ -1,7 +1,5 @@
 """Access to an application without an account, by its code and the birth date."""
 
-import math
-
 from services.registration.application.follow_codes import Lookup, normal
 from services.registration.domain.application.aggregate import application_stream
 from services.registration.domain.application.state import Application
@@ -22,20 +20,14 @@ class FollowAccess:
     ) -> tuple[str, Application]:
         """Return the application's id and state.
 
-        Raises ProblemError: 404 for any mismatch, and 429 after too many of them from an address
-        or for a code.
+        Raises ProblemError: 404 for any mismatch, and 429 after too many of them for a code. Those
+        of an address are counted by the route, more of them: others may be behind it.
         """
-        keys = f"address {request.client}", f"code {normal(code)}"
-        if wait := await self._throttle.wait(*keys):
-            raise ProblemError(
-                429,
-                "too-many-tries",
-                headers={"retry-after": str(math.ceil(wait))},
-                minutes=math.ceil(wait / 60),
-            )
+        key = f"code {normal(code)}"
+        await self._throttle.admit(key)
         id_ = await self._lookup.find(code, birth_date)
         state: Application | None = await request.snapshot(application_stream(id_)) if id_ else None
         if id_ is None or state is None or state.status is None:
-            await self._throttle.fail(*keys)
+            await self._throttle.fail(key)
             raise ProblemError(404, "no-such-application")
         return id_, state

@@ -8,6 +8,7 @@ from bench.history import AT_ONCE, history
 from bench.measure import Result, Site, in_turn
 from shared.adapters.kafka.log import KafkaLog
 from shared.adapters.sqlite_store import SqliteStore
+from shared.kernel.lease import DUTIES, Lease
 from shared.kernel.ports import Commit, Log, Row
 from shared.messaging.outbox_relay import OutboxRelay
 from shared.messaging.subscriber import POSITIONS
@@ -63,7 +64,11 @@ async def _relay(
         service.relay
         if signs
         else OutboxRelay(
-            service=service.name, topic=world.alpha.topic, store=store, log_=log, holder="bench"
+            service=service.name,
+            topic=world.alpha.topic,
+            store=store,
+            log_=log,
+            lease=Lease(store, DUTIES, "bench"),
         )
     )
     tasks = [asyncio.create_task(relay.run(service.command_handler))]

@@ -121,9 +121,7 @@ async def _ours(site: Site, log: KafkaLog) -> float:
             catalogue=world.topology.catalogue,
             store=store,
             command_handler=command_handler,
-            dead_letters=DeadLetters(
-                service="beta", store=store, command_handler=command_handler, holder="bench"
-            ),
+            dead_letters=DeadLetters("beta", store, command_handler),
             projections=world.beta.projections,
             policies=(),
             refresh_keys=partial(world.keys("beta").ring.refresh, log),

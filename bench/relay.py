@@ -9,6 +9,7 @@ from bench.history import alpha, history
 from bench.measure import Result, Site, in_turn
 from shared.adapters.kafka.log import KafkaLog
 from shared.adapters.sqlite_store import SqliteStore
+from shared.kernel.lease import DUTIES, Lease
 from shared.kernel.ports import Commit, Log
 from shared.messaging.outbox_relay import OutboxRelay
 
@@ -46,7 +47,8 @@ async def _relay(site: Site, log: Log, commits: list[Commit]) -> float:
     folder = site.new("relay")
     store = SqliteStore(folder / "alpha.sqlite")
     await store.open()
-    relay = OutboxRelay(service="alpha", topic=_OURS, store=store, log_=log, holder="bench")
+    lease = Lease(store, DUTIES, "bench")
+    relay = OutboxRelay(service="alpha", topic=_OURS, store=store, log_=log, lease=lease)
     async with alpha(folder / "empty.sqlite") as command_handler:
         running = asyncio.create_task(relay.run(command_handler))
         await relay.drained.wait()

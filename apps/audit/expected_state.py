@@ -91,7 +91,7 @@ class ExpectedState:
             return None
         before = self._heads.get(envelope.subject) if envelope.sequence > 1 else None
         state = decider.fold(before.head.state if before else decider.initial, event)
-        head = Head(state, envelope.sequence, envelope.hash, envelope.time)
+        head = Head(state, envelope.sequence, envelope.first, envelope.hash, envelope.time)
         # Only a commit's last state is ever stored.
         whole = envelope.sequence == envelope.first + envelope.count - 1
         self._heads.put(envelope.subject, Standing(head, whole), envelope.sequence)
@@ -101,7 +101,9 @@ class ExpectedState:
         decider = self._deciders[stream.partition("/")[0]]
         stored = orjson.loads(body)
         state = type(decider.initial).model_validate_json(orjson.dumps(stored["state"]))
-        head = Head(state, stored["sequence"], stored["hash"], instant(stored["time"]))
+        head = Head(
+            state, stored["sequence"], stored["first"], stored["hash"], instant(stored["time"])
+        )
         return Standing(head, stored["whole"])
 
 
@@ -111,6 +113,7 @@ def _dump_head(standing: Standing) -> bytes:
     return orjson.dumps(
         {
             "sequence": head.sequence,
+            "first": head.first,
             "hash": head.hash,
             "time": micros(head.time),
             "whole": whole,

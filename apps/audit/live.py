@@ -64,7 +64,7 @@ class Live:
         The service has applied all of that, unless it has parked it; rows that moved on since
         stay open.
         """
-        parked = {key.rpartition(" ")[0].partition(" ")[2] for key in self.head.parked}
+        parked = {key.split(" ")[2] for key in self.head.parked}
         for row in expected.rows():
             place = row.table, row.key
             sequence, hash_ = self.rows.get(place, (0, ""))

@@ -110,7 +110,8 @@ async def writing_log(settings: Settings) -> AsyncIterator[Log]:
 
 def make_store(settings: Settings, service: str, *, readonly: bool = False) -> Store:
     if (folder := settings.embedded_stores) is not None:
-        return SqliteStore(folder / f"{service}.sqlite", readonly=readonly)
+        # Who writes has the folder's lock.
+        return SqliteStore(folder / f"{service}.sqlite", readonly=readonly, exclusive=not readonly)
     from shared.adapters.mongo.store import (
         MongoStore,  # a slow import that the embedded mode can do without
     )

@@ -9,6 +9,8 @@ from shared.kernel.ports import Damaged, Unavailable
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _PRIMARY = 0xFF  # of an extended result code
+# Raise it when a table changes.
+_FORMAT = 1
 
 
 class SqliteFile:
@@ -47,7 +49,15 @@ class SqliteFile:
         self._connection.execute("PRAGMA secure_delete=ON")
         # A checkpoint every 16 MiB: smaller ones cost more than they save (docs/adr/0006).
         self._connection.execute("PRAGMA wal_autocheckpoint=4000")
-        self._connection.executescript(schema)
+        self._check_format(self._connection)
+        self._connection.executescript(f"{schema}; PRAGMA user_version={_FORMAT}")
+
+    def _check_format(self, db: sqlite3.Connection) -> None:
+        """Raise Damaged unless the file is empty, or of the tables that this version knows."""
+        (format_,) = db.execute("PRAGMA user_version").fetchone()
+        (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        if tables and format_ != _FORMAT:
+            raise self.damaged(f"another version of Sinergi wrote it (format {format_})")
 
     @staticmethod
     def _connect(uri: str) -> sqlite3.Connection:

@@ -2,14 +2,13 @@
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from shared.adapters.sqlite_file import SqliteFile
 from shared.kernel.clock import instant, micros
-from shared.kernel.ports import Appended, Commit, Place, Position, Row, Unavailable
+from shared.kernel.ports import Appended, Beat, Commit, Place, Position, Row, Unavailable
 from shared.signing.record_codec import pack_records, unpack_records
 
 _SCHEMA = """
@@ -18,6 +17,7 @@ CREATE TABLE IF NOT EXISTS commits(
     cause TEXT NOT NULL UNIQUE,
     stream TEXT NOT NULL,
     first INTEGER NOT NULL,
+    after INTEGER NOT NULL,
     source TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
     time INTEGER NOT NULL,
@@ -36,25 +36,24 @@ CREATE TABLE IF NOT EXISTS "rows"(
     sequence INTEGER NOT NULL,
     body BLOB,
     due INTEGER,
+    "order" TEXT,
     PRIMARY KEY("table", key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS rows_due ON "rows"("table", due) WHERE due IS NOT NULL;
+CREATE INDEX IF NOT EXISTS rows_order ON "rows"("table", "order") WHERE "order" NOT NULL;
 CREATE TABLE IF NOT EXISTS private(
     collection TEXT NOT NULL,
     key TEXT NOT NULL,
     value BLOB NOT NULL,
     PRIMARY KEY(collection, key)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS leases(
-    name TEXT PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL
+CREATE TABLE IF NOT EXISTS beats(
+    name TEXT PRIMARY KEY, holder TEXT NOT NULL, number INTEGER NOT NULL
 ) STRICT;
 """
-_COMMIT = """number, cause, stream, first, source, fingerprint, time, hash, records,
+_COMMIT = """number, cause, stream, first, after, source, fingerprint, time, hash, records,
     "partition", "offset" FROM sent CROSS JOIN commits USING(number)"""
 _BY_COMMIT = _COMMIT.replace("sent CROSS JOIN commits", "commits CROSS JOIN sent")
-_ORDERED = (
-    'CREATE INDEX IF NOT EXISTS rows_order ON "rows"("table", "order") WHERE "order" NOT NULL'
-)
 _ROWS = 'SELECT "table", "rows".key, sequence, body, due, "order" FROM "rows"'
 _HIGHEST = "\U0010ffff"
 _EARLIEST = -(1 << 63)
@@ -69,24 +68,19 @@ class SqliteStore:
     A read-only one may be open beside it, in another process.
     """
 
-    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+    def __init__(self, path: Path, *, readonly: bool = False, exclusive: bool = False) -> None:
+        """`exclusive` says that no other process has the file open: the data folder's lock."""
         self._file = SqliteFile(path, kind="the store", remedy=_REMEDY, readonly=readonly)
-        self._readonly = readonly
         self._durable: bool | None = None
+        self._exclusive = exclusive
 
     async def open(self) -> None:
         self._durable = None
         self._file.open(_SCHEMA)
-        if not self._readonly:
-            self._add_order()
-
-    def _add_order(self) -> None:
-        """Add the column that the rows of an older store lack."""
-        with self._file.transaction() as db:
-            columns = {name for _, name, *_ in db.execute('PRAGMA table_info("rows")')}
-            if "order" not in columns:
-                db.execute('ALTER TABLE "rows" ADD COLUMN "order" TEXT')
-            db.execute(_ORDERED)
+        if self._exclusive:
+            # The process that beat before has ended.
+            with self._transaction(durable=False) as db:
+                db.execute("DELETE FROM beats")
 
     async def close(self) -> None:
         self._file.close()
@@ -119,12 +113,13 @@ class SqliteStore:
     @staticmethod
     def _insert(db: sqlite3.Connection, commit: Commit) -> Appended:
         cursor = db.execute(
-            "INSERT INTO commits(cause, stream, first, source, fingerprint, time, hash, records)"
-            " VALUES(?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING",
+            "INSERT INTO commits(cause, stream, first, after, source, fingerprint, time, hash,"
+            " records) VALUES(?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING",
             (
                 commit.cause,
                 commit.stream,
                 commit.first,
+                commit.after,
                 commit.source,
                 commit.fingerprint,
                 micros(commit.time),
@@ -151,6 +146,7 @@ class SqliteStore:
                     source,
                     stream,
                     first,
+                    after,
                     cause,
                     fingerprint,
                     instant(time_),
@@ -163,6 +159,7 @@ class SqliteStore:
                     cause,
                     stream,
                     first,
+                    after,
                     source,
                     fingerprint,
                     time_,
@@ -184,6 +181,16 @@ class SqliteStore:
 
     async def pending(self, limit: int) -> list[Commit]:
         return self._commits(_COMMIT, 'WHERE "offset" IS NULL ORDER BY number LIMIT ?', limit)
+
+    async def marked(self, places: Sequence[Place]) -> set[Place]:
+        with self._file.failures("read"):
+            found = self._file.connection.execute(
+                "SELECT stream, first FROM json_each(?) AS place"
+                " CROSS JOIN commits ON stream=place.value->>0 AND first=place.value->>1"
+                ' CROSS JOIN sent USING(number) WHERE "offset" IS NOT NULL',
+                (json.dumps(places),),
+            )
+            return {Place(*each) for each in found}
 
     async def mark_sent(self, sent: Mapping[Place, Position]) -> None:
         with self._transaction(durable=False) as db:
@@ -357,13 +364,19 @@ class SqliteStore:
         if busy:
             raise Unavailable("a reader keeps deleted data in the write-ahead log: try again")
 
-    async def lease(self, name: str, holder: str, seconds: float) -> bool:
-        now = time.time()
+    async def beat(self, name: str, holder: str, seen: Beat | None) -> Beat:
         with self._transaction(durable=False) as db:
-            cursor = db.execute(
-                "INSERT INTO leases VALUES(?,?,?) ON CONFLICT DO UPDATE SET"
-                " holder=excluded.holder, until=excluded.until WHERE holder=excluded.holder"
-                " OR until<=?",
-                (name, holder, now + seconds, now),
-            )
-        return cursor.rowcount == 1
+            if seen is None:
+                db.execute("INSERT INTO beats VALUES(?,?,1) ON CONFLICT DO NOTHING", (name, holder))
+            else:
+                db.execute(
+                    "UPDATE beats SET holder=?, number=number+1"
+                    " WHERE (name, holder, number)=(?,?,?)",
+                    (holder, name, *seen),
+                )
+            found = db.execute("SELECT holder, number FROM beats WHERE name=?", (name,)).fetchone()
+        return Beat(*found) if found else Beat("", 0)
+
+    async def release(self, name: str, seen: Beat) -> None:
+        with self._transaction(durable=False) as db:
+            db.execute("DELETE FROM beats WHERE (name, holder, number)=(?,?,?)", (name, *seen))

@@ -64,9 +64,10 @@ Id = Annotated[
         example="0197a3c2-5b1e-7d43-9f6a-2c8e4b7d1f05",
     ),
 ]
+SUBJECT = r"^[a-z]+/[A-Za-z0-9:._/-]{1,200}$"
 Subject = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z]+/[A-Za-z0-9:._/-]{1,200}$"),
+    StringConstraints(pattern=SUBJECT),
     described(
         en="the stream: `<kind>/<id>`",
         id="aliran peristiwa: `<jenis>/<id>`",

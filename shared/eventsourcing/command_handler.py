@@ -51,8 +51,7 @@ class _Entry:
 class CommandHandler:
     """Decides and commits for the streams of one service.
 
-    `on_commit` gets the commits that are durable, in order per stream: new ones, and those found
-    unsettled while loading a stream.
+    `on_commit` gets the commits that have become durable here, in order per stream.
     """
 
     def __init__(
@@ -211,6 +210,7 @@ class CommandHandler:
             source=self._source,
             stream=stream,
             first=head.sequence + 1,
+            after=head.first,
             cause=cause.key,
             fingerprint=cause.fingerprint,
             time=time,
@@ -218,7 +218,7 @@ class CommandHandler:
             records=tuple(records),
         )
         entry = _Entry(commit, records, hashes, head, asyncio.get_running_loop().create_future())
-        self._remember(stream, Head(state, commit.last, prevhash, time))
+        self._remember(stream, Head(state, commit.last, commit.first, prevhash, time))
         self._newest[stream] = entry
         self._waiting.append(entry)
         if self._flusher is None:
@@ -335,9 +335,6 @@ class CommandHandler:
             head = fold_commit(self._catalogue, decider, head, commit)
         if commits:
             self._dirty.add(stream)
-            # An earlier commit that is not on the log yet must go there before its successors.
-            if unsent := [commit for commit in commits if commit.sent is None]:
-                self._on_commit(unsent)
         return head
 
     def _remember(self, stream: str, head: Head) -> None:

@@ -80,6 +80,9 @@ def part_key(row: str, stream: str) -> str:
     return f"{row} {stream}"
 
 
+_PartKey = tuple[str, str]
+
+
 class Parts:
     """The parts that a run of events folds into: read once, folded in memory, written once."""
 
@@ -89,33 +92,47 @@ class Parts:
         for each in projections:
             for event in each.on:
                 self._projections.setdefault(event, []).append(each)
-        self._parts: dict[tuple[str, str], Part | None] = {}
-        self._rows: dict[tuple[str, str], Row] = {}
+        self._parts: dict[_PartKey, Part | None] = {}
+        self._stored: dict[_PartKey, int] = {}
+        self._rows: dict[_PartKey, Row] = {}
+
+    def keys(self, envelope: Envelope, event: Event) -> list[tuple[AnyProjection, str, _PartKey]]:
+        """Return the rows and parts that an event contributes to. Raises what a projection does."""
+        return [
+            (each, row, (each.table, part_key(row, envelope.subject)))
+            for each in self._projections.get(type(event), ())
+            for row in each.keys(envelope, event)
+        ]
 
     async def load(self, events: Iterable[tuple[Envelope, Event]]) -> None:
         """Read the parts that these events will be folded into."""
         wanted: dict[str, set[str]] = {}
         for envelope, event in events:
-            for each in self._projections.get(type(event), ()):
-                for key in each.keys(envelope, event):
-                    wanted.setdefault(each.table, set()).add(part_key(key, envelope.subject))
+            for _, _, (table, key) in self.keys(envelope, event):
+                wanted.setdefault(table, set()).add(key)
         for table, keys in wanted.items():
             for key, row in (await self._store.get(table, list(keys))).items():
                 self._parts[table, key] = orjson.loads(row.body) if row.body else None
+                self._stored[table, key] = row.sequence
                 self._rows.pop((table, key), None)
 
     def fold(self, envelope: Envelope, event: Event) -> None:
-        """Fold the event into its parts; the caller has loaded those of an earlier run."""
-        for each in self._projections.get(type(event), ()):
-            for row in each.keys(envelope, event):
-                place = each.table, part_key(row, envelope.subject)
+        """Fold the event into all its parts, or raise what a projection raises and into none.
+
+        The caller has loaded those of an earlier run. A stored part that has the event already,
+        since a run was cut off before its marks, stays as it is.
+        """
+        folded: dict[_PartKey, tuple[Part | None, Row]] = {}
+        for each, row, place in self.keys(envelope, event):
+            if self._stored.get(place, 0) < envelope.sequence:
                 part = each.fold(self._parts.get(place), envelope, event)
-                self._parts[place] = part
                 body, order = None, None
                 if part is not None:
                     body = orjson.dumps(part, option=orjson.OPT_SORT_KEYS)
                     order = each.order(row, envelope.subject, part)
-                self._rows[place] = Row(*place, envelope.sequence, body, None, order)
+                folded[place] = part, Row(*place, envelope.sequence, body, None, order)
+        for place, (part, changed) in folded.items():
+            self._parts[place], self._rows[place] = part, changed
 
     def rows(self) -> list[Row]:
         """Return the rows that have changed since the parts were loaded."""

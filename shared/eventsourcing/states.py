@@ -19,10 +19,11 @@ S = TypeVar("S", bound=State)
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A stream's state after its last event."""
+    """A stream's state after its last event. `first` is that of its last commit."""
 
     state: Any
     sequence: int = 0
+    first: int = 0
     hash: str = GENESIS
     time: datetime | None = None
 
@@ -35,7 +36,7 @@ def fold_commit(catalogue: Catalogue, decider: AnyDecider, head: Head, commit: C
         event = catalogue.find(envelope.type)
         if event is not None:
             state = decider.fold(state, event.of(envelope.data).upcast())
-    return Head(state, commit.last, commit.hash, commit.time)
+    return Head(state, commit.last, commit.first, commit.hash, commit.time)
 
 
 def state_row(decider: AnyDecider, stream: str, head: Head) -> Row:
@@ -45,6 +46,7 @@ def state_row(decider: AnyDecider, stream: str, head: Head) -> Row:
     body = orjson.dumps(
         {
             "fold": decider.version,
+            "first": head.first,
             "hash": head.hash,
             "time": micros(head.time),
             "state": orjson.Fragment(head.state.__pydantic_serializer__.to_json(head.state)),
@@ -62,7 +64,7 @@ def stored_head(decider: AnyDecider, row: Row | None) -> Head:
         return Head(decider.initial)
     stored = orjson.loads(row.body)
     state = stored_state(decider.initial, row)
-    return Head(state, row.sequence, stored["hash"], instant(stored["time"]))
+    return Head(state, row.sequence, stored["first"], stored["hash"], instant(stored["time"]))
 
 
 def stored_state(initial: S, row: Row) -> S:

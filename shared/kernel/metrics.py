@@ -11,7 +11,6 @@ command_seconds = Histogram(
     "sinergi_command_seconds", "From request to durable answer", ["service"], buckets=_BUCKETS
 )
 relayed = Counter("sinergi_relayed_records", "Records acknowledged by the log", ["service"])
-relay_swept = Counter("sinergi_relay_swept_commits", "Commits found pending", ["service"])
 relay_failures = Counter("sinergi_relay_failures", "Tries that had to wait", ["service"])
 applied = Counter("sinergi_applied_records", "Records applied", ["service", "topic"])
 repeated = Counter("sinergi_repeated_records", "Repeats dropped", ["service", "topic"])
@@ -25,7 +24,37 @@ quarantined = Counter(
 parked = Counter(
     "sinergi_parked_records", "Records parked, by reason", ["service", "topic", "reason"]
 )
-waiting = Gauge("sinergi_waiting_streams", "Streams that hold parked records now", ["service"])
+dead_letters = Gauge(
+    "sinergi_dead_letters",
+    "Dead letters now, told by the owner of their partition",
+    ["service", "topic", "partition", "reason"],
+)
+oldest_dead_letter = Gauge(
+    "sinergi_oldest_dead_letter_seconds",
+    "Age of the oldest dead letter in this replica's partitions; 0 without any",
+    ["service", "topic"],
+)
+timer_failures = Counter(
+    "sinergi_timer_failures", "Timers that could not fire and were parked", ["service"]
+)
+order_violations = Counter(
+    "sinergi_order_violations",
+    "First arrivals before their predecessor: replicas of another service sent out of order",
+    ["service", "topic"],
+)
+waiting_predecessor = Gauge(
+    "sinergi_waiting_predecessor",
+    "Commits that wait until another replica has sent their predecessor",
+    ["service"],
+)
+takeovers = Counter(
+    "sinergi_takeovers", "Commits that no replica had sent for a second", ["service"]
+)
+pending_oldest = Gauge(
+    "sinergi_pending_oldest_seconds",
+    "Age of the oldest commit that is not on the log, told by the replica that looks",
+    ["service"],
+)
 retries = Counter("sinergi_retries", "Tries of a record that had to wait", ["service", "topic"])
 checkpoint_conflicts = Counter(
     "sinergi_checkpoint_conflicts", "Checkpoints that contradict: an alarm", ["service"]

@@ -55,6 +55,13 @@ class Place(NamedTuple):
     first: int
 
 
+class Beat(NamedTuple):
+    """The last sign of life of who has a lease: beats are counted, and no clock is asked."""
+
+    holder: str
+    number: int
+
+
 class LogRecord(NamedTuple):
     """A record read from the log, with its place."""
 
@@ -69,14 +76,16 @@ class Commit:
     """The events `first`..`last` that one cause produced on one stream; one insert.
 
     `time` is the recorded instant, with a time zone, later than that of the stream's previous
-    commit. `fingerprint` is a keyed hash of the request's body, empty where there was none. `hash`
-    is the last event's, and the next event's `prevhash`. `sent` is the place of the *last* record
-    on the log (a commit's records share a partition), None while the commit is pending.
+    commit. `after` is the `first` of that previous commit, 0 where there is none. `fingerprint` is
+    a keyed hash of the request's body, empty where there was none. `hash` is the last event's, and
+    the next event's `prevhash`. `sent` is the place of the *last* record on the log (a commit's
+    records share a partition), None while the commit is pending.
     """
 
     source: str
     stream: str
     first: int
+    after: int
     cause: str
     fingerprint: str
     time: datetime
@@ -91,6 +100,11 @@ class Commit:
     @property
     def place(self) -> Place:
         return Place(self.stream, self.first)
+
+    @property
+    def predecessor(self) -> Place:
+        """The place of the stream's previous commit; no commit is there when `after` is 0."""
+        return Place(self.stream, self.after)
 
 
 class Appended(Enum):
@@ -158,6 +172,9 @@ class Store(Protocol):
 
     async def pending(self, limit: int) -> list[Commit]:
         """Return unsent commits, oldest first; those of one stream in its order."""
+
+    async def marked(self, places: Sequence[Place]) -> set[Place]:
+        """Return those whose commit is marked as sent, by one point look-up each."""
 
     async def mark_sent(self, sent: Mapping[Place, Position]) -> None:
         """Mark those that exist; a later mark replaces an earlier one.
@@ -247,11 +264,15 @@ class Store(Protocol):
     async def delete_private(self, collection: str, keys: Sequence[str]) -> None:
         """Delete the values. Survives a power cut, and leaves no readable copy behind."""
 
-    async def lease(self, name: str, holder: str, seconds: float) -> bool:
-        """Take or renew the lease; return whether this holder has it now.
+    async def beat(self, name: str, holder: str, seen: Beat | None) -> Beat:
+        """Raise the beat of a lease for this holder if it is still the one that was seen.
 
-        False while another holder's has not run out.
+        None sees no beat: then the lease is taken if nobody has it. Return the beat that is there
+        now. It may be lost with the process that keeps the store: then nobody has the lease.
         """
+
+    async def release(self, name: str, seen: Beat) -> None:
+        """Give a lease up at once, if its beat is still the one that was seen."""
 
 
 T = TypeVar("T")

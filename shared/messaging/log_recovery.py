@@ -7,6 +7,7 @@ from shared.eventsourcing.command_handler import CommandHandler
 from shared.eventsourcing.states import STATES
 from shared.kernel.logs import log
 from shared.kernel.ports import Appended, Commit, Log, LogRecord, Place, Position, Store, scan_all
+from shared.messaging.log_tail import take_back
 from shared.signing.cloudevents import GENESIS, Envelope, Unauthentic, authenticate, read
 from shared.signing.trust_store import TrustStore
 
@@ -20,11 +21,30 @@ class Forked(Exception):
 
 
 class Recovered(NamedTuple):
-    """The amounts that had to be mended."""
+    """The amounts mended; `resent` are commits that the log lost, in the order of their places
+    there. They must be sent before any other, so that the log becomes what it was.
+    """
 
     restored: int
-    resent: int
+    resent: list[Commit]
     states: int
+
+
+class _End(NamedTuple):
+    """The end of a stream: its last commit's place, and its last event."""
+
+    after: int = 0
+    first: int = 0
+    sequence: int = 0
+    hash: str = GENESIS
+
+    @classmethod
+    def of(cls, commit: Commit) -> "_End":
+        return cls(commit.after, commit.first, commit.last, commit.hash)
+
+    def followed_by(self, envelope: Envelope) -> "_End":
+        after = self.after if envelope.first == self.first else self.first
+        return _End(after, envelope.first, envelope.sequence, envelope.hash)
 
 
 class LogRecovery:
@@ -47,7 +67,7 @@ class LogRecovery:
         self._service, self._topic = service, topic
         self._owners, self._trust = owners, trust
         self._store, self._log = store, log_
-        self._streams: dict[str, tuple[int, str]] = {}
+        self._streams: dict[str, _End] = {}
         self._commits: dict[str, list[tuple[Envelope, LogRecord]]] = {}
         self._group: dict[Place, Commit] = {}
         self._sent: dict[Place, Position] = {}
@@ -56,12 +76,11 @@ class LogRecovery:
         """Mend store and topic; return how much. Raises Forked, Unavailable."""
         known = await self._store.sent_ends()
         ends = await self._log.ends(self._topic)
-        restored = resent = 0
+        resent = await take_back(self._topic, self._store, self._log)
+        restored = 0
         for partition, end in ends.items():
             start = known.get(partition, -1) + 1
-            if start > end:
-                resent += await self._unsend(partition, end)
-            else:
+            if start <= end:
                 restored += await self._restore(partition, start, end)
         if self._commits:
             raise Forked(
@@ -72,14 +91,9 @@ class LogRecovery:
         if restored or resent:
             log.warning(
                 "%s: %d commits restored from the log, %d to be sent again",
-                self._service, restored, resent,
+                self._service, restored, len(resent),
             )  # fmt: skip
         return Recovered(restored, resent, states)
-
-    async def _unsend(self, partition: int, end: int) -> int:
-        commits = await self._store.sent_from(partition, end)
-        await self._store.mark_pending([commit.place for commit in commits])
-        return len(commits)
 
     async def _restore(self, partition: int, start: int, end: int) -> int:
         restored = 0
@@ -109,33 +123,34 @@ class LogRecovery:
         stream = envelope.subject
         if stream not in self._streams:
             last = await self._store.history(stream)
-            self._streams[stream] = (last[-1].last, last[-1].hash) if last else (0, GENESIS)
-        sequence, hash_ = self._streams[stream]
-        if envelope.sequence <= sequence:
+            self._streams[stream] = _End.of(last[-1]) if last else _End()
+        end = self._streams[stream]
+        if envelope.sequence <= end.sequence:
             await self._known(envelope, place)
             return
-        if envelope.sequence != sequence + 1 or envelope.prevhash != hash_:
+        if envelope.sequence != end.sequence + 1 or envelope.prevhash != end.hash:
             raise Forked(
                 f"{self._topic} has {envelope.id} at {place.partition}/{place.offset}, which does"
-                f" not follow event {sequence} in the store: restore a newer copy of the store,"
-                f" or rebuild it from the log"
+                f" not follow event {end.sequence} in the store: restore a newer copy of the"
+                f" store, or rebuild it from the log"
             )
-        self._streams[stream] = (envelope.sequence, envelope.hash)
+        self._streams[stream] = end = end.followed_by(envelope)
         parts = self._commits.setdefault(stream, [])
         parts.append((envelope, place))
         if len(parts) < envelope.count:
             return
         del self._commits[stream]
         commit = Commit(
-            envelope.source,
-            stream,
-            envelope.first,
-            envelope.cause,
-            envelope.fingerprint,
-            envelope.time,
-            envelope.hash,
-            tuple(part.record for _, part in parts),
-            Position(place.partition, place.offset),
+            source=envelope.source,
+            stream=stream,
+            first=envelope.first,
+            after=end.after,
+            cause=envelope.cause,
+            fingerprint=envelope.fingerprint,
+            time=envelope.time,
+            hash=envelope.hash,
+            records=tuple(part.record for _, part in parts),
+            sent=Position(place.partition, place.offset),
         )
         self._group[commit.place] = commit
 

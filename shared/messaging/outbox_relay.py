@@ -3,20 +3,24 @@
 import asyncio
 import contextlib
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from shared.eventsourcing.command_handler import CommandHandler
 from shared.kernel import metrics
 from shared.kernel.backoff import Backoff
+from shared.kernel.lease import Lease
 from shared.kernel.logs import log
 from shared.kernel.ports import Commit, Log, Place, Position, Record, Store, Unavailable
+from shared.messaging.log_tail import landed, take_back
+from shared.messaging.predecessors import Predecessors
 
 _BATCH = 500
 _QUEUE = 20_000
-_SWEEP = 0.2
+_KNOWN = 50_000
+_SWEEP = 1.0
 _SHARE, _SELDOM = 20, 10.0
-_LEASE = 5.0
 
 
 OnSent = Callable[[Sequence[Record], Sequence[Position]], None]
@@ -27,12 +31,16 @@ def _idle(records: Sequence[Record], positions: Sequence[Position]) -> None:
 
 
 class OutboxRelay:
-    """Sends a service's commits to its topic, in order per stream, each at least once.
+    """Sends a service's commits to its topic, each at least once, from any number of replicas.
 
-    A commit is marked sent only after the log's acknowledgement and its stream's state row. Any
-    number of replicas may run; one of them, the lease-holder, also sweeps the store every 200 ms
-    (on a server that searches slowly: less often) for what another replica or a lost reply has
-    left pending.
+    A stream's events come to the log in their order, whichever replicas hold them: no commit is
+    sent before its predecessor is known to be there, by this relay's own acknowledgement, by the
+    predecessor's mark in the store, or since it stands before it in the same request. That alone
+    keeps the order. The lease only saves work: its holder looks each second for commits that
+    nobody has sent.
+
+    A commit is marked sent after the log's acknowledgement and its stream's state row. After a
+    failure the log is compared with what was on its way, before that is sent again.
     """
 
     def __init__(
@@ -42,151 +50,257 @@ class OutboxRelay:
         topic: str,
         store: Store,
         log_: Log,
-        holder: str,
+        lease: Lease,
         on_sent: OnSent = _idle,
     ) -> None:
         """`on_sent` gets what the log has acknowledged, and where each record stands."""
         self._on_sent = on_sent
         self._service, self._topic, self._store, self._log = service, topic, store, log_
-        self._command_handler: CommandHandler | None = None
-        self._holder = holder
-        self._queue: deque[Commit] = deque()
-        self._overflowed = False
-        self._wake = asyncio.Event()
-        self._lease_until = 0.0
-        self._seen_pending: set[Place] = set()
+        self._lease = lease
+        # Past 20,000 the store holds them, and only their places wait here.
+        self._queue: deque[Commit | Place] = deque()
+        self._known: OrderedDict[str, int] = OrderedDict()
+        self._waiting = Predecessors(store)
+        # What may have landed on the log without a word is looked for before it is sent.
+        self._suspects: list[Commit] = []
+        self._newest: dict[int, int] = {}
+        self._marks: dict[Place, Position] = {}
+        self._lingering: dict[Place, float] = {}
         self._next_sweep = 0.0
-        self._settling: asyncio.Task[None] | None = None
+        self._wake, self._to_mark = asyncio.Event(), asyncio.Event()
         self.drained = asyncio.Event()
 
     def offer(self, commits: Sequence[Commit]) -> None:
-        """Take durable commits, in order per stream. Never waits: past 20,000 the store
-        holds them.
-        """
-        if len(self._queue) + len(commits) > _QUEUE:
-            self._overflowed = True
-            self._queue.clear()
-        self._queue.extend(commits)
+        """Take durable commits, in order per stream. Never waits."""
+        free = _QUEUE - len(self._queue)
+        self._queue.extend(commits[: max(free, 0)])
+        self._queue.extend(commit.place for commit in commits[max(free, 0) :])
         self.drained.clear()
         self._wake.set()
 
     async def run(self, command_handler: CommandHandler) -> None:
         """Relay until cancelled; a store or log that is away is tried again without limit."""
-        self._command_handler = command_handler
-        # What an earlier process left pending comes before anything new.
-        self._overflowed = True
-        try:
-            await self._relay()
-        finally:
-            if self._settling is not None:
-                self._settling.cancel()
-                await asyncio.gather(self._settling, return_exceptions=True)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._mark_all(command_handler), name="marks")
+            await self._relay(command_handler)
 
-    async def _relay(self) -> None:
+    async def _relay(self, command_handler: CommandHandler) -> None:
         backoff = Backoff()
         while True:
             try:
-                if self._overflowed:
-                    await self._send_all_pending()
-                elif self._queue:
-                    batch = [self._queue.popleft() for _ in range(min(_BATCH, len(self._queue)))]
-                    try:
-                        await self._send(batch)
-                    except BaseException:
-                        # From the first again: nothing later of these streams may go before.
-                        self._queue.extendleft(reversed(batch))
-                        raise
-                else:
-                    await self._settled()
-                    if not self._queue:
-                        self.drained.set()
-                        await self._sleep()
                 if time.monotonic() >= self._next_sweep:
-                    await self._sweep()
+                    await self._sweep(command_handler)
+                if not await self._send_next():
+                    self._rest()
+                    await self._sleep()
                 backoff.reset()
             except Unavailable as error:
                 metrics.relay_failures.labels(self._service).inc()
                 log.warning("%s: the relay waits: %s", self._service, error)
+                # A slow log or store is no sign that another replica is gone; but while this one
+                # waits, another may send what is queued here.
+                self._lingering = {}
+                self._suspect_all()
                 await backoff.wait()
+
+    def _rest(self) -> None:
+        if not (self._queue or self._waiting or self._suspects or self._marks):
+            self.drained.set()
 
     async def _sleep(self) -> None:
         self._wake.clear()
         if self._queue:
             return
+        until = min(self._next_sweep, self._waiting.next_look)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_SWEEP):
+            async with asyncio.timeout(max(until - time.monotonic(), 0)):
                 await self._wake.wait()
 
-    async def _send_all_pending(self) -> None:
-        """Everything that is pending in the store: at the start and after an overflow."""
-        while True:
-            # A commit offered from here on is in memory even if this read does not see it yet.
-            self._overflowed = False
-            self._queue.clear()
-            try:
-                await self._settled()
-                commits = await self._store.pending(_BATCH)
-                if not commits:
-                    return
-                await self._send(commits)
-            except BaseException:
-                self._overflowed = True
-                raise
+    # -- sending --------------------------------------------------------------------------------
 
-    async def _sweep(self) -> None:
-        """Send commits that are still pending at the second look and not on their way from here."""
-        started = time.monotonic()
+    async def _send_next(self) -> bool:
+        """Send what may go now, in one request; return whether there was anything."""
+        if self._suspects:
+            await self._compare()
+        request = await self._permitted()
+        if not request:
+            return bool(self._suspects)
+        records = [record for commit in request for record in commit.records]
         try:
-            if await self._leads():
-                await self._send_lingering()
-        finally:
-            # On a server that searches slowly, looking must not become its main work.
-            took = time.monotonic() - started
-            self._next_sweep = time.monotonic() + max(_SWEEP, min(_SHARE * took, _SELDOM))
-
-    async def _send_lingering(self) -> None:
-        await self._settled()
-        mine = {commit.place for commit in self._queue}
-        pending = [c for c in await self._store.pending(_BATCH) if c.place not in mine]
-        lingering = [commit for commit in pending if commit.place in self._seen_pending]
-        self._seen_pending = {commit.place for commit in pending}
-        if lingering:
-            metrics.relay_swept.labels(self._service).inc(len(lingering))
-            await self._send(lingering)
-
-    async def _leads(self) -> bool:
-        now = time.monotonic()
-        if now < self._lease_until:
-            return True
-        if await self._store.lease("relay", self._holder, _LEASE):
-            self._lease_until = now + _LEASE / 2
-            return True
-        return False
-
-    async def _send(self, commits: Sequence[Commit]) -> None:
-        records = [record for commit in commits for record in commit.records]
-        acknowledged = await self._log.send(self._topic, records)
-        self._on_sent(records, acknowledged)
-        positions = iter(acknowledged)
-        sent = {commit.place: _last(positions, len(commit.records)) for commit in commits}
+            acknowledged = await self._log.send(self._topic, records)
+        except BaseException:
+            # Any part of it has landed, or may still land.
+            self._suspects += request
+            raise
         metrics.relayed.labels(self._service).inc(len(records))
-        # The next batch may be on its way while this one is marked.
-        await self._settled()
-        self._settling = asyncio.create_task(self._settle(sent), name="settle")
+        positions = iter(acknowledged)
+        ends = {c.place: _last(positions, len(c.records)) for c in request}
+        if self._rewound(acknowledged):
+            await self._begin_anew()
+            return True
+        self._on_sent(records, acknowledged)
+        for commit in request:
+            self._landed(commit, ends[commit.place])
+        return True
 
-    async def _settle(self, sent: Mapping[Place, Position]) -> None:
-        assert self._command_handler is not None  # noqa: S101 - set by run
-        await self._command_handler.write_states()
-        await self._store.mark_sent(sent)
+    async def _permitted(self) -> list[Commit]:
+        """Take from the queue what may be sent now, in order; the rest waits by stream."""
+        for stream, sequence in (await self._waiting.look()).items():
+            self._know(stream, sequence)
+        batch: list[Commit] = []
+        try:
+            await self._take_batch(batch)
+            await self._ask_for_predecessors(batch)
+        except BaseException:
+            self._queue.extendleft(reversed(batch))
+            raise
+        request: list[Commit] = []
+        reach: dict[str, int] = {}
+        for commit in batch:
+            known = max(self._known.get(commit.stream, 0), reach.get(commit.stream, 0))
+            if commit.first > known + 1:
+                self._waiting.add(commit)
+            elif commit.last > reach.get(commit.stream, 0):
+                request.append(commit)
+                reach[commit.stream] = commit.last
+        metrics.waiting_predecessor.labels(self._service).set(len(self._waiting))
+        return request
 
-    async def _settled(self) -> None:
-        """Wait until all that was sent is marked. Raises what kept it from that."""
-        if self._settling is not None:
-            settling, self._settling = self._settling, None
-            await settling
+    async def _take_batch(self, batch: list[Commit]) -> None:
+        while self._queue and len(batch) < _BATCH:
+            found = self._queue[0]
+            commit = await self._store.at(found) if isinstance(found, Place) else found
+            self._queue.popleft()
+            if commit is not None and (commit is found or commit.sent is None):
+                batch.append(commit)
+
+    async def _ask_for_predecessors(self, batch: Sequence[Commit]) -> None:
+        """Look, in one query, for the marks before the streams of which nothing is known here."""
+        first: dict[str, Commit] = {}
+        for commit in batch:
+            first.setdefault(commit.stream, commit)
+        unknown = [
+            commit
+            for stream, commit in first.items()
+            if commit.first > self._known.get(stream, 0) + 1 and stream not in self._waiting
+        ]
+        if unknown:
+            marked = await self._store.marked([commit.predecessor for commit in unknown])
+            for commit in unknown:
+                if commit.predecessor in marked:
+                    self._know(commit.stream, commit.first - 1)
+
+    async def _compare(self) -> None:
+        """Look on the log for commits that may have landed; queue those that have not."""
+        found = await landed(self._topic, self._store, self._log, self._suspects)
+        suspects, self._suspects = self._suspects, []
+        for commit in reversed(suspects):
+            if commit.place not in found:
+                self._queue.appendleft(commit)
+        for commit in suspects:
+            if position := found.get(commit.place):
+                self._landed(commit, position)
+
+    def _suspect_all(self) -> None:
+        commits = [each for each in self._queue if isinstance(each, Commit)]
+        self._queue = deque(each for each in self._queue if isinstance(each, Place))
+        self._suspects += commits
+
+    def _landed(self, commit: Commit, position: Position) -> None:
+        self._marks[commit.place] = position
+        self._to_mark.set()
+        self._know(commit.stream, commit.last)
+
+    def _know(self, stream: str, sequence: int) -> None:
+        """The log holds the stream up to this event: what waited for that goes on."""
+        self._known[stream] = max(sequence, self._known.get(stream, 0))
+        self._known.move_to_end(stream)
+        if len(self._known) > _KNOWN:
+            self._known.popitem(last=False)
+        late = self._waiting.age(stream) >= _SWEEP
+        commits = self._waiting.reached(stream, sequence)
+        if late:
+            # Who took their predecessor over may have taken them as well.
+            self._suspects += commits
+        else:
+            self._queue.extendleft(reversed(commits))
+
+    # -- a log that became shorter --------------------------------------------------------------
+
+    def _rewound(self, positions: Sequence[Position]) -> bool:
+        """Return whether the log has given a place a second time."""
+        newest = self._newest | dict(positions)
+        rewound = any(offset <= self._newest.get(p, -1) for p, offset in positions)
+        self._newest = {} if rewound else newest
+        return rewound
+
+    async def _begin_anew(self) -> None:
+        """Send again what the log has lost; nothing that was known of it holds any more."""
+        log.error("%s: ALARM: %s became shorter: sending again", self._service, self._topic)
+        self._known.clear()
+        self._marks.clear()
+        self._queue.extendleft(reversed(await take_back(self._topic, self._store, self._log)))
+
+    # -- what others have left ------------------------------------------------------------------
+
+    async def _sweep(self, command_handler: CommandHandler) -> None:
+        """Take over commits that nobody has sent for a second, in the one replica that looks."""
+        started = time.monotonic()
+        self._next_sweep = started + _SWEEP
+        if not await self._lease.held():
+            self._lingering = {}
+            return
+        pending = await self._store.pending(_BATCH)
+        self._tell_age(pending)
+        mine = self._places() if pending else set()
+        others = [commit for commit in pending if commit.place not in mine]
+        self._lingering = {c.place: self._lingering.get(c.place, started) for c in others}
+        late = [c for c in others if started - self._lingering[c.place] >= _SWEEP]
+        if late:
+            metrics.takeovers.labels(self._service).inc(len(late))
+            # They may have landed, only their marks not; and who committed them may be gone before
+            # it wrote their streams' state rows.
+            self._suspects += late
+            for stream in {commit.stream for commit in late}:
+                await command_handler.refold(stream)
+            self.drained.clear()
+        # On a server that searches slowly, looking must not become its main work.
+        took = time.monotonic() - started
+        self._next_sweep = time.monotonic() + max(_SWEEP, min(_SHARE * took, _SELDOM))
+
+    def _tell_age(self, pending: Sequence[Commit]) -> None:
+        age = time.time() - pending[0].time.timestamp() if pending else 0.0
+        metrics.pending_oldest.labels(self._service).set(max(age, 0.0))
+
+    def _places(self) -> set[Place]:
+        """Return the places of all commits that are on their way from here."""
+        queued = (c.place if isinstance(c, Commit) else c for c in self._queue)
+        held = (c.place for c in (*self._suspects, *self._waiting.commits))
+        return {*queued, *held, *self._marks}
+
+    # -- marks ----------------------------------------------------------------------------------
+
+    async def _mark_all(self, command_handler: CommandHandler) -> None:
+        """Mark what has landed, together: the next request may be on its way meanwhile."""
+        backoff = Backoff()
+        while True:
+            await self._to_mark.wait()
+            self._to_mark.clear()
+            marks = dict(self._marks)
+            try:
+                await command_handler.write_states()
+                await self._store.mark_sent(marks)
+                backoff.reset()
+            except Unavailable as error:
+                log.warning("%s: marks wait: %s", self._service, error)
+                await backoff.wait()
+                self._to_mark.set()
+                continue
+            for place, position in marks.items():
+                if self._marks.get(place) == position:
+                    del self._marks[place]
+            self._wake.set()
 
 
-def _last(positions: Iterable[Position], count: int) -> Position:
-    for _, position in zip(range(count), positions, strict=False):
-        last = position
-    return last
+def _last(positions: Iterator[Position], count: int) -> Position:
+    return deque(islice(positions, count), maxlen=1)[0]

@@ -56,7 +56,8 @@ class ProjectionRebuild:
         for row in await self._store.scan(POSITIONS, f"{topic}/"):
             partition = int(row.key.rpartition("/")[2])
             async for batch in self._log.read(topic, partition, 0, row.sequence):
-                opened = [subscriber.open(p) for place in batch for p, _ in chains.take(place)]
+                taken = [found for place in batch for found, _ in chains.take(place)]
+                opened = [subscriber.incoming.open(found) for found in taken]
                 marks = await self._store.get(MARKS, list({d.stream for d in opened}))
                 folded = [
                     (delivery.envelope, delivery.event)

@@ -3,12 +3,9 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import orjson
-from pydantic import ValidationError
-
-from shared.events.base import Catalogue, Event, UnknownVersion
+from shared.events.base import Catalogue, Event
 from shared.eventsourcing.command_handler import CommandHandler, FromTheFuture
 from shared.eventsourcing.idempotency import event_cause
 from shared.eventsourcing.policies import AnyPolicy
@@ -16,19 +13,20 @@ from shared.eventsourcing.projections import AnyProjection, Parts
 from shared.eventsourcing.refusal import NotYet, Refused
 from shared.kernel import metrics
 from shared.kernel.logs import log
-from shared.kernel.ports import Damaged, LogRecord, Row, Store, Unavailable, scan_all
-from shared.messaging.dead_letters import DeadLetters
+from shared.kernel.ports import Damaged, LogRecord, Row, Store, Unavailable
+from shared.messaging.dead_letters import PARKED, DeadLetters, Letter, letter_of, place_of
 from shared.messaging.delivery import Delivery, Mark, Stopped
+from shared.messaging.held_streams import HeldStreams
+from shared.messaging.incoming import QUARANTINE, Incoming, quarantine_key, quarantined_for_a_key
 from shared.privacy.erasure import Erasure
-from shared.signing.cloudevents import Envelope, Unauthentic, authenticate
-from shared.signing.record_codec import pack_records, unpack_records
-from shared.signing.trust_store import UNKNOWN_KEY, TrustStore
+from shared.signing.cloudevents import Envelope, Unauthentic
+from shared.signing.trust_store import TrustStore
 
 MARKS = "marks"
 POSITIONS = "positions"
-QUARANTINE = "quarantine"
 _TRIES = 3
 _MARKS = 50_000
+_RUN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,8 @@ class Subscriber:
 
     Each event takes effect once (causes are unique, writes conditional), after every earlier
     event of its stream and not before it is authentic. One that cannot be applied is parked
-    together with the later ones of its stream; other streams go on.
+    together with the later ones of its stream; other streams go on. Who owns a partition alone
+    applies its records and tries its parked ones again, one after the other under one lock.
     """
 
     def __init__(
@@ -65,28 +64,32 @@ class Subscriber:
         erasure: Erasure | None = None,
     ) -> None:
         self._erasure = erasure
-        self._refresh_keys = refresh_keys
-        self._service, self.topic = service, topic
-        self._owners, self._trust, self._catalogue = owners, trust, catalogue
-        self._store, self._command_handler, self._dead_letters = (
-            store,
-            command_handler,
-            dead_letters,
-        )
+        self._service, self.topic, self._store = service, topic, store
+        self._command_handler, self._dead_letters = command_handler, dead_letters
+        self.held = HeldStreams(service=service, topic=topic, store=store)
         self._projections = [each for each in projections if each.topic == topic]
         self.policies = [policy for policy in policies if policy.topic == topic]
         self._policies: dict[type[Event], list[AnyPolicy]] = {}
         for policy in self.policies:
             for event in policy.on:
                 self._policies.setdefault(event, []).append(policy)
-        self._subscribed = {event for each in self._projections for event in each.on}
-        self._subscribed |= set(self._policies)
+        self.incoming = Incoming(
+            service=service,
+            topic=topic,
+            owners=owners,
+            trust=trust,
+            catalogue=catalogue,
+            subscribed={event for each in self._projections for event in each.on}
+            | set(self._policies),
+            refresh_keys=refresh_keys,
+        )
         self._applied = metrics.applied.labels(service, topic)
         self._repeats = metrics.repeated.labels(service, topic)
         self._skipped = metrics.skipped.labels(service, topic)
         self._marks: OrderedDict[str, Mark] = OrderedDict()
-        # Records of the subscription and records that are judged again change the same marks.
+        # Records of the subscription and records that are tried again change the same marks.
         self._turn = asyncio.Lock()
+        self._judging = True
         self.activations: dict[str, dict[str, int]] = {}
         self.acknowledged: dict[str, int] = {}
         self.moved = False
@@ -95,8 +98,12 @@ class Subscriber:
 
     async def assigned(self, partitions: Sequence[int]) -> dict[int, int]:
         keys = {f"{self.topic}/{partition}": partition for partition in partitions}
-        rows = await self._store.get(POSITIONS, list(keys))
-        self._marks.clear()  # another replica may have gone on meanwhile
+        async with self._turn:
+            rows = await self._store.get(POSITIONS, list(keys))
+            self._marks.clear()  # another replica may have gone on meanwhile
+            await self._dead_letters.load()
+            await self.held.own(partitions)
+            self._judging = True
         return {keys[key]: row.sequence for key, row in rows.items()}
 
     async def handle(self, batch: Sequence[LogRecord]) -> None:
@@ -104,7 +111,7 @@ class Subscriber:
             await self._handle(batch)
 
     async def _handle(self, batch: Sequence[LogRecord]) -> None:
-        deliveries, quarantine = await self._open(batch)
+        deliveries, quarantine = await self.incoming.open_all(batch)
         run = await self._apply(deliveries)
         ends = {record.partition: record.offset + 1 for record in batch}
         positions = [
@@ -115,6 +122,9 @@ class Subscriber:
         await self._store.put([*run.parts.rows(), *self._mark_rows(run), *run.rows, *quarantine])
         await self._store.put(positions)
         self._finish(run)
+        for stream, mark in run.marks.items():
+            if self.held.goes_on(stream, mark.sequence) and await self._go_on(stream):
+                self.held.try_again(stream)
 
     def _finish(self, run: Run) -> None:
         for stream, mark in run.marks.items():
@@ -122,7 +132,7 @@ class Subscriber:
             self._marks.move_to_end(stream)
         while len(self._marks) > _MARKS:
             self._marks.popitem(last=False)
-        self._dead_letters.added(run.rows)
+        self.held.added(run.rows)
 
     def _mark_rows(self, run: Run) -> list[Row]:
         return [
@@ -131,67 +141,18 @@ class Subscriber:
             if mark.sequence
         ]
 
-    # -- opening records ------------------------------------------------------------------------
-
-    async def _open(self, batch: Iterable[LogRecord]) -> tuple[list[Delivery], list[Row]]:
-        deliveries, quarantine = [], []
-        for place in batch:
-            try:
-                deliveries.append(await self._open_now(place))
-            except Unauthentic as error:
-                quarantine.append(self._quarantined(place, error.code, str(error)))
-        return deliveries, quarantine
-
-    async def _open_now(self, place: LogRecord) -> Delivery:
-        try:
-            return self.open(place)
-        except Unauthentic as error:
-            # A key is announced before it signs, so what it signs may come before our next look.
-            if error.code == UNKNOWN_KEY and await self._refresh_keys():
-                return self.open(place)
-            raise
-
-    def open(self, place: LogRecord) -> Delivery:
-        """Return the record, authenticated and decoded. Raises Unauthentic."""
-        envelope = authenticate(place, self._owners, self._trust)
-        try:
-            kind = self._catalogue.find(envelope.type)
-            if kind not in self._subscribed:
-                return Delivery(place, envelope, None)
-            assert kind is not None  # noqa: S101 - None is never subscribed
-            return Delivery(place, envelope, kind.of(envelope.data).upcast())
-        except UnknownVersion:
-            detail = f"{envelope.type} is a version this service does not know yet"
-            return Delivery(place, envelope, None, ("version", detail))
-        except ValidationError as error:
-            detail = "; ".join(
-                f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:3]
-            )
-            return Delivery(place, envelope, None, ("schema", detail))
-
-    def _quarantined(self, place: LogRecord, code: str, why: str) -> Row:
-        metrics.quarantined.labels(self._service, self.topic, code).inc()
-        log.warning(
-            "%s: quarantined %s/%d/%d: %s",
-            self._service, place.topic, place.partition, place.offset, why,
-        )  # fmt: skip
-        key = f"{place.topic}/{place.partition}/{place.offset}"
-        body = orjson.dumps(
-            {"code": code, "why": why, "record": pack_records([place.record]).hex()}
-        )
-        return Row(QUARANTINE, key, 1, body)
-
     # -- applying -------------------------------------------------------------------------------
 
     async def _apply(self, deliveries: Sequence[Delivery]) -> Run:
+        run = Run(Parts(self._store, self._projections), {}, [])
         lanes: dict[str, list[Delivery]] = {}
         for delivery in deliveries:
-            lanes.setdefault(delivery.stream, []).append(delivery)
-        run = Run(Parts(self._store, self._projections), await self._read_marks(lanes), [])
-        await self._dead_letters.refresh(lanes)
+            lanes.setdefault(delivery.stream, []).append(self._with_keys(delivery, run.parts))
+        run.marks.update(await self._read_marks(lanes))
         await run.parts.load(
             (d.envelope, d.event)
-            for d in deliveries
+            for lane in lanes.values()
+            for d in lane
             # A stream's first event finds no part of its stream to build on.
             if d.event is not None and run.marks[d.stream].sequence
         )
@@ -215,19 +176,31 @@ class Subscriber:
             self._marks[stream] = Mark(row.sequence, (row.body or b"").decode())
         return {stream: self._marks.get(stream, Mark()) for stream in streams}
 
+    def _with_keys(self, delivery: Delivery, parts: Parts) -> Delivery:
+        """Return the delivery; with a problem if a projection cannot say to which rows it goes."""
+        if delivery.event is None:
+            return delivery
+        try:
+            parts.keys(delivery.envelope, delivery.event)
+        except Exception as error:  # a defect of a projection must hold this stream only
+            log.exception("%s: no keys for %s", self._service, delivery.envelope.ref)
+            problem = ("failed", f"a projection's keys: {error!r}"[:500])
+            return replace(delivery, event=None, problem=problem)
+        return delivery
+
     async def _lane(self, stream: str, lane: Sequence[Delivery], run: Run) -> None:
-        stopped = self._dead_letters.holds(stream)
+        waits_from = self.held.first(stream)
         for delivery in lane:
-            if stopped:
-                run.rows.append(
-                    self._dead_letters.row(delivery, Stopped("behind", "its stream waits"))
-                )
+            sequence = delivery.envelope.sequence
+            if waits_from is not None and sequence >= waits_from:
+                why = Stopped("behind", "its stream waits")
+                run.rows.append(self._dead_letters.row(delivery, why))
                 continue
             try:
                 await self.apply(delivery, run)
             except Stopped as why:
                 run.rows.append(await self._dead_letters.park(delivery, why))
-                stopped = True
+                waits_from = sequence
 
     async def apply(self, delivery: Delivery, run: Run, *, again: bool = False) -> None:
         """Apply the next record of its stream; drop a repeat.
@@ -239,12 +212,13 @@ class Subscriber:
             self._repeated(delivery, mark, run)
             return
         if envelope.sequence > mark.sequence + 1:
+            if not again:
+                metrics.order_violations.labels(self._service, self.topic).inc()
             raise Stopped("gap", f"record {mark.sequence + 1} of the stream has not arrived")
         if envelope.prevhash != mark.hash:
             metrics.forked.labels(self._service, self.topic).inc()
-            run.rows.append(
-                self._quarantined(delivery.place, "chain", "it does not follow the stream's last")
-            )
+            why = "it does not follow the stream's last"
+            run.rows.append(self.incoming.quarantined(delivery.place, "chain", why))
             return
         if not self._dead_letters.discarded(delivery.stream, envelope.sequence):
             if not again and (
@@ -254,10 +228,7 @@ class Subscriber:
             if delivery.problem:
                 raise Stopped(*delivery.problem)
             if delivery.event is not None:
-                if self._erasure and isinstance(delivery.event, self._erasure.on):
-                    await self._erasure.carry_out(envelope, delivery.event)
-                await self._run_policies(delivery, delivery.event, again)
-                run.parts.fold(envelope, delivery.event)
+                await self._take_effect(delivery, delivery.event, run, again)
                 self.moved = True
             else:
                 self._skipped.inc()
@@ -269,14 +240,22 @@ class Subscriber:
         if envelope.sequence == mark.sequence and envelope.hash != mark.hash:
             metrics.forked.labels(self._service, self.topic).inc()
             why = "another record has this sequence of the stream"
-            run.rows.append(self._quarantined(delivery.place, "fork", why))
+            run.rows.append(self.incoming.quarantined(delivery.place, "fork", why))
         else:
             self._repeats.inc()
 
-    async def _run_policies(self, delivery: Delivery, event: Event, again: bool) -> None:
+    async def _take_effect(self, delivery: Delivery, event: Event, run: Run, again: bool) -> None:
+        envelope, erasure = delivery.envelope, self._erasure
+        if erasure and isinstance(event, erasure.on):
+            await self._try("erasure", envelope, lambda: erasure.carry_out(envelope, event))
         for policy in self._policies.get(type(event), ()):
             if self._active(policy, delivery.place, again):
-                await self._try(policy, delivery.envelope, event)
+                await self._try(policy.name, envelope, lambda: self._react(policy, envelope, event))  # noqa: B023 - awaited before the next
+        try:
+            run.parts.fold(envelope, event)
+        except Exception as error:  # a defect of a projection must hold this stream only
+            log.exception("%s: folding %s failed", self._service, envelope.ref)
+            raise Stopped("failed", f"folding: {error!r}"[:500]) from error
 
     def _active(self, policy: AnyPolicy, place: LogRecord, again: bool) -> bool:
         partition = str(place.partition)
@@ -285,74 +264,132 @@ class Subscriber:
             start = max(start, self.acknowledged.get(partition, 0))
         return place.offset >= start
 
-    async def _try(self, policy: AnyPolicy, envelope: Envelope, event: Event) -> None:
+    async def _react(self, policy: AnyPolicy, envelope: Envelope, event: Event) -> None:
+        for dispatch in policy.react(envelope, event):
+            cause = event_cause(envelope, policy.name, str(dispatch.stream))
+            await self._command_handler.handle(dispatch.stream, dispatch.command, cause)
+
+    async def _try(
+        self, what: str, envelope: Envelope, step: Callable[[], Awaitable[None]]
+    ) -> None:
         for attempt in range(1, _TRIES + 1):
             try:
-                for dispatch in policy.react(envelope, event):
-                    cause = event_cause(envelope, policy.name, str(dispatch.stream))
-                    await self._command_handler.handle(dispatch.stream, dispatch.command, cause)
+                await step()
                 return
             except (Damaged, Unavailable):
                 raise
             except NotYet as error:
-                detail = f"{policy.name} waits for {error.stream}"
+                detail = f"{what} waits for {error.stream}"
                 raise Stopped("deferred", detail, error.stream) from error
             except (Refused, FromTheFuture) as error:
-                raise Stopped("refused", f"{policy.name}: {error}") from error
+                raise Stopped("refused", f"{what}: {error}") from error
             except Exception as error:
                 metrics.retries.labels(self._service, self.topic).inc()
-                log.exception("%s: %s failed on %s", self._service, policy.name, envelope.ref)
+                log.exception("%s: %s failed on %s", self._service, what, envelope.ref)
                 if attempt == _TRIES:
-                    raise Stopped("failed", f"{policy.name}: {error!r}"[:500]) from error
+                    raise Stopped("failed", f"{what}: {error!r}"[:500]) from error
                 await asyncio.sleep(0.05 * attempt)
 
-    # -- parked records -------------------------------------------------------------------------
+    # -- parked and quarantined records ---------------------------------------------------------
 
-    async def apply_again(self, stream: str, deliveries: Sequence[Delivery]) -> int:
-        """Apply parked records of one stream in order; return how many it got through.
+    async def redeliver(self) -> None:
+        """Apply what waited as soon as it can be, until cancelled. Raises Unavailable."""
+        while True:
+            await self.held.rest()
+            if self.held.is_due():
+                async with self._turn:
+                    await self.held.scan()
+            for stream in await self.held.ready():
+                more = True
+                while more:
+                    async with self._turn:
+                        more = await self._go_on(stream)
+            if self._judging:
+                self._judging = False
+                await self._judge_again()
 
-        Raises Stopped for the first that cannot be applied; those before it are applied.
-        """
+    async def _go_on(self, stream: str) -> bool:
+        """Apply what can be applied of a held stream; return whether there may be more at once."""
+        if (prefix := self.held.letters(stream)) is None:
+            return False  # its partition has gone to another replica meanwhile
+        rows = await self._store.scan(PARKED, prefix, limit=_RUN)
+        if not rows:
+            self.held.release(stream)
+            return False
+        letters = [letter_of(row) for row in rows]
+        # The store's mark decides: a batch that is under way elsewhere may be ahead of the cache.
         self._marks.pop(stream, None)
         run = Run(Parts(self._store, self._projections), await self._read_marks([stream]), [])
-        await run.parts.load((d.envelope, d.event) for d in deliveries if d.event is not None)
+        # Before the tries: what is said from here on is seen by the next look.
+        spoken = await self._dead_letters.read(stream)
+        opened = [self._open_again(letter, run) for letter in letters]
+        await run.parts.load((d.envelope, d.event) for d in opened if d and d.event is not None)
         done, why = 0, None
-        for delivery in deliveries:
+        for letter, delivery in zip(letters, opened, strict=True):
+            if not self._may(stream, letter, delivery, run, following=done > 0):
+                break
             try:
-                await self.apply(delivery, run, again=True)
+                if delivery is not None:
+                    await self.apply(delivery, run, again=True)
             except Stopped as error:
                 why = error
                 break
             done += 1
         await self._store.put([*run.parts.rows(), *self._mark_rows(run), *run.rows])
         self._finish(run)
-        if why and not done:
-            raise why
-        return done
+        await self._store.delete(PARKED, [row.key for row in rows[:done]])
+        self.held.removed(stream, letters[:done])
+        if done:
+            return True
+        delivery = opened[0]
+        if why is not None and why.reason != "gap" and delivery is not None:
+            row = await self._dead_letters.park(delivery, why, rows[0])
+            await self._store.put([row])
+            before, letters[0] = letters[0], letter_of(row)
+            if letters[0]["waits_at"] != before["waits_at"]:
+                return True  # what it waits for has moved since the try
+        self.held.waits(stream, letters[0], spoken)
+        return False
 
-    async def mark(self, stream: str) -> Mark:
-        return (await self._read_marks([stream]))[stream]
-
-    async def judge_again(self) -> None:
-        """Apply what was quarantined for a key that was unknown then and is listed now."""
-        async with self._turn:
-            places = []
-            async for row in scan_all(self._store, QUARANTINE, f"{self.topic}/"):
-                body = orjson.loads(row.body or b"{}")
-                if body["code"] == UNKNOWN_KEY:
-                    (record,) = unpack_records(bytes.fromhex(body["record"]))
-                    _, partition, offset = row.key.split("/")
-                    places.append(LogRecord(self.topic, int(partition), int(offset), record))
-            for place in sorted(places, key=lambda p: (p.partition, p.offset)):
-                await self._judge(place)
-
-    async def _judge(self, place: LogRecord) -> None:
+    def _open_again(self, letter: Letter, run: Run) -> Delivery | None:
+        """Return the delivery; None, and a row in quarantine, when it is not authentic any more."""
         try:
-            delivery = self.open(place)
-        except Unauthentic:
-            return
-        run = await self._apply([delivery])
-        await self._store.put([*run.parts.rows(), *self._mark_rows(run), *run.rows])
-        self._finish(run)
-        key = f"{place.topic}/{place.partition}/{place.offset}"
-        await self._store.delete(QUARANTINE, [key])
+            return self._with_keys(self.incoming.open(place_of(letter)), run.parts)
+        except Unauthentic as error:
+            run.rows.append(self.incoming.quarantined(place_of(letter), error.code, str(error)))
+            return None
+
+    def _may(
+        self, stream: str, letter: Letter, delivery: Delivery | None, run: Run, *, following: bool
+    ) -> bool:
+        """Return whether a letter may be tried now; `following`: the one before it was applied."""
+        sequence, reason = letter["sequence"], letter["reason"]
+        if delivery is None or sequence <= run.marks[stream].sequence:
+            return True
+        if sequence > run.marks[stream].sequence + 1:
+            return False
+        if reason in ("behind", "gap") or self._dead_letters.discarded(stream, sequence):
+            return True
+        if following:
+            return False  # it waits in its own right: it is looked at as the first one
+        if reason in ("version", "schema"):
+            return delivery.problem is None
+        return reason == "deferred" or self._dead_letters.redriven(stream, sequence)
+
+    def judge_again(self) -> None:
+        """Have what was quarantined for an unknown key judged anew, since keys have come."""
+        self._judging = True
+        self.held.wake()
+
+    async def _judge_again(self) -> None:
+        partitions = self.held.partitions
+        async for place in quarantined_for_a_key(self._store, self.topic, partitions):
+            try:
+                delivery = self.incoming.open(place)
+            except Unauthentic:
+                continue
+            async with self._turn:
+                run = await self._apply([delivery])
+                await self._store.put([*run.parts.rows(), *self._mark_rows(run), *run.rows])
+                self._finish(run)
+            await self._store.delete(QUARANTINE, [quarantine_key(place)])

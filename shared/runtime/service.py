@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from uuid import uuid4
@@ -16,11 +16,12 @@ from shared.eventsourcing.command_handler import CommandHandler
 from shared.eventsourcing.decider import AnyStream
 from shared.eventsourcing.idempotency import Cause
 from shared.eventsourcing.tallies import Tallies
-from shared.eventsourcing.timers import run_timers
+from shared.eventsourcing.timers import Timers
 from shared.kernel.backoff import Backoff
 from shared.kernel.clock import system_clock
+from shared.kernel.lease import DUTIES, Lease
 from shared.kernel.logs import log
-from shared.kernel.ports import Clock, Log, Store, Unavailable, scan_all
+from shared.kernel.ports import Clock, Commit, Log, Store, Unavailable, scan_all
 from shared.kernel.settings import Settings
 from shared.kernel.topology import Topology
 from shared.messaging.dead_letter_record import PARKED
@@ -41,7 +42,7 @@ from shared.transparency.witness import Witness
 from shared.web.resources import Resources
 
 _STATES_PAUSE = 0.02
-_DRAIN = 5.0
+_DRAIN, _RELEASE = 5.0, 1.0
 _KEYS_PAUSE = 1.0
 
 
@@ -63,12 +64,13 @@ class Service:
         self.store, self.log, self.keys = store, log_, keys
         self.name, topic = definition.name, definition.topic
         holder = f"{os.uname().nodename}:{os.getpid()}:{uuid4().hex[:8]}"
+        self.lease = Lease(store, DUTIES, holder)
         self.relay = OutboxRelay(
             service=self.name,
             topic=topic,
             store=store,
             log_=log_,
-            holder=holder,
+            lease=self.lease,
             on_sent=lambda records, positions: self.publisher.offer(records, positions),
         )
         self.publisher = CheckpointPublisher(
@@ -79,7 +81,7 @@ class Service:
             log_=log_,
             signer=keys.signer,
             seconds=settings.checkpoint_seconds,
-            holder=holder,
+            lease=self.lease,
             idle=self.relay.drained,
             reached=self.reached,
         )
@@ -103,11 +105,10 @@ class Service:
             catalogue=topology.catalogue,
             deciders=(*definition.deciders, RECEIPTS, PARKED),
             clock=clock,
-            on_commit=self.relay.offer,
+            on_commit=self._committed,
         )
-        self.dead_letters = DeadLetters(
-            service=self.name, store=store, command_handler=self.command_handler, holder=holder
-        )
+        self.timers = Timers(self.name, store, self.command_handler)
+        self.dead_letters = DeadLetters(self.name, store, self.command_handler)
         self.ready = asyncio.Event()
         self.resources = Resources(
             name=self.name,
@@ -144,6 +145,12 @@ class Service:
             refresh_keys=self.refresh_keys,
             erasure=self.erasure if topic == self.definition.topic else None,
         )
+
+    def _committed(self, commits: Sequence[Commit]) -> None:
+        self.relay.offer(commits)
+        moved = {commit.stream for commit in commits}
+        for subscriber in self.subscribers.values():
+            subscriber.held.committed(moved)
 
     # -- life -----------------------------------------------------------------------------------
 
@@ -210,10 +217,11 @@ class Service:
             store=self.store,
             log_=self.log,
         )
-        await patiently(
-            f"{self.name}: waiting to compare store and log",
-            lambda: recovery.run(self.command_handler),
-        )
+
+        async def compare() -> None:
+            self.relay.offer((await recovery.run(self.command_handler)).resent)
+
+        await patiently(f"{self.name}: waiting to compare store and log", compare)
         if self.erasure:
             await patiently(f"{self.name}: waiting to repeat erasures", self.erasure.repeat)
         await self.dead_letters.load()
@@ -229,7 +237,6 @@ class Service:
         await rebuild.run(definition.all_projections)
         for subscriber in self.subscribers.values():
             await self._activate(subscriber)
-            await subscriber.judge_again()
 
     async def _activate(self, subscriber: Subscriber) -> None:
         """Record from where this service's policies run that it has never run before."""
@@ -256,7 +263,10 @@ class Service:
             helpers = [
                 group.create_task(self.relay.run(self.command_handler), name="relay"),
                 group.create_task(self._write_states(), name="states"),
-                group.create_task(self.dead_letters.run(self.subscribers), name="dead_letters"),
+                *(
+                    group.create_task(self._redeliver(subscriber), name=f"redeliver {topic}")
+                    for topic, subscriber in self.subscribers.items()
+                ),
                 group.create_task(self._timers(), name="timers"),
                 group.create_task(self._receipts(), name="receipts"),
                 group.create_task(self._follow_keys(), name="keys"),
@@ -279,8 +289,21 @@ class Service:
                         await self._acknowledge_all()
                         await self.relay.drained.wait()
                 await self.publisher.finish()
+                # A lease that is not given up is taken over five seconds later.
+                with contextlib.suppress(Unavailable, TimeoutError):
+                    async with asyncio.timeout(_RELEASE):
+                        await self.lease.release()
                 for helper in helpers:
                     helper.cancel()
+
+    async def _redeliver(self, subscriber: Subscriber) -> None:
+        backoff = Backoff()
+        while True:
+            try:
+                await subscriber.redeliver()
+            except Unavailable as error:
+                log.warning("%s: dead letters wait: %s", self.name, error)
+                await backoff.wait()
 
     async def _write_states(self) -> None:
         backoff = Backoff()
@@ -299,16 +322,20 @@ class Service:
             try:
                 if await self.refresh_keys():
                     for subscriber in self.subscribers.values():
-                        await subscriber.judge_again()
+                        subscriber.judge_again()
             except Unavailable as error:
                 log.warning("%s: the keys wait: %s", self.name, error)
 
     async def _timers(self) -> None:
-        ends = {topic: await self.log.ends(topic) for topic in self.subscribers}
-        # What a replay is still to bring may be the very step that a timer would miss.
-        while not await self.reached(ends):  # noqa: ASYNC110 - the store is asked, no event tells
-            await asyncio.sleep(0.1)
-        await run_timers(self.name, self.store, self.command_handler)
+        """Fire timers after a replay: it may bring the very step that a timer would miss."""
+
+        async def caught_up() -> None:
+            ends = {topic: await self.log.ends(topic) for topic in self.subscribers}
+            while not await self.reached(ends):  # noqa: ASYNC110 - the store is asked
+                await asyncio.sleep(0.1)
+
+        await patiently(f"{self.name}: waiting to fire timers", caught_up)
+        await self.timers.run()
 
     async def reached(self, ends: Mapping[str, Mapping[int, int]]) -> bool:
         """Return True when all topics have been applied up to these ends."""

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from shared.events.base import Topic
 from shared.kernel import metrics
 from shared.kernel.backoff import Backoff
+from shared.kernel.lease import Lease
 from shared.kernel.logs import log
 from shared.kernel.ports import Log, Position, Record, Row, Store, Unavailable
 from shared.signing.keys import Signer
@@ -19,12 +20,10 @@ from shared.transparency.signed_notes import Checkpoint, read_checkpoint, read_n
 from shared.transparency.tiles import LostTile, Tiles
 
 TREES, CHECKPOINTS = "trees", "checkpoints"
-_LEASE = 15.0
 _RENEW = 5.0
 _CHUNK = 64
 _KEPT = 4 * MOST_LEAVES
 _FINISH = 3.0
-_NAME = "checkpoints"
 
 
 class _Contradicted(Exception):
@@ -62,18 +61,18 @@ class CheckpointPublisher:
         log_: Log,
         signer: Signer,
         seconds: float,
-        holder: str,
+        lease: Lease,
         idle: asyncio.Event,
         reached: Callable[[Mapping[str, Mapping[int, int]]], Awaitable[bool]],
     ) -> None:
         self._service, self._source, self._topic = service, source, topic
         self._store, self._log, self._signer = store, log_, signer
-        self._seconds, self._holder = seconds, holder
+        self._seconds, self._lease = seconds, lease
         self._idle, self._reached = idle, reached
         self._partitions: dict[int, _Partition] = {}
         self._fresh: dict[int, deque[tuple[int, Record]]] = {}
         self._alarms: dict[int, str] = {}
-        self._lease_until = 0.0
+        self._leading = False
         self._due = self._patience = 0.0
         self._full = asyncio.Event()
         self._stopping = False
@@ -82,7 +81,7 @@ class CheckpointPublisher:
 
     def offer(self, records: Sequence[Record], positions: Sequence[Position]) -> None:
         """Take what the log has just acknowledged: it need not be read again."""
-        if time.monotonic() >= self._lease_until:
+        if not self._leading:
             return
         for record, (partition, offset) in zip(records, positions, strict=True):
             fresh = self._fresh.setdefault(partition, deque())
@@ -108,14 +107,13 @@ class CheckpointPublisher:
                 await backoff.wait()
 
     async def finish(self) -> None:
-        """The last checkpoint before the service stops; then another replica may go on."""
+        """Publish the last checkpoint before the service stops."""
         self._stopping = True
         try:
             async with asyncio.timeout(_FINISH), self._working:
                 if self._partitions and await self._leads():
                     self._full.clear()
                     await self._round()
-                    await self._store.lease(_NAME, self._holder, 0)
         except (Unavailable, TimeoutError) as error:
             log.warning("%s: the last checkpoint was not sent: %r", self._service, error)
 
@@ -129,17 +127,16 @@ class CheckpointPublisher:
                 await self._full.wait()
 
     async def _leads(self) -> bool:
-        """Renew the lease. Who newly has it knows nothing, and first reads what was published."""
-        now = time.monotonic()
-        lapsed = now >= self._lease_until
-        if not await self._store.lease(_NAME, self._holder, _LEASE):
-            self._lease_until, self._due = 0.0, now + _RENEW
+        """Return whether this replica signs. One that newly has the lease reads first what was
+        published, for it knows nothing.
+        """
+        led, self._leading = self._leading, await self._lease.held()
+        if not self._leading:
+            self._due = time.monotonic() + _RENEW
             self._full.clear()  # another replica signs: there is nothing here to wake for
-            return False
-        if lapsed:
-            self._partitions, self._fresh, self._due = {}, {}, now
-        self._lease_until = now + _LEASE
-        return True
+        elif not led:
+            self._partitions, self._fresh, self._due = {}, {}, time.monotonic()
+        return self._leading
 
     async def _round(self) -> None:
         self._patience = time.monotonic() + self._seconds

@@ -94,6 +94,13 @@ class ParkedRecord(BaseModel):
             example="sequence 4 is missing",
         ),
     ]  # fmt: skip
+    parked_at: Annotated[
+        str,
+        described(
+            en="when it first could not be applied", id="kapan pertama kali tidak dapat diterapkan",
+            example="2026-07-20T08:15:30.123456Z",
+        ),
+    ]  # fmt: skip
     waits_for: Annotated[
         Subject | None,
         described(en="the own stream that it waits for", id="aliran sendiri yang ditunggu"),

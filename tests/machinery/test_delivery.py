@@ -14,7 +14,7 @@ from shared.eventsourcing.refusal import Refused
 from shared.kernel.ports import Commit, Log, Record
 from shared.messaging.dead_letter_record import parked_stream
 from shared.messaging.dead_letters import PARKED
-from shared.messaging.subscriber import QUARANTINE
+from shared.messaging.incoming import QUARANTINE
 from shared.runtime.service import Service
 from shared.signing.cloudevents import GENESIS, Draft, freeze, read, sign_group
 from shared.signing.keys import Signer
@@ -128,7 +128,7 @@ async def test_a_poison_event_parks_its_stream_and_no_other(backend: Backend, lo
 
         # A redrive that fails again parks it again; a discard lets the rest go on.
         redrive = beta.dead_letters.redrive(world.alpha.source, "counter/bad", 2)
-        await beta.command_handler.handle(redrive.stream, redrive.command, _operator(beta))
+        await beta.command_handler.handle(redrive.stream, redrive.command, operator(beta))
 
         async def parked_twice() -> bool:
             history = await beta.store.history(
@@ -138,7 +138,7 @@ async def test_a_poison_event_parks_its_stream_and_no_other(backend: Backend, lo
 
         await until(parked_twice, "the redriven record is parked again")
         discard = beta.dead_letters.discard(world.alpha.source, "counter/bad", 2, "poison")
-        await beta.command_handler.handle(discard.stream, discard.command, _operator(beta))
+        await beta.command_handler.handle(discard.stream, discard.command, operator(beta))
         await reaches(beta, "counter/bad", 11)
 
         async def empty() -> bool:
@@ -147,7 +147,8 @@ async def test_a_poison_event_parks_its_stream_and_no_other(backend: Backend, lo
         await until(empty, "nothing is parked any more")
 
 
-def _operator(service: Service) -> Cause:
+def operator(service: Service) -> Cause:
+    """Return the cause of an operator's next command."""
     id_ = request_id(service.keys.secret, "operator", "parked", None)
     return request_cause(id_, actor="operator", agency="urn:x")
 
@@ -164,7 +165,7 @@ async def test_a_reaction_waits_for_its_precondition(backend: Backend, log: Log)
 
         await until(deferred, "the reaction is deferred")
         for stream in ("counter/late", "counter/gate"):
-            await beta.command_handler.handle(counter(stream), Echo(amount=1), _operator(beta))
+            await beta.command_handler.handle(counter(stream), Echo(amount=1), operator(beta))
         await reaches(beta, "counter/late", 778)
 
 

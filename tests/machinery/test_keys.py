@@ -15,7 +15,7 @@ from shared.adapters.sqlite_store import SqliteStore
 from shared.events.base import Event
 from shared.events.keys import TOPIC, KeyAuthorised, KeyRetired, KeyRevoked, Sizes, Use
 from shared.kernel.clock import system_clock
-from shared.messaging.subscriber import QUARANTINE
+from shared.messaging.incoming import QUARANTINE
 from shared.privacy.service_keys import ServiceKeys
 from shared.runtime.definition import Definition
 from shared.runtime.service import Service

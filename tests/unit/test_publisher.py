@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 
 from shared.events.registration import TOPIC
+from shared.kernel.lease import Lease
 from shared.kernel.ports import Log, Position, Record, Store
 from shared.signing.keys import Signer
 from shared.transparency import publisher as publisher_module
@@ -14,12 +15,12 @@ from shared.transparency.publisher import CheckpointPublisher
 
 
 class Overtaken:
-    """A store whose lease is granted once, and then held by another replica; an empty log."""
+    """A lease that is granted once, and then held by another replica; an empty log."""
 
     def __init__(self) -> None:
         self.asked = 0
 
-    async def lease(self, name: str, holder: str, seconds: float) -> bool:
+    async def held(self) -> bool:
         await asyncio.sleep(0)
         self.asked += 1
         return self.asked == 1
@@ -45,7 +46,7 @@ async def test_a_publisher_that_lost_its_lease_asks_for_it_seldom(
         log_=cast(Log, backend),
         signer=Signer(b"k" * 32),
         seconds=60,
-        holder="one",
+        lease=cast(Lease, backend),
         idle=asyncio.Event(),
         reached=_reached,
     )

@@ -77,7 +77,7 @@ def folded(decider: AnyDecider, history: Sequence[Event]) -> State:
 
 
 def comes_back_from_its_row(decider: AnyDecider, state: State) -> None:
-    head = Head(state, 7, "ab" * 32, NOW)
+    head = Head(state, 7, 6, "ab" * 32, NOW)
     row = state_row(decider, f"{decider.kind}/a", head)
     assert stored_head(decider, row) == head
     assert (row.due and instant(row.due)) == decider.due(state)

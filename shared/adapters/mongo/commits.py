@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
-from shared.adapters.mongo.database import MAJORITY, MongoDatabase
+from shared.adapters.mongo.database import LOCAL, MAJORITY, MongoDatabase
 from shared.adapters.mongo.documents import CommitDocument, Query, commit_of, document_of, id_of
 from shared.adapters.mongo.failures import deadline, refused, unavailable, wait
 from shared.adapters.mongo.queries import BATCH, BULK, among, chunks
@@ -97,6 +97,15 @@ class MongoCommits(MongoDatabase):
         with unavailable("the store cannot read"):
             found = self._commits().find(query).sort([(field, 1) for field in order]).limit(limit)
             return [commit_of(document) async for document in found]
+
+    async def marked(self, places: Sequence[Place]) -> set[Place]:
+        if not places:
+            return set()
+        wanted = {id_of(place): place for place in places}
+        with unavailable("the store cannot read"):
+            # One that is marked here was on the log before, whatever becomes of the mark.
+            found = self._commits(read=LOCAL).find(among(list(wanted)), {"sent": 1})
+            return {wanted[each["_id"]] async for each in found if each["sent"]}
 
     async def mark_sent(self, sent: Mapping[Place, Position]) -> None:
         marks = [

@@ -11,8 +11,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.read_concern import ReadConcern
 
 from shared.adapters.mongo.documents import (
+    BeatDocument,
     CommitDocument,
-    LeaseDocument,
     PrivateDocument,
     RowDocument,
 )
@@ -26,7 +26,7 @@ MAJORITY = WriteConcern("majority", wtimeout=CONCERN_MS)
 # The journal and the oplog keep the order of writes, so whatever loses these loses all later ones.
 _ORDERED = WriteConcern(1)
 _COMMITTED = ReadConcern("majority")
-_LOCAL = ReadConcern("local")
+LOCAL = ReadConcern("local")
 
 _Client = AsyncMongoClient[dict[str, object]]
 
@@ -84,8 +84,10 @@ class MongoDatabase:
             name, read_preference=ReadPreference.PRIMARY, read_concern=read, write_concern=write
         )
 
-    def _commits(self, write: WriteConcern = DURABLE) -> AsyncCollection[CommitDocument]:
-        found = self._collection("commits", _COMMITTED, write)
+    def _commits(
+        self, write: WriteConcern = DURABLE, read: ReadConcern = _COMMITTED
+    ) -> AsyncCollection[CommitDocument]:
+        found = self._collection("commits", read, write)
         return cast("AsyncCollection[CommitDocument]", found)
 
     def _private(self, collection: str) -> AsyncCollection[PrivateDocument]:
@@ -94,9 +96,9 @@ class MongoDatabase:
 
     def _rows(self, table: str) -> AsyncCollection[RowDocument]:
         # What one process has put it must see at once, before a majority has it.
-        found = self._collection(f"rows.{table}", _LOCAL, _ORDERED)
+        found = self._collection(f"rows.{table}", LOCAL, _ORDERED)
         return cast("AsyncCollection[RowDocument]", found)
 
-    def _leases(self) -> AsyncCollection[LeaseDocument]:
-        found = self._collection("leases", _COMMITTED, MAJORITY)
-        return cast("AsyncCollection[LeaseDocument]", found)
+    def _beats(self) -> AsyncCollection[BeatDocument]:
+        found = self._collection("beats", LOCAL, MAJORITY)
+        return cast("AsyncCollection[BeatDocument]", found)

@@ -30,6 +30,7 @@ class CommitDocument(TypedDict):
     stream: str
     first: int
     last: int
+    after: int
     fingerprint: str
     time: str
     hash: str
@@ -57,12 +58,12 @@ class PrivateDocument(TypedDict):
     value: bytes
 
 
-class LeaseDocument(TypedDict):
-    """One lease."""
+class BeatDocument(TypedDict):
+    """The beat of one lease."""
 
     _id: str
     holder: str
-    until: datetime
+    number: int
 
 
 Query = Mapping[str, object]
@@ -96,6 +97,7 @@ def document_of(commit: Commit) -> CommitDocument:
         "stream": commit.stream,
         "first": commit.first,
         "last": commit.last,
+        "after": commit.after,
         "fingerprint": commit.fingerprint,
         # Text, since the protocol's own dates stop at milliseconds.
         "time": commit.time.isoformat(),
@@ -128,6 +130,7 @@ def commit_of(document: CommitDocument) -> Commit:
         document["source"],
         document["stream"],
         document["first"],
+        document["after"],
         document["cause"],
         document["fingerprint"],
         datetime.fromisoformat(document["time"]),

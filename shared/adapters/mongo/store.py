@@ -6,7 +6,7 @@ the server itself keeps of deleted private values (its journal, the oplog of a r
 is overwritten in its own time: such servers need encrypted storage.
 """
 
-from datetime import datetime, timedelta
+from contextlib import suppress
 
 from pymongo.errors import DuplicateKeyError
 
@@ -15,6 +15,7 @@ from shared.adapters.mongo.failures import unavailable
 from shared.adapters.mongo.private import MongoPrivate
 from shared.adapters.mongo.queries import empty
 from shared.adapters.mongo.rows import MongoRows
+from shared.kernel.ports import Beat
 
 
 class MongoStore(MongoCommits, MongoRows, MongoPrivate):
@@ -45,18 +46,22 @@ class MongoStore(MongoCommits, MongoRows, MongoPrivate):
                     await empty(self._rows(table))
             await empty(self._commits())
 
-    async def lease(self, name: str, holder: str, seconds: float) -> bool:
-        leases = self._leases()
+    async def beat(self, name: str, holder: str, seen: Beat | None) -> Beat:
+        beats = self._beats()
         with unavailable("the store cannot lease"):
-            # The server's clock, since holders' clocks differ.
-            now: datetime = (await self._database.command("hello"))["localTime"]
-            try:
-                await leases.update_one(
-                    {"_id": name, "$or": [{"holder": holder}, {"until": {"$lte": now}}]},
-                    {"$set": {"holder": holder, "until": now + timedelta(seconds=seconds)}},
-                    upsert=True,
+            if seen is None:
+                with suppress(DuplicateKeyError):
+                    await beats.insert_one({"_id": name, "holder": holder, "number": 1})
+            else:
+                await beats.update_one(
+                    {"_id": name, "holder": seen.holder, "number": seen.number},
+                    {"$set": {"holder": holder, "number": seen.number + 1}},
                 )
-            except DuplicateKeyError:
-                # The upsert found no lease to renew or take over and met another holder's.
-                return False
-        return True
+            found = await beats.find_one({"_id": name})
+        return Beat(found["holder"], found["number"]) if found else Beat("", 0)
+
+    async def release(self, name: str, seen: Beat) -> None:
+        with unavailable("the store cannot lease"):
+            await self._beats().delete_one(
+                {"_id": name, "holder": seen.holder, "number": seen.number}
+            )

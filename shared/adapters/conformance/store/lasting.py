@@ -57,7 +57,6 @@ class Lasting(StoreSuite):
         await store.mark_sent({Place("s/1", 1): Position(1, 5)})
         await store.put([Row("t", "a", 3, b"a", 7, "o")])
         await store.keep_private("keys", "p/1", b"secret")
-        assert await store.lease("relay", "a", 60)
         await store.close()
         await store.close()
         await store.open()
@@ -68,7 +67,6 @@ class Lasting(StoreSuite):
         assert await store.due("t", 7, 1) == [Row("t", "a", 3, b"a", 7, "o")]
         assert await store.page("t") == [Row("t", "a", 3, b"a", 7, "o")]
         assert await store.get_private("keys", ["p/1"]) == {"p/1": b"secret"}
-        assert not await store.lease("relay", "b", 60)
         assert await store.append(chain("s/1", 1)) == [CAUSE]
         await appended(store, *chain("s/1", 1, first=4))
         await store.close()
@@ -89,7 +87,7 @@ class Lasting(StoreSuite):
             store.append([replace(commit("s/1", 1, "c"), hash=wrong)]),
             store.put([Row("t", "k", 1, cast("bytes", wrong))]),
             store.by_cause(wrong),
-            store.lease("relay", wrong, 1),
+            store.beat("relay", wrong, None),
             # Refused by a server, not by its driver.
             store.keep_private("keys", cast("str", ["p/1"]), b""),
         ):

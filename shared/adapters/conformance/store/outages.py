@@ -20,6 +20,7 @@ from shared.adapters.conformance.store.site import StoreSite, StoreSuite
 from shared.adapters.conformance.waiting import eventually
 from shared.kernel.ports import (
     Appended,
+    Beat,
     Place,
     Position,
     Row,
@@ -58,7 +59,9 @@ def calls(store: Store) -> dict[str, Callable[[], Awaitable[object]]]:
         "scan_private": lambda: store.scan_private("keys"),
         "replace_private": lambda: store.replace_private("keys", {"a": (b"", b"b")}),
         "delete_private": lambda: store.delete_private("keys", ["a"]),
-        "lease": lambda: store.lease("relay", "a", 1),
+        "beat": lambda: store.beat("relay", "a", None),
+        "release": lambda: store.release("relay", Beat("a", 1)),
+        "marked": lambda: store.marked([Place("s/1", 1)]),
     }
 
 

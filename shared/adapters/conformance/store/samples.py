@@ -20,15 +20,25 @@ def commit(
     first: int,
     cause: str,
     *,
+    after: int | None = None,
     source: str = "urn:a",
     fingerprint: str = "f",
     time: datetime | None = None,
     records: Sequence[Record] = (RECORD,),
     sent: Position | None = None,
 ) -> Commit:
-    time = time or TIME + timedelta(microseconds=first)
+    """Make a commit. `after` is that of a stream of single events unless given."""
     return Commit(
-        source, stream, first, cause, fingerprint, time, f"hash of {cause}", tuple(records), sent
+        source=source,
+        stream=stream,
+        first=first,
+        after=first - 1 if after is None else after,
+        cause=cause,
+        fingerprint=fingerprint,
+        time=time or TIME + timedelta(microseconds=first),
+        hash=f"hash of {cause}",
+        records=tuple(records),
+        sent=sent,
     )
 
 

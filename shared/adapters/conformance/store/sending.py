@@ -75,6 +75,19 @@ class Sending(StoreSuite):
         await store.mark_sent({commits[7].place: Position(0, 500)})
         assert await other.by_cause("c007") == replace(commits[7], sent=Position(0, 500))
 
+    async def test_marked_tells_which_are_sent(self, store: Store, other: Store) -> None:
+        assert await store.marked([]) == set()
+        commits = [*chain("s/1", 3), *chain("s/2", 2), *chain("s/o'ne", 1)]
+        await appended(store, *commits)
+        asked = [*(c.place for c in commits), Place("s/1", 9), Place("none", 1)]
+        assert await store.marked(asked) == set()
+        sent = {c.place: Position(0, n) for n, c in enumerate((commits[0], commits[3], commits[5]))}
+        await store.mark_sent(sent)
+        assert await other.marked(asked) == set(sent)
+        assert await other.marked([commits[1].place]) == set()
+        await store.mark_pending([commits[0].place])
+        assert await other.marked(asked) == set(sent) - {commits[0].place}
+
     async def test_marks_can_be_taken_away(self, store: Store, other: Store) -> None:
         commits = [
             replace(each, time=TIME + timedelta(microseconds=number))

@@ -20,7 +20,7 @@ from shared.eventsourcing.policies import AnyDispatch
 from shared.eventsourcing.refusal import NotYet, Refused
 from shared.eventsourcing.states import STATES
 from shared.kernel.logs import log
-from shared.kernel.ports import Damaged, Unavailable, scan_all
+from shared.kernel.ports import Damaged, Row, Unavailable, scan_all
 from shared.runtime.service import Service
 from shared.signing.cloudevents import TooLarge, format_time
 from shared.web.authentication import Authenticator, IssuerUnavailable, Role
@@ -44,6 +44,8 @@ from shared.web.tags import described_tags
 from shared.web.worklist import inbox
 
 _LINES = "application/x-ndjson"
+# A store that can be read and not written is not ready: each probe writes its row anew.
+_READINESS = "readiness"
 _ABOUT = (
     "Commands and queries of one service. Every command answers with the events that it committed; "
     "problems are RFC 9457 documents in Bahasa Indonesia or English. docs/integrators.md has more."
@@ -234,7 +236,8 @@ def _add_probes(app: FastAPI, service: Service) -> None:
         try:
             if not service.ready.is_set():
                 raise Unavailable("still starting, or stopping")
-            await service.store.ping()
+            await service.store.delete(_READINESS, [service.name])
+            await service.store.put([Row(_READINESS, service.name, 1, None)])
             await service.log.ping()
         except (Damaged, Unavailable) as error:
             return JSONResponse({"status": "not ready", "why": str(error)}, 503)

@@ -1,8 +1,9 @@
 """Send anything to every operation of a service: each answer is as the OpenAPI document says.
 
-    python -m tests.scenarios.fuzz SERVICE SEED FOLDER
+    python -m tests.scenarios.fuzz SERVICE SEED FOLDER EXAMPLES
 
-A program of its own, so that nothing in it can hang the test run: see test_fuzz.py.
+EXAMPLES are those of each operation and of each kind, right and wrong ones. A program of its
+own, so that nothing in it can hang the test run: see test_fuzz.py.
 """
 
 import asyncio
@@ -46,15 +47,14 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 15
 
 
-async def fuzz(service: str, seed: int, folder: Path) -> None:
+async def fuzz(service: str, seed: int, folder: Path, examples: int) -> None:
     """Fail with AssertionError where an answer is not as documented."""
     throttle.ADDRESS_LIMIT = sys.maxsize  # all of it comes from one address
     async with paser(folder) as system:
         document = (await system.clients[service].get("/openapi.json")).json()
-        fuzz = Fuzz(system, service, seed, asyncio.get_running_loop())
+        fuzz = Fuzz(system, service, seed, examples, asyncio.get_running_loop())
         for account in {account for accounts in ACCOUNTS.values() for account in accounts}:
             fuzz.tokens[account] = await system.token(account)
         await asyncio.to_thread(fuzz.run, document)
@@ -65,9 +65,15 @@ class Fuzz:
     """Asks from a thread of its own, since what makes the requests is not asynchronous."""
 
     def __init__(
-        self, system: Paser, service: str, seed: int, loop: asyncio.AbstractEventLoop
+        self,
+        system: Paser,
+        service: str,
+        seed: int,
+        examples: int,
+        loop: asyncio.AbstractEventLoop,
     ) -> None:
         self._client, self._seed, self._loop = system.clients[service], seed, loop
+        self._examples = examples
         self._roles = {(method, path): roles for method, path, roles, *_ in system.routes[service]}
         self._known, self._numbers = ["las", "makassar"], count()
         self.tokens: dict[str, str] = {}
@@ -100,7 +106,7 @@ class Fuzz:
     def _fuzz(self, cases: Any, accounts: Iterator[str]) -> None:
         @seed(self._seed)
         @settings(
-            max_examples=EXAMPLES,
+            max_examples=self._examples,
             deadline=None,
             database=None,
             phases=[Phase.generate],
@@ -152,4 +158,4 @@ _REQUEST = {"method", "url", "headers", "json", "data", "params", "cookies", "fi
 
 if __name__ == "__main__":
     warnings.simplefilter("error")  # as in every other test
-    asyncio.run(fuzz(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])))
+    asyncio.run(fuzz(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])))

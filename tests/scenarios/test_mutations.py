@@ -15,7 +15,7 @@ from tests.memory_log import MemoryLog
 from tests.scenarios.finished import Finished
 
 MUTATIONS = 1000
-FEW = 14 * 14  # of each kind as many, in a run that does not take long
+FEW = 14 * 7  # of each kind as many, in a run that does not take long
 SHARES = 6  # of one worker of pytest-xdist each
 TOPICS = tuple(definition.topic for definition in SERVICES.values())
 Records = list[Record | None]

@@ -85,7 +85,9 @@ class MemoryLog:
         for topic in topics:
             self.topics.setdefault(topic, [])
 
-    async def send(self, topic: str, records: Sequence[Record]) -> list[Position]:
+    async def send(
+        self, topic: str, records: Sequence[Record], *, partitions: int | None = None
+    ) -> list[Position]:
         if any(len(record.value or b"") > _MAX_VALUE for record in records):
             raise ValueError(f"a record of more than {_MAX_VALUE} bytes")
         kept = self._records(topic)

@@ -182,7 +182,9 @@ class BundleLog:
     async def create_topics(self, topics: Sequence[str]) -> None:
         raise Unavailable("a bundle is only read")
 
-    async def send(self, topic: str, records: Sequence[Record]) -> list[Position]:
+    async def send(
+        self, topic: str, records: Sequence[Record], *, partitions: int | None = None
+    ) -> list[Position]:
         raise Unavailable("a bundle is only read")
 
     def subscribe(

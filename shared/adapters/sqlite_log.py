@@ -54,7 +54,9 @@ class EmbeddedLog:
                 "INSERT INTO topics VALUES(?) ON CONFLICT DO NOTHING", [(t,) for t in topics]
             )
 
-    async def send(self, topic: str, records: Sequence[Record]) -> list[Position]:
+    async def send(
+        self, topic: str, records: Sequence[Record], *, partitions: int | None = None
+    ) -> list[Position]:
         packed = [pack_records([record]) for record in records]
         if any(len(p) > _MAX_RECORD for p in packed):
             raise ValueError(f"a record exceeds {_MAX_RECORD} bytes")

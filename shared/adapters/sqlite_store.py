@@ -68,6 +68,8 @@ class SqliteStore:
     A read-only one may be open beside it, in another process.
     """
 
+    shared = False
+
     def __init__(self, path: Path, *, readonly: bool = False, exclusive: bool = False) -> None:
         """`exclusive` says that no other process has the file open: the data folder's lock."""
         self._file = SqliteFile(path, kind="the store", remedy=_REMEDY, readonly=readonly)

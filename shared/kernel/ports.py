@@ -133,11 +133,13 @@ class Row(NamedTuple):
 
 
 class Store(Protocol):
-    """A service's own database.
+    """A service's own database. `shared` tells whether other processes may write to it too.
 
     Every method raises Unavailable when the database is not open, cannot be reached or cannot
     write, and Damaged when its file is damaged.
     """
+
+    shared: bool
 
     async def open(self) -> None:
         """Connect, and make what is missing. A store that was closed may be opened again."""
@@ -304,7 +306,9 @@ class Handler(Protocol):
     """The receiver of a subscription. All calls for one subscription come one after another."""
 
     async def assigned(self, partitions: Sequence[int]) -> dict[int, int]:
-        """Take new partitions; return from which offset to deliver each (absent: from 0).
+        """Own these partitions from now on, and no others.
+
+        Return from which offset to deliver each (absent: from 0).
 
         Raising asks again after a growing pause, except Damaged: that ends the subscription.
         """
@@ -339,13 +343,16 @@ class Log(Protocol):
     async def create_topics(self, topics: Sequence[str]) -> None:
         """Make those that are missing, with the configured partitions and unlimited retention."""
 
-    async def send(self, topic: str, records: Sequence[Record]) -> list[Position]:
+    async def send(
+        self, topic: str, records: Sequence[Record], *, partitions: int | None = None
+    ) -> list[Position]:
         """Append records; return a position for each.
 
         What is returned survives a power cut. Records of one key share a partition and keep their
-        order; a repeat after a failure may duplicate records but never lets one overtake another.
-        After Unavailable any prefix per partition may have been appended, and the caller sends
-        again from the first. Raise ValueError for a record that the log will never take: then
+        order, also when partitions are added, if the sender says how many `partitions` the topic
+        had at first; a repeat after a failure may duplicate records but never lets one overtake
+        another. After Unavailable any prefix per partition may have been appended, and the caller
+        sends again from the first. Raise ValueError for a record that the log will never take: then
         nothing has been appended.
         """
 

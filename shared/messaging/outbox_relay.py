@@ -20,6 +20,9 @@ _BATCH = 500
 _QUEUE = 20_000
 _KNOWN = 50_000
 _SWEEP = 1.0
+_GATHER = 0.1
+# Where a service keeps how many partitions its topic had at first.
+_PARTITIONS = "topic-partitions"
 _SHARE, _SELDOM = 20, 10.0
 
 
@@ -64,6 +67,7 @@ class OutboxRelay:
         # What may have landed on the log without a word is looked for before it is sent.
         self._suspects: list[Commit] = []
         self._newest: dict[int, int] = {}
+        self._first_partitions: int | None = None
         self._marks: dict[Place, Position] = {}
         self._lingering: dict[Place, float] = {}
         self._next_sweep = 0.0
@@ -127,7 +131,9 @@ class OutboxRelay:
             return bool(self._suspects)
         records = [record for commit in request for record in commit.records]
         try:
-            acknowledged = await self._log.send(self._topic, records)
+            acknowledged = await self._log.send(
+                self._topic, records, partitions=await self._partitions()
+            )
         except BaseException:
             # Any part of it has landed, or may still land.
             self._suspects += request
@@ -142,6 +148,14 @@ class OutboxRelay:
         for commit in request:
             self._landed(commit, ends[commit.place])
         return True
+
+    async def _partitions(self) -> int:
+        """Return how many partitions the topic had at first: a key must never move."""
+        if self._first_partitions is None:
+            live = str(len(await self._log.ends(self._topic))).encode()
+            kept = await self._store.keep_private(_PARTITIONS, self._topic, live)
+            self._first_partitions = int(kept)
+        return self._first_partitions
 
     async def _permitted(self) -> list[Commit]:
         """Take from the queue what may be sent now, in order; the rest waits by stream."""
@@ -286,6 +300,8 @@ class OutboxRelay:
         while True:
             await self._to_mark.wait()
             self._to_mark.clear()
+            # Nobody else looks at the marks of a store that is this process's own.
+            await asyncio.sleep(0 if self._store.shared else _GATHER)
             marks = dict(self._marks)
             try:
                 await command_handler.write_states()

@@ -41,7 +41,7 @@ from shared.transparency.publisher import CheckpointPublisher
 from shared.transparency.witness import Witness
 from shared.web.resources import Resources
 
-_STATES_PAUSE = 0.02
+_STATES_PAUSE, _STATES_SELDOM = 0.02, 0.25
 _DRAIN, _RELEASE = 5.0, 1.0
 _KEYS_PAUSE = 1.0
 
@@ -310,7 +310,7 @@ class Service:
         while True:
             try:
                 await self.command_handler.write_states()
-                await asyncio.sleep(_STATES_PAUSE)
+                await asyncio.sleep(_STATES_PAUSE if self.store.shared else _STATES_SELDOM)
                 backoff.reset()
             except Unavailable as error:
                 log.warning("%s: states wait: %s", self.name, error)

@@ -135,6 +135,8 @@ class ReadRoutes(Router):
 
         async def listing(ask: RequestContext) -> Page[StateView[S]]:
             limit, after = page_of(ask.query)
+            # Who asks sees what this process has committed.
+            await ask.service.command_handler.write_states()
             rows = await ask.service.store.scan(STATES, f"{kind}/", after, limit + 1)
             items = [
                 view.of(

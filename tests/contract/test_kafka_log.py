@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic  # type: ignore[import-untyped]
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic  # type: ignore[import-untyped]
 from aiokafka.admin.config_resource import (  # type: ignore[import-untyped]
     ConfigResource,
     ConfigResourceType,
@@ -23,7 +23,7 @@ from shared.adapters.conformance.log.recorder import (
     everything,
     numbered,
 )
-from shared.adapters.conformance.waiting import until
+from shared.adapters.conformance.waiting import eventually, until
 from shared.adapters.kafka.log import KafkaLog
 from shared.kernel.ports import LogRecord, Record, Unavailable
 from tests.servers.kafka import Kafka
@@ -50,6 +50,34 @@ async def producer(server: Kafka, **settings: Any) -> AsyncIterator[AIOKafkaProd
     await client.start()
     yield client
     await client.stop()
+
+
+async def test_keys_stay_where_they_are_when_partitions_are_added(
+    kafka_server: Kafka, kafka: KafkaLog, kafka_topic: str
+) -> None:
+    records = [Record(f"key/{number}".encode(), b"{}", ()) for number in range(60)]
+    before = [place.partition for place in await kafka.send(kafka_topic, records, partitions=6)]
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_server.bootstrap)
+    await admin.start()
+    try:
+        await admin.create_partitions({kafka_topic: NewPartitions(total_count=9)})
+
+        async def added() -> bool:
+            (found,) = await admin.describe_topics([kafka_topic])
+            return len(found["partitions"]) == 9
+
+        await eventually(added, "the partitions are there")
+    finally:
+        await admin.close()
+    again = KafkaLog(f"kafka://{kafka_server.bootstrap}")
+    await again.open()
+    try:
+        after = await again.send(kafka_topic, records, partitions=6)
+        moved = await again.send(kafka_topic, records)
+    finally:
+        await again.close()
+    assert [place.partition for place in after] == before
+    assert [place.partition for place in moved] != before
 
 
 async def test_partitions_are_those_of_kafkas_own_clients(

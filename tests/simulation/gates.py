@@ -78,6 +78,8 @@ class GatedStore:
     # What is not repeated by whoever calls it, here or in production, is not made to fail.
     _SAFE = frozenset({"beat", "release"})
 
+    shared = True
+
     def __init__(self, store: Store, gate: Gate) -> None:
         self._store, self._gate = store, gate
 
@@ -116,7 +118,9 @@ class GatedLog:
     async def create_topics(self, topics: Sequence[str]) -> None:
         await self._log.create_topics(topics)
 
-    async def send(self, topic: str, records: Sequence[Record]) -> list[Position]:
+    async def send(
+        self, topic: str, records: Sequence[Record], *, partitions: int | None = None
+    ) -> list[Position]:
         async def effect() -> list[Position]:
             return await self._log.send(topic, records)
 

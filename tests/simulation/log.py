@@ -45,7 +45,9 @@ class SimulatedLog:
         for topic in topics:
             self.topics.setdefault(topic, [[] for _ in range(self.partitions)])
 
-    async def send(self, topic: str, records: Sequence[Record]) -> list[Position]:
+    async def send(
+        self, topic: str, records: Sequence[Record], *, partitions: int | None = None
+    ) -> list[Position]:
         positions = [self._append(topic, record) for record in records]
         async with self._changed:
             self._changed.notify_all()

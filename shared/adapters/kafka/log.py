@@ -162,22 +162,30 @@ class KafkaLog:
         finally:
             await ended(admin.close(), admin)
 
-    async def send(self, topic: str, records: Sequence[Record]) -> list[Position]:
+    async def send(
+        self, topic: str, records: Sequence[Record], *, partitions: int | None = None
+    ) -> list[Position]:
         if not records:
             return []
         try:
             async with self._answering(_ANSWER):
-                return await self._send(topic, records)
+                return await self._send(topic, records, partitions)
         except MessageSizeTooLargeError as error:
             if len(records) == 1:
                 raise ValueError(f"{topic} takes no record as large as this one") from error
         # Made by somebody else with a lower limit than ours: find the record that is too large.
-        return [p for record in records for p in await self.send(topic, [record])]
+        return [
+            position
+            for record in records
+            for position in await self.send(topic, [record], partitions=partitions)
+        ]
 
-    async def _send(self, topic: str, records: Sequence[Record]) -> list[Position]:
+    async def _send(
+        self, topic: str, records: Sequence[Record], first: int | None
+    ) -> list[Position]:
         producer = await self._connected()
-        partitions = tuple(sorted(await producer.partitions_for(topic)))
-        queues = self._batches(producer, partitions, records)
+        there = tuple(sorted(await producer.partitions_for(topic)))
+        queues = self._batches(producer, there[:first], records)
         positions: dict[int, Position] = {}
         try:
             while queues:

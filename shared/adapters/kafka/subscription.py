@@ -30,6 +30,7 @@ _RECORDS = 500
 _DRAIN = 15.0  # a rebalance waits at most so long for a batch; below the rebalance timeout
 _LEAVE = 5.0
 _CANCEL = 2.0
+_COMMIT = 1.0
 _DAY = 86_400_000
 
 # Its warnings are about settings that are meant; its errors would be lost otherwise.
@@ -68,6 +69,8 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
         self._work: asyncio.Task[None] | None = None
         self._waiting = False
         self._resuming: asyncio.Task[None] | None = None
+        self._done: dict[TopicPartition, int] = {}
+        self._committing: asyncio.Task[None] | None = None
         self._connect()
 
     def _connect(self) -> None:
@@ -179,7 +182,7 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
                 self._rewind(raw)
         if done:
             self._backoff.reset()
-            await self._commit(raw, generation)
+            self._applied(raw)
         elif generation == self._generation:
             self._waiting = True
             try:
@@ -208,30 +211,36 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
                 # It went to another member, which starts from the store's position.
                 log.info("%s: %r", self._group, error)
 
-    async def _commit(self, raw: _Raw, generation: int) -> None:
+    def _applied(self, raw: _Raw) -> None:
+        """Have these places committed within a second, while the next batches come in.
+
+        They are a hint for whoever watches the group: the handler says from where it goes on.
+        """
         # Never the client's own position, which after a rebalance may lie behind or ahead.
-        done = {
-            TopicPartition(self._topic, record.partition): record.offset + 1
-            for record in raw
-            if record.partition in self._owned
-        }
+        self._done |= {TopicPartition(self._topic, r.partition): r.offset + 1 for r in raw}
+        if self._committing is None or self._committing.done():
+            self._committing = asyncio.create_task(self._commit())
+
+    async def _commit(self) -> None:
+        await asyncio.sleep(_COMMIT)
+        done = {place: end for place, end in self._done.items() if place.partition in self._owned}
+        self._done = {}
         consumer = self._subscriber.consumer
-        if not done or consumer is None or generation != self._generation:
+        if not done or consumer is None:
             return
         try:
-            # Not bounded: it waits while the broker is away, and then goes through.
             await consumer.commit(done)
         except (IllegalStateError, CommitFailedError) as error:
             log.info("%s: %s has moved on: %r", self._group, self._topic, error)
         except KafkaError as error:
-            # Only a hint: the position that counts is the handler's.
             log.warning("%s: cannot commit on %s: %r", self._group, self._topic, error)
 
     async def _halt(self, seconds: float) -> None:
         """Wait for the handler, then cancel it: no call goes on unless it resists cancellation."""
-        if self._resuming is not None:
-            self._resuming.cancel()
-            await asyncio.wait({self._resuming}, timeout=_CANCEL)
+        for task in (self._resuming, self._committing):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait({task}, timeout=_CANCEL)
         if (work := self._work) is None or work.done():
             return
         if not self._waiting:
@@ -245,13 +254,14 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._halt(_DRAIN)
         self._generation += 1
         self._owned.clear()
+        self._done.clear()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Pause the new partitions and start asking the handler for its places.
 
         The client sends no heartbeats during this call, so the question goes on beside it.
         """
-        if assigned and (consumer := self._subscriber.consumer) is not None:
+        if (consumer := self._subscriber.consumer) is not None:
             consumer.pause(*assigned)
             self._resuming = asyncio.create_task(self._resume(assigned, self._generation))
 

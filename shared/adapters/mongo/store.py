@@ -24,6 +24,8 @@ class MongoStore(MongoCommits, MongoRows, MongoPrivate):
     What the server will never take (a commit above 16 MiB, say) raises the driver's own error.
     """
 
+    shared = True
+
     async def open(self) -> None:
         await self.connect()
         try:

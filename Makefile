@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(2, min(4, os.cpu_count() or 2)))')
 SPREAD = -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 .DELETE_ON_ERROR:
-.PHONY: up demo test check lint chaos bench lock clean
+.PHONY: up demo test check lint seeds chaos bench lock clean
 
 up: .venv/.runtime
 	@exec $(BIN)/sinergi up
@@ -45,8 +45,15 @@ lint: .venv/.dev
 .step-walls: ; @.ci/step walls $(BIN)/lint-imports
 .step-contracts: ; @.ci/step contracts $(BIN)/sinergi contracts check
 
+# A thousand executions of the simulated world: 200 seeds of each test. Another number: SEEDS=...
+SEEDS ?= 200
+seeds: .venv/.dev
+	SINERGI_SEEDS=$(SEEDS) $(PYTEST) -q $(SPREAD) tests/simulation
+
 chaos: .venv/.dev
-	$(PYTEST) -m long
+	@$(BIN)/python -m tests.servers.prepare
+	$(PYTEST) -q $(SPREAD) -m long
+	@$(MAKE) --no-print-directory seeds SEEDS=1000
 
 bench: .venv/.dev
 	$(BIN)/python -m bench

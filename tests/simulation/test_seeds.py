@@ -15,10 +15,11 @@ import pytest
 from apps.audit.verify import Verification
 from shared.kernel.ports import Log, Record
 from shared.runtime.application import digests_of
+from shared.runtime.definition import Definition
 from shared.signing.key_history import Pinned
 from tests.simulation.gates import Faults
 from tests.simulation.virtual import simulate
-from tests.simulation.world import Simulation, within
+from tests.simulation.world import Replica, Simulation, within
 
 _STREAMS = [f"s{number}" for number in range(6)]
 _COMMANDS = 5
@@ -142,6 +143,32 @@ def test_replicas_that_stand_still_or_die_leave_nothing_stuck(seed: int) -> None
                     await world.log.evict(list(victim.service.subscribers.values()))
 
             await asyncio.gather(_commands(world), pause(), die())
+            await _settled(world, 60)
+            assert world.out_of_order() == []
+            await _proven(world)
+
+    simulate(seed, play())
+
+
+@pytest.mark.parametrize("seed", _seeds(10))
+def test_replicas_that_are_killed_and_started_again_go_on(seed: int) -> None:
+    async def play() -> None:
+        async with Simulation.of(seed, alphas=2, betas=2) as world:
+
+            async def restart(replicas: list[Replica], definition: Definition) -> None:
+                for _ in range(2):
+                    await asyncio.sleep(world.rng.uniform(0, 0.6))
+                    victim = replicas.pop(world.rng.randrange(len(replicas)))
+                    await victim.cut()
+                    await world.log.evict(list(victim.service.subscribers.values()))
+                    await asyncio.sleep(world.rng.uniform(0, 1))
+                    await world.start(replicas, definition, 1)
+
+            await asyncio.gather(
+                _commands(world),
+                restart(world.alphas, world.world.alpha),
+                restart(world.betas, world.world.beta),
+            )
             await _settled(world, 60)
             assert world.out_of_order() == []
             await _proven(world)

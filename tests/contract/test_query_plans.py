@@ -2,12 +2,13 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sized
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from shared.adapters.sqlite_store import SqliteStore
-from shared.kernel.ports import Row, Store
+from shared.kernel.ports import Damaged, Row, Store
 
 _ROWS = 20_000
 _PAGE = 50
@@ -83,20 +84,14 @@ async def test_a_page_uses_its_index_and_reads_only_itself(store: Watched, name:
     assert store.steps < 25 * (_PAGE + 5), store.steps
 
 
-async def test_a_store_of_an_older_version_learns_to_order_rows(tmp_path: Path) -> None:
+async def test_a_store_of_another_version_is_refused_in_one_line(tmp_path: Path) -> None:
     file = tmp_path / "store.sqlite"
-    old = sqlite3.connect(file)
-    old.execute(
-        'CREATE TABLE "rows"("table" TEXT NOT NULL, key TEXT NOT NULL, sequence INTEGER NOT NULL,'
-        ' body BLOB, due INTEGER, PRIMARY KEY("table", key)) STRICT, WITHOUT ROWID'
-    )
-    old.execute("INSERT INTO \"rows\" VALUES('t', 'a', 1, NULL, 7)")
-    old.commit()
-    old.close()
-    for _ in range(2):
-        store = SqliteStore(file)
-        await store.open()
-        assert await store.get("t", ["a"]) == {"a": Row("t", "a", 1, None, 7)}
-        await store.put([Row("t", "b", 1, None, None, "o")])
-        assert [row.key for row in await store.page("t")] == ["b"]
-        await store.close()
+    with closing(sqlite3.connect(file)) as old:
+        old.execute("CREATE TABLE commits(number INTEGER PRIMARY KEY)")
+        old.commit()
+    with pytest.raises(Damaged) as caught:
+        await SqliteStore(file).open()
+    said = str(caught.value)
+    assert str(file) in said
+    assert "another version of Sinergi" in said
+    assert "\n" not in said

@@ -30,7 +30,7 @@ _RECORDS = 500
 _DRAIN = 15.0  # a rebalance waits at most so long for a batch; below the rebalance timeout
 _LEAVE = 5.0
 _CANCEL = 2.0
-_COMMIT = 1.0
+_COMMIT, _LAST = 1.0, 0.5
 _DAY = 86_400_000
 
 # Its warnings are about settings that are meant; its errors would be lost otherwise.
@@ -140,6 +140,10 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _leave(self) -> None:
         self._closing = True
         await self._halt(_LEAVE)
+        await _cancelled(self._committing)
+        last = asyncio.create_task(self._commit())
+        await asyncio.wait({last}, timeout=_LAST)
+        await _cancelled(last)
         await self._stop()
 
     async def _stop(self) -> None:
@@ -219,10 +223,13 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
         # Never the client's own position, which after a rebalance may lie behind or ahead.
         self._done |= {TopicPartition(self._topic, r.partition): r.offset + 1 for r in raw}
         if self._committing is None or self._committing.done():
-            self._committing = asyncio.create_task(self._commit())
+            self._committing = asyncio.create_task(self._commit_soon())
+
+    async def _commit_soon(self) -> None:
+        await asyncio.sleep(_COMMIT)
+        await self._commit()
 
     async def _commit(self) -> None:
-        await asyncio.sleep(_COMMIT)
         done = {place: end for place, end in self._done.items() if place.partition in self._owned}
         self._done = {}
         consumer = self._subscriber.consumer
@@ -237,10 +244,8 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _halt(self, seconds: float) -> None:
         """Wait for the handler, then cancel it: no call goes on unless it resists cancellation."""
-        for task in (self._resuming, self._committing):
-            if task is not None:
-                task.cancel()
-                await asyncio.wait({task}, timeout=_CANCEL)
+        await _cancelled(self._resuming)
+        await _cancelled(self._committing)
         if (work := self._work) is None or work.done():
             return
         if not self._waiting:
@@ -285,3 +290,9 @@ class Subscription(ConsumerRebalanceListener):  # type: ignore[misc]
             except Exception as error:  # whatever it was, there is no place to start from
                 log.warning("%s: no place in %s: %r", self._group, self._topic, error)
                 await backoff.wait()
+
+
+async def _cancelled(task: asyncio.Task[None] | None) -> None:
+    if task is not None and not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=_CANCEL)

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import select
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
@@ -20,6 +21,8 @@ from apps.server.http import listen, serving
 from shared.kernel.settings import Settings
 from tests.servers.clients import Heard, exchange, head, is_closed
 from tests.servers.port import free_port
+from tests.servers.process import Process
+from tests.servers.server import until
 
 LARGE = 8 * 1024 * 1024
 
@@ -254,3 +257,46 @@ def test_the_body_of_an_answer_does_not_wait_for_the_client(tmp_path: Path) -> N
         listening.accept()[0] as accepted,
     ):
         assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+# A process must accept no more at once than its descriptors bear: else it can accept nothing for a
+# second, again and again, and says so in thousands of lines.
+FEW = """
+import asyncio, sys
+from pathlib import Path
+from apps.server.http import serving
+from shared.kernel.settings import Settings
+from tests.machinery.test_connections import APP
+async def main():
+    async with serving(APP, Settings(data=Path(sys.argv[1]), port=int(sys.argv[2]))) as stopped:
+        await stopped.wait()
+asyncio.run(main())
+"""
+
+
+def test_a_crowd_finds_few_descriptors(tmp_path: Path) -> None:
+    port, log = free_port(), tmp_path / "server.log"
+    limited = ["sh", "-c", 'ulimit -n 128; exec "$@"', "sh"]
+    server = Process([*limited, sys.executable, "-c", FEW, tmp_path, str(port)], log)
+    server.start()
+
+    def answers() -> bool:
+        try:
+            found = exchange(port, [head("GET", "/whole", connection="close")])
+        except ConnectionRefusedError:
+            return False
+        return found.status == 200
+
+    try:
+        until(answers, 60, server.last_words)
+        with ExitStack() as stack:
+            half = []
+            for _ in range(1_000):
+                connection = socket.create_connection(("127.0.0.1", port), timeout=30)
+                half.append(stack.enter_context(connection))
+                connection.sendall(b"GET /whole HT")
+            assert answers()
+            until(lambda: all(map(is_closed, half)), 30, server.last_words)
+    finally:
+        server.stop()
+    assert "Too many open files" not in log.read_text()

@@ -19,6 +19,7 @@ from shared.kernel.settings import BadSetting, Settings
 
 # More descriptors than these are of no use to one process on one core.
 _DESCRIPTORS = 8192
+_BACKLOG = 2048
 
 
 class _Server(uvicorn.Server):
@@ -28,6 +29,13 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         # The other half is for the store, the log and the files of those who run all in one.
         self._connections = self.server_state = Connections(_descriptors() // 2)
+        # asyncio accepts as many at once as its backlog, before any of them can make room.
+        config.backlog = max(1, self._connections.most // 8)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for each in sockets or ():
+            each.listen(_BACKLOG)  # as it was; asyncio has set its own
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -91,7 +99,7 @@ def listen(settings: Settings) -> socket.socket:
     host, port = settings.host, settings.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listening = socket.create_server((host, port), family=family, backlog=2048)
+        listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise BadSetting(

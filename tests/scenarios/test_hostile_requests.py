@@ -19,7 +19,7 @@ from shared.kernel.settings import Settings
 from shared.web.problems import MOST_LISTED
 from shared.web.throttle import ADDRESS_LIMIT
 from tests.scenarios.paser import Paser, applicant, paser, programme
-from tests.servers.clients import Heard, exchange, head
+from tests.servers.clients import Heard, exchange, head, is_closed
 from tests.servers.port import free_port
 
 BLK, AT = "petugas-blk", "registration/v1/"
@@ -160,45 +160,36 @@ async def test_who_dawdles_is_cut_off(system: Paser, port: int) -> None:
 
 
 async def test_a_crowd_of_half_requests_leaves_the_probe_alone(system: Paser, port: int) -> None:
-    def crowd() -> tuple[float, int]:
-        """Return the slowest answer of /healthz beside 1,500 half requests, and how many of these
-        are closed in time.
+    def crowd() -> tuple[float, float, int]:
+        """Return the slowest answer of /healthz alone and beside 1,500 half requests, and how many
+        of these are closed in time.
         """
         with ExitStack() as stack:
-            half = []
-            url = f"http://127.0.0.1:{port}/healthz"
-            slowest = 0.0
             client = stack.enter_context(httpx.Client(trust_env=False, timeout=30))
+
+            def probed() -> float:
+                asked = time.monotonic()
+                url = f"http://127.0.0.1:{port}/healthz"
+                assert client.get(url, headers={"connection": "close"}).is_success
+                return time.monotonic() - asked
+
+            alone = max(probed() for _ in range(20))
+            half, slowest = [], 0.0
             opened = time.monotonic()
             for number in range(1_500):
                 connection = socket.create_connection(("127.0.0.1", port), timeout=30)
                 half.append(stack.enter_context(connection))
                 connection.sendall(head("POST", PUBLIC, content_length=9)[: 30 + number % 60])
             while time.monotonic() < opened + SECONDS + 2 * SLACK:
-                asked = time.monotonic()
-                assert client.get(url, headers={"connection": "close"}).is_success
-                slowest = max(slowest, time.monotonic() - asked)
-                if all(map(_is_closed, half)):
+                slowest = max(slowest, probed())
+                if all(map(is_closed, half)):
                     break
                 time.sleep(0.2)
-            return slowest, sum(map(_is_closed, half))
+            return alone, slowest, sum(map(is_closed, half))
 
-    slowest, closed = await asyncio.to_thread(crowd)
+    alone, slowest, closed = await asyncio.to_thread(crowd)
     assert closed == 1_500
-    assert slowest < HEALTH_SECONDS
-
-
-def _is_closed(connection: socket.socket) -> bool:
-    """Return whether the other side has closed; what it sent before is thrown away."""
-    connection.setblocking(False)
-    try:
-        while connection.recv(65536):
-            pass
-    except BlockingIOError:
-        return False
-    except ConnectionResetError:
-        pass
-    return True
+    assert slowest < max(HEALTH_SECONDS, 10 * alone)
 
 
 async def test_a_throttled_address_is_refused_before_anything_is_read(system: Paser) -> None:

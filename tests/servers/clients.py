@@ -65,3 +65,16 @@ def _comes(connection: socket.socket, answer: bytearray, pause: float) -> bool:
         connection.settimeout(None)
     answer += received
     return True
+
+
+def is_closed(connection: socket.socket) -> bool:
+    """Return whether the other side has closed; what it sent before is thrown away."""
+    connection.setblocking(False)
+    try:
+        while connection.recv(65536):
+            pass
+    except BlockingIOError:
+        return False
+    except ConnectionResetError:
+        pass
+    return True

@@ -300,8 +300,8 @@ class OutboxRelay:
         while True:
             await self._to_mark.wait()
             self._to_mark.clear()
-            # Nobody else looks at the marks of a store that is this process's own.
-            await asyncio.sleep(0 if self._store.shared else _GATHER)
+            if not self._store.shared:
+                await self._gather()
             marks = dict(self._marks)
             try:
                 await command_handler.write_states()
@@ -316,6 +316,14 @@ class OutboxRelay:
                 if self._marks.get(place) == position:
                     del self._marks[place]
             self._wake.set()
+
+    async def _gather(self) -> None:
+        """Wait for more marks, a little: nobody else looks at those of a store of one process."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GATHER):
+                while len(self._marks) < _BATCH:
+                    await self._to_mark.wait()
+                    self._to_mark.clear()
 
 
 def _last(positions: Iterator[Position], count: int) -> Position:

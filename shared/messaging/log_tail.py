@@ -1,6 +1,6 @@
 """The tail of a service's own topic: what of its commits has landed there without a word."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from shared.kernel.ports import Commit, Log, Place, Position, Store
 
@@ -27,13 +27,18 @@ async def landed(
     return found
 
 
-async def take_back(topic: str, store: Store, log_: Log) -> list[Commit]:
+async def take_back(
+    topic: str, store: Store, log_: Log, given: Mapping[int, int] | None = None
+) -> list[Commit]:
     """Take the marks from commits that the log no longer holds, since it became shorter.
 
-    Return them, in order per stream. Raises Unavailable.
+    `given` has, per partition, the first place that the log has given again since. Return the
+    commits, in order per stream. Raises Unavailable.
     """
     lost: list[Commit] = []
     ends = await log_.ends(topic)
+    for partition, again in (given or {}).items():
+        ends[partition] = min(again, ends[partition])
     for partition, last in (await store.sent_ends()).items():
         if (end := ends.get(partition, 0)) <= last:
             lost += await store.sent_from(partition, end)

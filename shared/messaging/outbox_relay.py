@@ -141,9 +141,11 @@ class OutboxRelay:
         metrics.relayed.labels(self._service).inc(len(records))
         positions = iter(acknowledged)
         ends = {c.place: _last(positions, len(c.records)) for c in request}
-        if self._rewound(acknowledged):
-            await self._begin_anew()
+        if any(offset <= self._newest.get(p, -1) for p, offset in acknowledged):
+            self._suspects += request
+            await self._begin_anew(acknowledged)
             return True
+        self._newest |= dict(acknowledged)
         self._on_sent(records, acknowledged)
         for commit in request:
             self._landed(commit, ends[commit.place])
@@ -241,19 +243,15 @@ class OutboxRelay:
 
     # -- a log that became shorter --------------------------------------------------------------
 
-    def _rewound(self, positions: Sequence[Position]) -> bool:
-        """Return whether the log has given a place a second time."""
-        newest = self._newest | dict(positions)
-        rewound = any(offset <= self._newest.get(p, -1) for p, offset in positions)
-        self._newest = {} if rewound else newest
-        return rewound
-
-    async def _begin_anew(self) -> None:
-        """Send again what the log has lost; nothing that was known of it holds any more."""
+    async def _begin_anew(self, acknowledged: Sequence[Position]) -> None:
+        """Send again what the log has lost, since it has given a place a second time."""
         log.error("%s: ALARM: %s became shorter: sending again", self._service, self._topic)
+        given = dict(reversed(acknowledged))
+        lost = await take_back(self._topic, self._store, self._log, given)
+        self._newest = {}
         self._known.clear()
         self._marks.clear()
-        self._queue.extendleft(reversed(await take_back(self._topic, self._store, self._log)))
+        self._queue.extendleft(reversed(lost))
 
     # -- what others have left ------------------------------------------------------------------
 

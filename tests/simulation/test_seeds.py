@@ -241,6 +241,29 @@ def test_what_arrives_early_late_and_twice_is_applied_once_in_order(seed: int) -
     simulate(seed, play())
 
 
+@pytest.mark.parametrize("seed", _seeds(10))
+def test_a_log_that_loses_its_end_while_services_run_gets_it_again(seed: int) -> None:
+    async def play() -> None:
+        async with Simulation.of(seed, alphas=1, betas=0) as world:
+            topic = world.world.alpha.topic
+            await _commands(world)
+            await within(10, world.waiting, "all is sent")
+            whole = {stream: set(found) for stream, found in world.arrived(topic).items()}
+            for kept in world.log.topics[topic]:
+                del kept[len(kept) // 2 :]
+            for stream in _STREAMS:
+                await world.add(stream, 1)
+
+            async def missing() -> list[str]:
+                found = world.arrived(topic)
+                return [stream for stream in whole if whole[stream] - set(found[stream])]
+
+            await within(20, missing, "all that was lost is on the log again")
+            await within(20, world.waiting, "all is marked")
+
+    simulate(seed, play())
+
+
 @pytest.mark.parametrize("seed", [3])
 def test_a_seed_is_one_execution(seed: int) -> None:
     async def play() -> list[dict[str, list[int]]]:
